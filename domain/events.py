@@ -1,0 +1,209 @@
+"""What happened to a CIM. Past tense; each has one sequence number and any number of readers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, JsonValue, TypeAdapter
+
+from domain.model import BuyerPersona, HeroContext, LayoutType, Outline
+from domain.state import CIMContent
+from domain.values import Actor, ArtifactName, ContentHash, Instant, RestorableArtifact, Stage, StaleReason, Value
+
+
+class _Event(Value):
+    seq: int
+    at: Instant
+    actor: Actor
+    command_id: UUID
+
+
+class CIMCreated(_Event):
+    type: Literal["cim_created"] = "cim_created"
+    cim_id: str
+    org_id: str
+    deal_id: str
+    project_id: str
+    owner_id: str
+    title: str
+
+
+class StageEntered(_Event):
+    type: Literal["stage_entered"] = "stage_entered"
+    stage: Stage
+    previous_stage: Stage
+    reason: str | None = None
+
+
+class StageCompleted(_Event):
+    type: Literal["stage_completed"] = "stage_completed"
+    stage: Stage
+
+
+class FocusMoved(_Event):
+    type: Literal["focus_moved"] = "focus_moved"
+    section_id: str | None
+    slide_id: str | None
+
+
+class BuyerPersonaSaved(_Event):
+    type: Literal["buyer_persona_saved"] = "buyer_persona_saved"
+    persona: BuyerPersona
+    content_hash: ContentHash
+
+
+class HeroContextSaved(_Event):
+    type: Literal["hero_context_saved"] = "hero_context_saved"
+    hero: HeroContext
+    content_hash: ContentHash
+
+
+class OutlineSaved(_Event):
+    type: Literal["outline_saved"] = "outline_saved"
+    outline: Outline
+    content_hash: ContentHash
+
+
+class SlideSaved(_Event):
+    type: Literal["slide_saved"] = "slide_saved"
+    slide_id: str
+    section_id: str
+    position: int
+    title: str
+    layout_type: LayoutType
+    content_hash: ContentHash
+
+
+class SlideApproved(_Event):
+    type: Literal["slide_approved"] = "slide_approved"
+    slide_id: str
+
+
+class SlideRemoved(_Event):
+    type: Literal["slide_removed"] = "slide_removed"
+    slide_id: str
+
+
+class SlidesReordered(_Event):
+    type: Literal["slides_reordered"] = "slides_reordered"
+    section_id: str
+    slide_ids: tuple[str, ...]
+
+
+class ArtifactMarkedStale(_Event):
+    type: Literal["artifact_marked_stale"] = "artifact_marked_stale"
+    artifact: ArtifactName
+    stale_reason: StaleReason
+
+
+class ArtifactFreshened(_Event):
+    """An artifact rests again on exactly what it was built from."""
+
+    type: Literal["artifact_freshened"] = "artifact_freshened"
+    artifact: ArtifactName
+
+
+class ArtifactConfirmed(_Event):
+    """A person looked at a stale artifact and found it still right."""
+
+    type: Literal["artifact_confirmed"] = "artifact_confirmed"
+    artifact: ArtifactName
+
+
+class SlidesMarkedStale(_Event):
+    type: Literal["slides_marked_stale"] = "slides_marked_stale"
+    slide_ids: tuple[str, ...]
+    stale_reason: StaleReason
+
+
+class SlidesFreshened(_Event):
+    """Slides rest again on exactly what they were built from; their earlier status is back."""
+
+    type: Literal["slides_freshened"] = "slides_freshened"
+    slide_ids: tuple[str, ...]
+
+
+class ContextGathered(_Event):
+    type: Literal["context_gathered"] = "context_gathered"
+    content_hash: ContentHash
+    count: int
+
+
+class Renamed(_Event):
+    type: Literal["renamed"] = "renamed"
+    title: str
+
+
+class Completed(_Event):
+    type: Literal["completed"] = "completed"
+
+
+class Reopened(_Event):
+    type: Literal["reopened"] = "reopened"
+
+
+class Restored(_Event):
+    type: Literal["restored"] = "restored"
+    to_seq: int
+    artifact: RestorableArtifact | None
+    content: CIMContent
+    removed_slide_ids: tuple[str, ...] = ()
+
+
+class CIMDeleted(_Event):
+    """The tombstone."""
+
+    type: Literal["cim_deleted"] = "cim_deleted"
+
+
+Event = Annotated[
+    CIMCreated
+    | StageEntered
+    | StageCompleted
+    | FocusMoved
+    | BuyerPersonaSaved
+    | HeroContextSaved
+    | OutlineSaved
+    | SlideSaved
+    | SlideApproved
+    | SlideRemoved
+    | SlidesReordered
+    | ArtifactMarkedStale
+    | ArtifactFreshened
+    | ArtifactConfirmed
+    | SlidesMarkedStale
+    | SlidesFreshened
+    | ContextGathered
+    | Renamed
+    | Completed
+    | Reopened
+    | Restored
+    | CIMDeleted,
+    Field(discriminator="type"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+_ENVELOPE = ("seq", "type", "at", "actor", "command_id")
+
+
+class EventRecord(Value):
+    """An event as it is stored and served: a common envelope and the event's own `data`."""
+
+    seq: int
+    type: str
+    at: Instant
+    actor: Actor
+    command_id: UUID
+    data: dict[str, JsonValue]
+
+    @classmethod
+    def of(cls, event: Event) -> EventRecord:
+        fields: dict[str, Any] = event.model_dump(mode="json")
+        envelope = {name: fields.pop(name) for name in _ENVELOPE}
+        return cls(**envelope, data=fields)
+
+    def event(self) -> Event:
+        """Raises pydantic.ValidationError when the record is not an event of this version."""
+        return EVENT.validate_python({**self.model_dump(exclude={"data"}), **self.data})

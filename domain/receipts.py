@@ -1,0 +1,59 @@
+"""Which commands were handled already: the newest exactly, older ones by a fixed-size filter that never forgets one."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from uuid import UUID
+
+from domain.values import Value
+
+KEPT_EXACTLY = 512
+FILTER_BITS = 1 << 17
+FILTER_HASHES = 7
+
+
+class Receipt(Value):
+    """The events that a command caused: `first_seq` up to `last_seq`; none when `last_seq` is smaller."""
+
+    command_id: UUID
+    first_seq: int
+    last_seq: int
+
+
+class Receipts(Value):
+    """Bounded memory of handled commands.
+
+    The newest 512 are kept with their result. Older ones are in a Bloom filter of 16 KiB (1 % false positives at
+    13,000 commands): `may_be_old` False is certain, True asks for a look into the log.
+    """
+
+    newest: tuple[Receipt, ...] = ()
+    filter: str = ""
+
+    def find(self, command_id: UUID) -> Receipt | None:
+        return next((receipt for receipt in reversed(self.newest) if receipt.command_id == command_id), None)
+
+    def may_be_old(self, command_id: UUID) -> bool:
+        if not self.filter:
+            return False
+        bits = base64.b64decode(self.filter)
+        return all(bits[bit >> 3] & (1 << (bit & 7)) for bit in _bits(command_id))
+
+    def with_receipt(self, receipt: Receipt) -> Receipts:
+        newest = (*self.newest, receipt)
+        if len(newest) <= KEPT_EXACTLY:
+            return Receipts(newest=newest, filter=self.filter)
+        half = KEPT_EXACTLY // 2
+        bits = bytearray(base64.b64decode(self.filter)) if self.filter else bytearray(FILTER_BITS // 8)
+        for old in newest[:half]:
+            for bit in _bits(old.command_id):
+                bits[bit >> 3] |= 1 << (bit & 7)
+        return Receipts(newest=newest[half:], filter=base64.b64encode(bytes(bits)).decode())
+
+
+def _bits(command_id: UUID) -> Iterator[int]:
+    digest = hashlib.sha256(command_id.bytes).digest()
+    for n in range(FILTER_HASHES):
+        yield int.from_bytes(digest[4 * n : 4 * n + 4], "big") % FILTER_BITS

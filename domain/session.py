@@ -1,0 +1,52 @@
+"""One command after another, each exactly once: the state of a CIM together with the receipts of its commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.commands import Command
+from domain.decide import decide
+from domain.events import Event
+from domain.evolve import fold
+from domain.receipts import Receipt, Receipts
+from domain.state import CIMState
+from domain.values import Actor, Instant, Value
+
+
+class CIMSession(Value):
+    """All that outlives one run of the workflow."""
+
+    state: CIMState | None = None
+    receipts: Receipts = Receipts()
+
+    @property
+    def rev(self) -> int:
+        return self.state.rev if self.state else 0
+
+
+class Handled(Value):
+    """The answer to a command: its events when it was new, its receipt either way."""
+
+    session: CIMSession
+    receipt: Receipt
+    events: tuple[Event, ...] = ()
+    repeated: bool = False
+
+
+def handle(session: CIMSession, command: Command, actor: Actor, at: Instant, new_id: Callable[[], str]) -> Handled:
+    """Raises Refusal; the session is unchanged then, and the command may be sent again."""
+    known = session.receipts.find(command.command_id)
+    if known is not None:
+        return Handled(session=session, receipt=known, repeated=True)
+    events = decide(session.state, command, actor, at, new_id)
+    receipt = Receipt(
+        command_id=command.command_id,
+        first_seq=session.rev + 1,
+        last_seq=session.rev + len(events),
+    )
+    state = fold(events, session.state)
+    return Handled(
+        session=CIMSession(state=state, receipts=session.receipts.with_receipt(receipt)),
+        receipt=receipt,
+        events=tuple(events),
+    )

@@ -1,0 +1,122 @@
+"""The state of one CIM, as the workflow carries it. Slide bodies and facts are references by content hash."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from domain.model import BuyerPersona, HeroContext, LayoutType, Outline
+from domain.values import (
+    ArtifactName,
+    CIMStatus,
+    ContentHash,
+    Instant,
+    SlideStatus,
+    Stage,
+    StaleReason,
+    Value,
+)
+
+
+class Basis(Value):
+    """The content hashes of what something was built from. For a slide, `outline` is the hash of its section."""
+
+    buyer_persona: str = ""
+    hero_context: str = ""
+    outline: str = ""
+
+
+class _Derived(Value):
+    """Something built from upstream content, which may have changed since."""
+
+    stale_reason: StaleReason | None = None
+    built_from: Basis = Basis()
+    confirmed_for: Basis | None = None
+    rev: int = 0
+    updated_at: Instant
+
+    def rests_on(self, basis: Basis) -> bool:
+        return basis in (self.built_from, self.confirmed_for)
+
+
+class PersonaState(_Derived):
+    value: BuyerPersona
+    content_hash: ContentHash
+
+
+class HeroState(_Derived):
+    value: HeroContext
+    content_hash: ContentHash
+
+
+class OutlineState(_Derived):
+    value: Outline
+    content_hash: ContentHash
+
+
+class SlideState(_Derived):
+    id: str
+    section_id: str
+    position: int
+    title: str
+    layout_type: LayoutType
+    content_hash: ContentHash
+    approved: bool = False
+
+    @property
+    def status(self) -> SlideStatus:
+        if self.stale_reason is not None:
+            return SlideStatus.NEEDS_REVIEW
+        return SlideStatus.APPROVED if self.approved else SlideStatus.DRAFT
+
+
+class GatheredFacts(Value):
+    content_hash: ContentHash
+    count: int
+
+
+class CIMContent(Value):
+    """All that restore can bring back: everything but identity and revision."""
+
+    title: str
+    status: CIMStatus = CIMStatus.DRAFT
+    stage: Stage = Stage.WELCOME
+    completed_stages: tuple[Stage, ...] = ()
+    current_section_id: str | None = None
+    current_slide_id: str | None = None
+    buyer_persona: PersonaState | None = None
+    hero_context: HeroState | None = None
+    outline: OutlineState | None = None
+    slides: dict[str, SlideState] = Field(default_factory=dict)
+    gathered_context: tuple[GatheredFacts, ...] = ()
+    completed_at: Instant | None = None
+
+    def artifact(self, name: ArtifactName) -> PersonaState | HeroState | OutlineState | None:
+        match name:
+            case "buyer_persona":
+                return self.buyer_persona
+            case "hero_context":
+                return self.hero_context
+            case "outline":
+                return self.outline
+
+    def slides_of(self, section_id: str) -> list[SlideState]:
+        """The slides of a section, in their order."""
+        return sorted(
+            (slide for slide in self.slides.values() if slide.section_id == section_id),
+            key=lambda slide: (slide.position, slide.id),
+        )
+
+
+class CIMState(Value):
+    """One CIM after `rev` events."""
+
+    cim_id: str
+    org_id: str
+    deal_id: str
+    project_id: str
+    owner_id: str
+    rev: int
+    created_at: Instant
+    updated_at: Instant
+    content: CIMContent
+    deleted: bool = False
