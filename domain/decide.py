@@ -285,9 +285,7 @@ class _Decision:
 
     def restore(self, command: Restore) -> None:
         if command.content is None or not 0 < command.to_seq <= (self.state.rev if self.state else 0):
-            raise Refusal(
-                "unknown_seq", f"There is no revision {command.to_seq} of this book.", "Choose one of its log."
-            )
+            raise Refusal("unknown_seq", f"This book has no revision {command.to_seq}.", "Choose one of its log.")
         if command.artifact is None:
             if command.content != self.content:
                 self.emit_restored(command, command.content)
@@ -318,16 +316,14 @@ class _Decision:
             raise Refusal(
                 "unknown_section",
                 "The outline has no such section.",
-                "Read the outline and choose one of its sections.",
+                "Choose one of its sections.",
             )
         return section
 
     def require_slide(self, slide_id: str) -> SlideState:
         slide = self.content.slides.get(slide_id)
         if slide is None:
-            raise Refusal(
-                "unknown_slide", "The book has no such slide.", "Read the slides again; it may have been removed."
-            )
+            raise Refusal("unknown_slide", "The book has no such slide.", "Read the slides; it may have been removed.")
         return slide
 
 

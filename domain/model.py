@@ -40,8 +40,9 @@ class SourceReference(Value):
 class Fact(Value):
     """A statement out of a source, with its figure where it has one.
 
-    `value` is in `unit` ("USD million", "percent", "people"); `period` as written ("FY2024", "Q4 FY2024", "-" when timeless).
-    `metric` is the short label of a row or axis ("Net sales"); `entity` what it is about ("Americas"; empty: the company).
+    `value` is in `unit` ("USD million", "percent", "people"); `period` as written ("FY2024", "Q4 FY2024"; "-" when
+    timeless). `metric` is the short label of a row or axis ("Net sales"); `entity` what it is about ("Americas"; empty:
+    the company).
     """
 
     id: Id

@@ -1,6 +1,8 @@
-"""What is handed to the store after decisions: the events, the read models they changed, and the bulk text they name."""
+"""What is handed to the store after decisions: the events, the read models they changed, their bulk text."""
 
 from __future__ import annotations
+
+from pydantic import Field
 
 from domain.events import (
     Event,
@@ -29,7 +31,7 @@ class RecordBatch(Value):
     head: CIMHead
     slides: tuple[SlideHead, ...] = ()
     removed_slide_ids: tuple[str, ...] = ()
-    bodies: dict[str, str] = {}
+    bodies: dict[str, str] = Field(default_factory=dict)
 
     @property
     def rev(self) -> int:

@@ -80,7 +80,7 @@ class Actor(Value):
 
 
 def content_hash(*parts: BaseModel | str) -> str:
-    """SHA-256 (hex) of the canonical JSON of the parts. Fields at their default do not count, so new ones change no hash."""
+    """SHA-256 (hex) of the canonical JSON of the parts. Fields at their default do not count."""
     canonical = json.dumps(
         [part if isinstance(part, str) else part.model_dump(mode="json", exclude_defaults=True) for part in parts],
         sort_keys=True,
