@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from domain.commands import Command
 from domain.decide import decide
 from domain.events import Event
-from domain.evolve import fold
+from domain.evolve import evolve, fold
 from domain.receipts import Receipt, Receipts
 from domain.state import CIMState
 from domain.values import Actor, Instant, Value
@@ -50,3 +51,21 @@ def handle(session: CIMSession, command: Command, actor: Actor, at: Instant, new
         receipt=receipt,
         events=tuple(events),
     )
+
+
+def resume(events: Iterable[Event]) -> CIMSession:
+    """The session that the log tells of: the fold of its events, with a receipt for each command that caused some."""
+    state: CIMState | None = None
+    receipts = Receipts()
+    command_id: UUID | None = None
+    first_seq = last_seq = 0
+    for event in events:
+        state = evolve(state, event)
+        if event.command_id != command_id:
+            if command_id is not None:
+                receipts = receipts.with_receipt(Receipt(command_id=command_id, first_seq=first_seq, last_seq=last_seq))
+            command_id, first_seq = event.command_id, event.seq
+        last_seq = event.seq
+    if command_id is not None:
+        receipts = receipts.with_receipt(Receipt(command_id=command_id, first_seq=first_seq, last_seq=last_seq))
+    return CIMSession(state=state, receipts=receipts)

@@ -1,0 +1,264 @@
+"""Properties of the core over random sequences of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.commands import (
+    ApproveSlide,
+    Command,
+    Complete,
+    ConfirmArtifact,
+    GatherContext,
+    GoToSlide,
+    Navigate,
+    RemoveSlide,
+    Rename,
+    Reopen,
+    Restore,
+    SaveBuyerPersona,
+    SaveHeroContext,
+    SaveOutline,
+    SaveSlide,
+    detach_bulk,
+)
+from domain.events import Event, EventRecord, SlidesMarkedStale
+from domain.evolve import evolve, fold
+from domain.model import (
+    BuyerPersona,
+    Fact,
+    HeroContext,
+    InvestmentThesis,
+    SectionDraft,
+    SlideDraft,
+    SourceReference,
+    TextComponent,
+)
+from domain.refusals import Refusal
+from domain.session import resume
+from domain.state import CIMContent
+from domain.values import ArtifactName, Stage
+
+from .books import Book
+
+FEW = st.sampled_from(["red", "green", "blue"])
+SLIDE_IDS = st.sampled_from(["s1", "s2", "s3", "s4"])
+SECTION_IDS = st.sampled_from(["a", "b", "c"])
+ARTIFACTS: st.SearchStrategy[ArtifactName] = st.sampled_from(["buyer_persona", "hero_context", "outline"])
+
+Maker = Callable[[UUID], Command]
+
+
+def _sections(titles: dict[str, str]) -> tuple[SectionDraft, ...]:
+    return tuple(SectionDraft(id=id_, title=title) for id_, title in titles.items())
+
+
+def _facts(value: str) -> tuple[Fact, ...]:
+    return (Fact(id="f1", statement=value, source=SourceReference(source_id="s", locator="p. 1")),)
+
+
+def _hero(hero: str) -> HeroContext:
+    return HeroContext(selected_hero=hero, investment_thesis=InvestmentThesis(asset="a", timing="t", opportunity="o"))
+
+
+def _slide(id_: str, section_id: str, text: str) -> SlideDraft:
+    components = (TextComponent(type="text", text=text),)
+    return SlideDraft(id=id_, section_id=section_id, title="T", layout_type="text", components=components)
+
+
+MAKERS: st.SearchStrategy[Maker] = st.one_of(
+    st.builds(
+        lambda stage: lambda id_: Navigate(type="navigate", command_id=id_, target_stage=stage),
+        st.sampled_from(list(Stage)),
+    ),
+    st.builds(
+        lambda kind: (
+            lambda id_: SaveBuyerPersona(type="save_buyer_persona", command_id=id_, persona=BuyerPersona(type=kind))
+        ),
+        FEW,
+    ),
+    st.builds(
+        lambda hero: lambda id_: SaveHeroContext(type="save_hero_context", command_id=id_, hero=_hero(hero)), FEW
+    ),
+    st.builds(
+        lambda titles: lambda id_: SaveOutline(type="save_outline", command_id=id_, sections=_sections(titles)),
+        st.dictionaries(SECTION_IDS, FEW, min_size=1),
+    ),
+    st.builds(
+        lambda slide, section, text: (
+            lambda id_: SaveSlide(type="save_slide", command_id=id_, slide=_slide(slide, section, text))
+        ),
+        SLIDE_IDS,
+        SECTION_IDS,
+        FEW,
+    ),
+    st.builds(lambda slide: lambda id_: ApproveSlide(type="approve_slide", command_id=id_, slide_id=slide), SLIDE_IDS),
+    st.builds(lambda slide: lambda id_: GoToSlide(type="go_to_slide", command_id=id_, slide_id=slide), SLIDE_IDS),
+    st.builds(lambda slide: lambda id_: RemoveSlide(type="remove_slide", command_id=id_, slide_id=slide), SLIDE_IDS),
+    st.builds(
+        lambda name: lambda id_: ConfirmArtifact(type="confirm_artifact", command_id=id_, artifact=name), ARTIFACTS
+    ),
+    st.builds(lambda value: lambda id_: GatherContext(type="gather_context", command_id=id_, facts=_facts(value)), FEW),
+    st.builds(lambda title: lambda id_: Rename(type="rename", command_id=id_, title=title), FEW),
+    st.just(lambda id_: Complete(type="complete", command_id=id_)),
+    st.just(lambda id_: Reopen(type="reopen", command_id=id_)),
+)
+
+SEQUENCES = st.lists(MAKERS, max_size=40)
+
+
+def play(makers: list[Maker], check: Callable[[Book, Command, CIMContent], None] | None = None) -> Book:
+    book = Book()
+    for make in makers:
+        command = make(book.command_id())
+        before = book.session
+        try:
+            book.send(command)
+        except Refusal:
+            assert book.session == before
+        else:
+            if check is not None and before.state is not None:
+                check(book, command, before.state.content)
+    return book
+
+
+@given(SEQUENCES)
+@settings(deadline=None)
+def test_the_fold_of_the_events_is_the_state(makers: list[Maker]) -> None:
+    book = play(makers)
+    assert fold(book.log) == book.state
+    assert [event.seq for event in book.log] == list(range(1, book.state.rev + 1))
+    assert resume(book.log).state == book.state
+
+
+@given(SEQUENCES)
+@settings(deadline=None)
+def test_events_survive_their_record(makers: list[Maker]) -> None:
+    for event in play(makers).log:
+        record = EventRecord.of(event)
+        assert EventRecord.model_validate_json(record.model_dump_json()).event() == event
+
+
+@given(SEQUENCES)
+@settings(deadline=None)
+def test_a_repeated_command_changes_nothing(makers: list[Maker]) -> None:
+    def repeat(book: Book, command: Command, _: CIMContent) -> None:
+        after = book.session
+        again = book.send(command)
+        assert again.repeated
+        assert again.events == ()
+        assert book.session == after
+
+    play(makers, repeat)
+
+
+@given(SEQUENCES)
+@settings(deadline=None)
+def test_a_cascade_never_loses_content(makers: list[Maker]) -> None:
+    def nothing_lost(book: Book, command: Command, before: CIMContent) -> None:
+        removed = {command.slide_id} if isinstance(command, RemoveSlide) else set[str]()
+        saved = {command.slide.id} if isinstance(command, SaveSlide) else set[str]()
+        for id_, slide in before.slides.items():
+            if id_ in removed:
+                continue
+            now = book.content.slides[id_]
+            if id_ not in saved:
+                assert (now.content_hash, now.section_id, now.approved) in (
+                    (slide.content_hash, slide.section_id, slide.approved),
+                    (slide.content_hash, slide.section_id, True),
+                )
+        kept: tuple[ArtifactName, ...] = ("buyer_persona", "hero_context", "outline")
+        for name in kept:
+            if before.artifact(name) is not None:
+                assert book.content.artifact(name) is not None
+
+    play(makers, nothing_lost)
+
+
+@given(SEQUENCES, st.data())
+@settings(deadline=None)
+def test_restore_gives_the_state_at_that_seq(makers: list[Maker], data: st.DataObject) -> None:
+    book = play(makers)
+    if book.content.status.value == "complete":
+        book.send(Reopen(type="reopen", command_id=book.command_id()))
+    to_seq = data.draw(st.integers(1, book.state.rev))
+    then = fold(book.log[:to_seq])
+    assert then is not None
+    book.send(Restore(type="restore", command_id=book.command_id(), to_seq=to_seq, content=then.content))
+    assert book.content == then.content
+    assert fold(book.log) == book.state
+
+
+@given(SEQUENCES, st.sampled_from(["buyer_persona", "hero_context", "outline"]), FEW)
+@settings(deadline=None)
+def test_saving_the_upstream_back_freshens_what_rested_on_it(
+    makers: list[Maker], upstream: ArtifactName, other: str
+) -> None:
+    book = play(makers)
+    if book.content.status.value == "complete":
+        book.send(Reopen(type="reopen", command_id=book.command_id()))
+    original = book.content.artifact(upstream)
+    if original is None:
+        return
+    before = book.content
+
+    def save(value: object) -> None:
+        match value:
+            case BuyerPersona():
+                book.send(SaveBuyerPersona(type="save_buyer_persona", command_id=book.command_id(), persona=value))
+            case HeroContext():
+                book.send(SaveHeroContext(type="save_hero_context", command_id=book.command_id(), hero=value))
+            case _:
+                assert before.outline is not None
+                sections = tuple(
+                    SectionDraft(id=s.id, title=s.title, description=s.description)
+                    for s in before.outline.value.sections
+                )
+                book.send(SaveOutline(type="save_outline", command_id=book.command_id(), sections=sections))
+
+    if upstream == "buyer_persona":
+        save(BuyerPersona(type=f"quite {other}"))
+    elif upstream == "hero_context":
+        save(_hero(f"quite {other}"))
+    else:
+        changed = _sections({"a": f"quite {other}"})
+        book.send(SaveOutline(type="save_outline", command_id=book.command_id(), sections=changed))
+    save(original.value)
+
+    for id_, slide in before.slides.items():
+        if slide.stale_reason is None:
+            assert book.content.slides[id_].stale_reason is None
+            assert book.content.slides[id_].status is slide.status
+
+
+@given(SEQUENCES)
+@settings(deadline=None)
+def test_no_slide_is_marked_twice_for_the_same_reason(makers: list[Maker]) -> None:
+    book = play(makers)
+    state = None
+    for event in book.log:
+        if isinstance(event, SlidesMarkedStale):
+            assert state is not None
+            marked = [state.content.slides[id_] for id_ in event.slide_ids]
+            assert all(slide.stale_reason is not event.stale_reason for slide in marked)
+        state = evolve(state, event)
+
+
+@given(MAKERS)
+@settings(deadline=None)
+def test_detached_commands_decide_the_same(make: Maker) -> None:
+    def outcome(command: Command) -> list[Event]:
+        book = Book()
+        book.save_outline(a="red", b="green", c="blue")
+        try:
+            return list(book.send(command).events)
+        except Refusal:
+            return []
+
+    command = make(UUID(int=10_000))
+    detached, _ = detach_bulk(command)
+    assert outcome(command) == outcome(detached)

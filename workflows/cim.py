@@ -1,0 +1,209 @@
+"""The workflow of one CIM: open for weeks, one path for every command, nothing acknowledged before it is durable."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NoReturn
+
+from temporalio import workflow
+
+from domain.commands import Command, Restore, detach_bulk
+from domain.events import EventRecord
+from domain.receipts import Receipt
+from domain.refusals import Problem, Refusal
+from domain.session import CIMSession, Handled, handle
+from domain.state import CIMState
+from domain.values import ArtifactName, CIMStatus
+from workflows.contract import (
+    CIM_WORKFLOW,
+    EXECUTE_UPDATE,
+    HISTORY_BYTES_BEFORE_CONTINUE,
+    HISTORY_QUERY,
+    LOOK_UP_TIMEOUT,
+    RECORD_RETRY,
+    STATE_QUERY,
+    SUBMIT_SIGNAL,
+    ArtifactChange,
+    CIMInput,
+    CommandResult,
+    Entry,
+    Submission,
+    SubmissionResult,
+)
+from workflows.gate import AccessGate
+from workflows.recorder import Recorder
+from workflows.visibility import SearchAttributes, details, recent_changes
+
+with workflow.unsafe.imports_passed_through():
+    from activities.recording import CommandQuestion, ContentQuestion, RecordActivities
+
+
+@workflow.defn(name=CIM_WORKFLOW)
+class CIMWorkflow:
+    @workflow.init
+    def __init__(self, start: CIMInput) -> None:
+        self._start = start
+        self._session = start.session or CIMSession()
+        self._ready = start.session is not None
+        self._gate = AccessGate(start.org_id, start.deal_id, start.grants)
+        self._recorder = Recorder(self._session.rev, self._show)
+        self._search_attributes = SearchAttributes()
+        self._recent_changes = start.recent_changes
+        self._last_problem: Problem | None = None
+        self._show()
+
+    @workflow.run
+    async def run(self, start: CIMInput) -> None:
+        if not self._ready:
+            self._session = await workflow.execute_local_activity_method(
+                RecordActivities.resume_session,
+                start.cim_id,
+                start_to_close_timeout=LOOK_UP_TIMEOUT,
+                retry_policy=RECORD_RETRY,
+            )
+            self._recorder = Recorder(self._session.rev, self._show)
+            self._ready = True
+            self._show()
+        while await self._next_turn():
+            pass
+
+    @workflow.update(name=EXECUTE_UPDATE)
+    async def execute(self, submission: Submission) -> SubmissionResult:
+        """Handle commands in order; answers when what they changed is recorded."""
+        return await self._carry_out(submission, patient=False)
+
+    @workflow.signal(name=SUBMIT_SIGNAL)
+    async def submit(self, submission: Submission) -> None:
+        """The same, for callers who do not wait."""
+        await self._carry_out(submission, patient=True)
+
+    @workflow.query(name=STATE_QUERY)
+    def state(self) -> CIMState | None:
+        return self._session.state
+
+    @workflow.query(name=HISTORY_QUERY)
+    def history_of(self, artifact: ArtifactName) -> list[ArtifactChange]:
+        """The newest changes of an artifact, oldest first."""
+        return [change for change in self._recent_changes if change.artifact == artifact]
+
+    async def _next_turn(self) -> bool:
+        """One round of the recorder. False when the workflow is to close."""
+        try:
+            await workflow.wait_condition(self._has_work, timeout=self._idle_timeout())
+        except TimeoutError:
+            return not self._at_rest()
+        if self._recorder.pending:
+            await self._recorder.drain()
+            self._show()
+            return True
+        if not self._is_over():
+            self._continue_as_new()
+        return False
+
+    def _has_work(self) -> bool:
+        return self._recorder.pending or (self._at_rest() and (self._is_over() or self._history_is_long()))
+
+    def _at_rest(self) -> bool:
+        return workflow.all_handlers_finished() and not self._recorder.pending
+
+    def _is_over(self) -> bool:
+        return self._session.state is None or self._session.state.deleted
+
+    def _history_is_long(self) -> bool:
+        info = workflow.info()
+        return (
+            info.is_continue_as_new_suggested()
+            or info.get_current_history_length() >= self._start.continue_after_events
+            or info.get_current_history_size() >= HISTORY_BYTES_BEFORE_CONTINUE
+        )
+
+    def _idle_timeout(self) -> timedelta | None:
+        state = self._session.state
+        is_complete = state is not None and state.content.status is CIMStatus.COMPLETE
+        return timedelta(seconds=self._start.idle_close_seconds) if is_complete else None
+
+    def _continue_as_new(self) -> NoReturn:
+        workflow.continue_as_new(
+            self._start.model_copy(
+                update={
+                    "session": self._session,
+                    "grants": self._gate.live_grants(),
+                    "recent_changes": self._recent_changes,
+                }
+            )
+        )
+
+    async def _carry_out(self, submission: Submission, *, patient: bool) -> SubmissionResult:
+        await workflow.wait_condition(lambda: self._ready)
+        results = [await self._handle(entry, patient=patient) for entry in submission.entries]
+        await self._recorder.until_recorded(max(result.last_seq for result in results))
+        return SubmissionResult(results=tuple(results))
+
+    async def _handle(self, entry: Entry, *, patient: bool) -> CommandResult:
+        try:
+            await self._gate.check(entry, patient=patient)
+            command, bodies = detach_bulk(entry.command)
+            command = await self._with_content(command)
+            receipt = await self._receipt_in_log(command)
+            if receipt is not None:
+                return self._result(Handled(session=self._session, receipt=receipt, repeated=True))
+            handled = handle(self._session, command, entry.actor, workflow.now(), _new_id)
+        except Refusal as refusal:
+            self._last_problem = refusal.problem
+            self._show()
+            return CommandResult(command_id=entry.command.command_id, rev=self._session.rev, problem=refusal.problem)
+        self._session = handled.session
+        if self._session.state is not None:
+            self._recorder.add(self._session.state, handled.events, bodies)
+        self._recent_changes = recent_changes(self._recent_changes, handled.events)
+        self._show()
+        return self._result(handled)
+
+    def _result(self, handled: Handled) -> CommandResult:
+        return CommandResult(
+            command_id=handled.receipt.command_id,
+            rev=max(handled.receipt.last_seq, 0) if handled.repeated else self._session.rev,
+            events=tuple(EventRecord.of(event) for event in handled.events),
+            repeated=handled.repeated,
+            first_seq=handled.receipt.first_seq,
+            last_seq=handled.receipt.last_seq,
+        )
+
+    async def _with_content(self, command: Command) -> Command:
+        if not isinstance(command, Restore):
+            return command
+        await self._recorder.until_recorded(min(command.to_seq, self._session.rev))
+        content = await workflow.execute_local_activity_method(
+            RecordActivities.content_at,
+            ContentQuestion(cim_id=self._start.cim_id, seq=command.to_seq),
+            start_to_close_timeout=LOOK_UP_TIMEOUT,
+            retry_policy=RECORD_RETRY,
+        )
+        return command.model_copy(update={"content": content})
+
+    async def _receipt_in_log(self, command: Command) -> Receipt | None:
+        receipts = self._session.receipts
+        if receipts.find(command.command_id) is not None or not receipts.may_be_old(command.command_id):
+            return None
+        return await workflow.execute_local_activity_method(
+            RecordActivities.receipt_in_log,
+            CommandQuestion(cim_id=self._start.cim_id, command_id=command.command_id),
+            start_to_close_timeout=LOOK_UP_TIMEOUT,
+            retry_policy=RECORD_RETRY,
+        )
+
+    def _show(self) -> None:
+        state = self._session.state
+        workflow.set_current_details(
+            details(
+                state,
+                waiting_for_store=self._recorder.waiting_for_store,
+                last_problem=self._last_problem,
+            )
+        )
+        if state is not None:
+            self._search_attributes.show(state)
+
+
+def _new_id() -> str:
+    return workflow.uuid4().hex[:12]
