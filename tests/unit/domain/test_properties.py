@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -45,12 +46,13 @@ from domain.values import ArtifactName, Stage
 
 from .books import Book
 
+_C = TypeVar("_C")
+
 FEW = st.sampled_from(["red", "green", "blue"])
 SLIDE_IDS = st.sampled_from(["s1", "s2", "s3", "s4"])
 SECTION_IDS = st.sampled_from(["a", "b", "c"])
 ARTIFACTS: st.SearchStrategy[ArtifactName] = st.sampled_from(["buyer_persona", "hero_context", "outline"])
-
-Maker = Callable[[UUID], Command]
+UNNUMBERED = st.just(UUID(int=0))
 
 
 def _sections(titles: dict[str, str]) -> tuple[SectionDraft, ...]:
@@ -70,51 +72,33 @@ def _slide(id_: str, section_id: str, text: str) -> SlideDraft:
     return SlideDraft(id=id_, section_id=section_id, title="T", layout_type="text", components=components)
 
 
-MAKERS: st.SearchStrategy[Maker] = st.one_of(
-    st.builds(
-        lambda stage: lambda id_: Navigate(type="navigate", command_id=id_, target_stage=stage),
-        st.sampled_from(list(Stage)),
-    ),
-    st.builds(
-        lambda kind: (
-            lambda id_: SaveBuyerPersona(type="save_buyer_persona", command_id=id_, persona=BuyerPersona(type=kind))
-        ),
-        FEW,
-    ),
-    st.builds(
-        lambda hero: lambda id_: SaveHeroContext(type="save_hero_context", command_id=id_, hero=_hero(hero)), FEW
-    ),
-    st.builds(
-        lambda titles: lambda id_: SaveOutline(type="save_outline", command_id=id_, sections=_sections(titles)),
-        st.dictionaries(SECTION_IDS, FEW, min_size=1),
-    ),
-    st.builds(
-        lambda slide, section, text: (
-            lambda id_: SaveSlide(type="save_slide", command_id=id_, slide=_slide(slide, section, text))
-        ),
-        SLIDE_IDS,
-        SECTION_IDS,
-        FEW,
-    ),
-    st.builds(lambda slide: lambda id_: ApproveSlide(type="approve_slide", command_id=id_, slide_id=slide), SLIDE_IDS),
-    st.builds(lambda slide: lambda id_: GoToSlide(type="go_to_slide", command_id=id_, slide_id=slide), SLIDE_IDS),
-    st.builds(lambda slide: lambda id_: RemoveSlide(type="remove_slide", command_id=id_, slide_id=slide), SLIDE_IDS),
-    st.builds(
-        lambda name: lambda id_: ConfirmArtifact(type="confirm_artifact", command_id=id_, artifact=name), ARTIFACTS
-    ),
-    st.builds(lambda value: lambda id_: GatherContext(type="gather_context", command_id=id_, facts=_facts(value)), FEW),
-    st.builds(lambda title: lambda id_: Rename(type="rename", command_id=id_, title=title), FEW),
-    st.just(lambda id_: Complete(type="complete", command_id=id_)),
-    st.just(lambda id_: Reopen(type="reopen", command_id=id_)),
+def _command(command_class: type[_C], type_: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[_C]:
+    return st.builds(command_class, type=st.just(type_), command_id=UNNUMBERED, expected_rev=st.none(), **fields)
+
+
+COMMANDS: st.SearchStrategy[Command] = st.one_of(
+    _command(Navigate, "navigate", target_stage=st.sampled_from(list(Stage)), reason=st.none()),
+    _command(SaveBuyerPersona, "save_buyer_persona", persona=FEW.map(lambda kind: BuyerPersona(type=kind))),
+    _command(SaveHeroContext, "save_hero_context", hero=FEW.map(_hero)),
+    _command(SaveOutline, "save_outline", sections=st.dictionaries(SECTION_IDS, FEW, min_size=1).map(_sections)),
+    _command(SaveSlide, "save_slide", slide=st.builds(_slide, SLIDE_IDS, SECTION_IDS, FEW)),
+    _command(ApproveSlide, "approve_slide", slide_id=SLIDE_IDS),
+    _command(GoToSlide, "go_to_slide", slide_id=SLIDE_IDS),
+    _command(RemoveSlide, "remove_slide", slide_id=SLIDE_IDS),
+    _command(ConfirmArtifact, "confirm_artifact", artifact=ARTIFACTS),
+    _command(GatherContext, "gather_context", facts=FEW.map(_facts)),
+    _command(Rename, "rename", title=FEW),
+    _command(Complete, "complete"),
+    _command(Reopen, "reopen"),
 )
 
-SEQUENCES = st.lists(MAKERS, max_size=40)
+SEQUENCES = st.lists(COMMANDS, max_size=40)
 
 
-def play(makers: list[Maker], check: Callable[[Book, Command, CIMContent], None] | None = None) -> Book:
+def play(commands: list[Command], check: Callable[[Book, Command, CIMContent], None] | None = None) -> Book:
     book = Book()
-    for make in makers:
-        command = make(book.command_id())
+    for unnumbered in commands:
+        command = unnumbered.model_copy(update={"command_id": book.command_id()})
         before = book.session
         try:
             book.send(command)
@@ -128,8 +112,8 @@ def play(makers: list[Maker], check: Callable[[Book, Command, CIMContent], None]
 
 @given(SEQUENCES)
 @settings(deadline=None)
-def test_the_fold_of_the_events_is_the_state(makers: list[Maker]) -> None:
-    book = play(makers)
+def test_the_fold_of_the_events_is_the_state(commands: list[Command]) -> None:
+    book = play(commands)
     assert fold(book.log) == book.state
     assert [event.seq for event in book.log] == list(range(1, book.state.rev + 1))
     assert resume(book.log).state == book.state
@@ -137,15 +121,15 @@ def test_the_fold_of_the_events_is_the_state(makers: list[Maker]) -> None:
 
 @given(SEQUENCES)
 @settings(deadline=None)
-def test_events_survive_their_record(makers: list[Maker]) -> None:
-    for event in play(makers).log:
+def test_events_survive_their_record(commands: list[Command]) -> None:
+    for event in play(commands).log:
         record = EventRecord.of(event)
         assert EventRecord.model_validate_json(record.model_dump_json()).event() == event
 
 
 @given(SEQUENCES)
 @settings(deadline=None)
-def test_a_repeated_command_changes_nothing(makers: list[Maker]) -> None:
+def test_a_repeated_command_changes_nothing(commands: list[Command]) -> None:
     def repeat(book: Book, command: Command, _: CIMContent) -> None:
         after = book.session
         again = book.send(command)
@@ -153,12 +137,12 @@ def test_a_repeated_command_changes_nothing(makers: list[Maker]) -> None:
         assert again.events == ()
         assert book.session == after
 
-    play(makers, repeat)
+    play(commands, repeat)
 
 
 @given(SEQUENCES)
 @settings(deadline=None)
-def test_a_cascade_never_loses_content(makers: list[Maker]) -> None:
+def test_a_cascade_never_loses_content(commands: list[Command]) -> None:
     def nothing_lost(book: Book, command: Command, before: CIMContent) -> None:
         removed = {command.slide_id} if isinstance(command, RemoveSlide) else set[str]()
         saved = {command.slide.id} if isinstance(command, SaveSlide) else set[str]()
@@ -176,13 +160,13 @@ def test_a_cascade_never_loses_content(makers: list[Maker]) -> None:
             if before.artifact(name) is not None:
                 assert book.content.artifact(name) is not None
 
-    play(makers, nothing_lost)
+    play(commands, nothing_lost)
 
 
 @given(SEQUENCES, st.data())
 @settings(deadline=None)
-def test_restore_gives_the_state_at_that_seq(makers: list[Maker], data: st.DataObject) -> None:
-    book = play(makers)
+def test_restore_gives_the_state_at_that_seq(commands: list[Command], data: st.DataObject) -> None:
+    book = play(commands)
     if book.content.status.value == "complete":
         book.send(Reopen(type="reopen", command_id=book.command_id()))
     to_seq = data.draw(st.integers(1, book.state.rev))
@@ -196,9 +180,9 @@ def test_restore_gives_the_state_at_that_seq(makers: list[Maker], data: st.DataO
 @given(SEQUENCES, st.sampled_from(["buyer_persona", "hero_context", "outline"]), FEW)
 @settings(deadline=None)
 def test_saving_the_upstream_back_freshens_what_rested_on_it(
-    makers: list[Maker], upstream: ArtifactName, other: str
+    commands: list[Command], upstream: ArtifactName, other: str
 ) -> None:
-    book = play(makers)
+    book = play(commands)
     if book.content.status.value == "complete":
         book.send(Reopen(type="reopen", command_id=book.command_id()))
     original = book.content.artifact(upstream)
@@ -237,8 +221,8 @@ def test_saving_the_upstream_back_freshens_what_rested_on_it(
 
 @given(SEQUENCES)
 @settings(deadline=None)
-def test_no_slide_is_marked_twice_for_the_same_reason(makers: list[Maker]) -> None:
-    book = play(makers)
+def test_no_slide_is_marked_twice_for_the_same_reason(commands: list[Command]) -> None:
+    book = play(commands)
     state = None
     for event in book.log:
         if isinstance(event, SlidesMarkedStale):
@@ -248,9 +232,9 @@ def test_no_slide_is_marked_twice_for_the_same_reason(makers: list[Maker]) -> No
         state = evolve(state, event)
 
 
-@given(MAKERS)
+@given(COMMANDS)
 @settings(deadline=None)
-def test_detached_commands_decide_the_same(make: Maker) -> None:
+def test_detached_commands_decide_the_same(unnumbered: Command) -> None:
     def outcome(command: Command) -> list[Event]:
         book = Book()
         book.save_outline(a="red", b="green", c="blue")
@@ -259,6 +243,6 @@ def test_detached_commands_decide_the_same(make: Maker) -> None:
         except Refusal:
             return []
 
-    command = make(UUID(int=10_000))
+    command = unnumbered.model_copy(update={"command_id": UUID(int=10_000)})
     detached, _ = detach_bulk(command)
     assert outcome(command) == outcome(detached)
