@@ -1,0 +1,354 @@
+"""The figures in any text, and whether the facts bear them out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from domain.model import Fact
+from evidence.periods import Period, periods_in, same_period
+from evidence.units import (
+    CURRENCY_AFTER,
+    CURRENCY_BEFORE,
+    SCALE_AFTER,
+    counted_unit,
+    currency,
+    is_counted,
+    money,
+    scale_name,
+    singular,
+    understood,
+)
+
+MOST_RELATIVE_ROUNDING = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as written. `decimals` is the number of decimal places; `range_end` is the other end of a range, if any."""
+
+    value: float
+    unit: str
+    start: int
+    end: int
+    text: str
+    decimals: int = 0
+    period: str = ""
+    low_of: float | None = None
+    high_of: float | None = None
+
+
+_WORDS: dict[str, float] = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90, "half a": 0.5,
+}  # fmt: skip
+_NUMBER = r"(?:\d+,\d{1,2}(?=\s?(?:%|per\s?cent|million|billion|Mio))|\d{1,3}(?:[,’']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_UNIT_AFTER = (
+    r"(?:\s?%(?:\s(?:points|pts)\b)?|(?:\s|-)per\s?cent(?:age\s+points?)?(?:\s+points?)?\b|(?:\s|-)percentage[\s-]points?\b"
+    r"|\s?(?:pp|ppts?|bps)\b|\s(?:basis\s+points?)\b|\s?[x×](?!\w)|\stimes\b)"
+)
+_FIGURE = re.compile(
+    rf"""
+    (?P<sign>(?<![\w.,)%-])[-\u2212\u2013+]\s?|(?<=\()[-\u2212])?
+    (?P<cur>{CURRENCY_BEFORE}\s?(?P<sign2>[-\u2212])?)?
+    (?<![\w.,])(?P<num>{_NUMBER})
+    (?:\s?-?(?P<scale>{SCALE_AFTER}))?
+    (?P<unit>{_UNIT_AFTER}|\s?(?P<code>{CURRENCY_AFTER}))?
+    (?P<per>\s+(?:per|a|each)\s+(?:\w+[\s-])?share)?
+    """,
+    re.VERBOSE,
+)
+_WORD_FIGURE = re.compile(
+    rf"\b(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})[\s-]"
+    r"(?:(?P<scale>thousand|million|billion|trillion)\b(?:\s(?P<code>(?:US |U\.S\. )?dollars|euros))?|(?P<pct>per\s?cent)\b)",
+    re.IGNORECASE,
+)
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_MASKS = re.compile(
+    rf"""
+    https?://\S+ | \bwww\.\S+ | \S+@\S+\.\w+
+  | \b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:\s*[-–]\s*\d{{1,2}})?(?:,?\s+(?:19|20)\d{{2}})?(?![\d%.,]\d|%)
+  | \b\d{{1,2}}(?:st|nd|rd|th)?\.?\s+(?:of\s+)?{_MONTH}(?:,?\s+(?:19|20)\d{{2}})?\b
+  | \b\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:T[\d:.]+Z?)?\b | \b\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d{{2}})\b | \b\d{{1,2}}:\d{{2}}(?::\d{{2}})?\b
+  | \b\d+(?:\.\d+){{2,}}\b
+  | \+\d{{1,3}}[\s().-]*\d[\d\s().-]{{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[.-]\d{{4}}\b
+  | \[\d{{1,3}}(?:\s*[,-]\s*\d{{1,3}})*\] | \((?:\d{{1,2}}|(?:19|20)\d{{2}})\)
+  | (?:^|(?<=\n))[ \t]*\(?\d{{1,2}}[.)](?=\s) | \#\s?\d+
+  | \b(?:Section|section|Chapter|Note|note|Page|page|pages|p\.|pp\.|Slide|slide|Figure|Fig\.|Table|Exhibit|Appendix|Annex|Item|Article|Rule|Level
+       |Phase|Tier|Type|No\.|Nos\.|Number|Form|Forms|ISO|EN|DIN|IEC|IFRS|IAS|ASC|ASU|Regulation|Act|Step|Question|Part|Version|version|paragraph
+       |bullet|row)\s+\d[\w.-]*(?:\s*[-–]\s*\d+)?
+  | \b(?:19|20)\d{{2}}\s*[-–/]\s*(?:(?:19|20)\d{{2}}|\d{{2}})\b(?!\s?%)
+  | \b24/7\b | \b\d{{5,}}-\d+\b
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_NOUN = re.compile(r"[\s-]+(?P<words>[a-z][a-z-]*(?:\s+[a-z][a-z-]*){0,2})")
+_JOINED_NOUN = re.compile(r"\s+and\s+(?P<word>[a-z]+)")
+_RANGE = re.compile(r"^\s*(?:-|–|—|\u2212|to|and|or)\s*$")
+_RANGE_WITH_UNIT = re.compile(rf"\s?(?:-|–|to|and)\s?{_NUMBER}\s?(?:{SCALE_AFTER}|{_UNIT_AFTER})")
+_STOP = frozenset(
+    "the a an and or of in on at to for from by with as is was were are be been per than more less which that it its our their up down over about "
+    "points point times other such after before since while when each all both new".split()
+)
+
+
+def _hidden(text: str) -> str:
+    """The text with dates, phone numbers, addresses, list numbers and the like blanked out, same length."""
+    masked = _MASKS.sub(lambda match: " " * (match.end() - match.start()), text)
+    for period in periods_in(masked):
+        masked = masked[: period.start] + " " * (period.end - period.start) + masked[period.end :]
+    return masked
+
+
+def figures_in(text: str) -> list[Figure]:
+    """Figures in their order: amounts, percentages, multiples, counts. Years, dates, names and numbering are none."""
+    masked = _hidden(text)
+    found = [figure for match in _FIGURE.finditer(masked) if (figure := _figure(masked, match, text))]
+    found.extend(_worded(text, match) for match in _WORD_FIGURE.finditer(text))
+    found.sort(key=lambda figure: figure.start)
+    return _with_periods(_with_range_units(found, text), text)
+
+
+def _figure(masked: str, match: re.Match[str], text: str) -> Figure | None:
+    start, end = match.start(), match.end()
+    number_end = match.end("num")
+    bare = not (match["cur"] or match["scale"] or match["unit"])
+    if bare and _is_part_of_a_word(masked, match.start("num"), number_end):
+        return None
+    raw = re.sub(r",(?=\d{1,2}$)", ".", match["num"])
+    raw = re.sub(r"[,’']", "", raw)
+    decimals = len(raw.partition(".")[2])
+    unit = _unit_of(match)
+    if not unit:
+        noun = _counted_after(masked, number_end)
+        if noun:
+            unit, end = noun
+        elif not _stands_for_a_figure(masked, match, raw):
+            return None
+    negative = bool(match["sign"] and match["sign"].strip() in "-\u2212\u2013") or bool(match["sign2"])
+    value = -float(raw) if negative else float(raw)
+    if match["sign"] and not negative:
+        start = match.start("cur") if match["cur"] else match.start("num")
+    return Figure(value=value, unit=unit, start=start, end=end, text=text[start:end].strip(), decimals=decimals)
+
+
+def _is_part_of_a_word(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    if re.search(r"[A-Za-z0-9][-–/&']$|[A-Za-z_]$", before) and not re.search(r"\d[-–]$", before):
+        return True
+    if re.match(r"[A-Za-z_]", after):
+        return True
+    if re.match(r"-[A-Za-z]", after):
+        word = re.match(r"-([A-Za-z]+)", text[end:])
+        return not (word and is_counted(word[1] if word[1].endswith("s") else word[1] + "s"))
+    return False
+
+
+def _unit_of(match: re.Match[str]) -> str:
+    written = (match["unit"] or "").strip().lower().lstrip("-")
+    if match["cur"] or match["code"]:
+        code = currency(re.sub(r"[-\u2212]", "", match["cur"] or "").strip() or (match["code"] or ""))
+        return money(code, scale_name(match["scale"] or ""))
+    if written:
+        if "point" in written or written.startswith("pp") or "pts" in written:
+            return "basis points" if "basis" in written else "percentage points"
+        if written == "bps":
+            return "basis points"
+        return "percent" if written.startswith(("%", "per")) else "x"
+    return scale_name(match["scale"] or "")
+
+
+def _counted_after(text: str, end: int) -> tuple[str, int] | None:
+    found = _NOUN.match(text, end)
+    if not found:
+        return None
+    words = found["words"].split()
+    for index, word in enumerate(words):
+        if word in _STOP:
+            return None
+        plural = word if word.endswith("s") or word in {"people", "staff"} else f"{word}s"
+        if is_counted(word) or (text[end : end + 1] == "-" and index == 0 and is_counted(plural)):
+            noun = " ".join(words[:index] + [word])
+            stop = found.start("words") + len(re.match(r"\s*".join(map(re.escape, noun.split())), found["words"])[0])  # type: ignore[index]
+            joined = _JOINED_NOUN.match(text, stop)
+            if joined and is_counted(joined["word"]):
+                return f"{counted_unit(noun)} and {joined['word']}", joined.end()
+            return counted_unit(noun), stop
+    return None
+
+
+def _stands_for_a_figure(text: str, match: re.Match[str], raw: str) -> bool:
+    """Whether a number without a unit is a figure: it has decimals or separators, or counts the lower-case word after it."""
+    if match["num"] != raw or "." in raw or match["sign"]:
+        return True
+    if len(raw) >= 7 or (len(raw) > 1 and raw.startswith("0")):
+        return False
+    before = text[: match.start("num")].rstrip()
+    after = text[match.end("num") :]
+    if _RANGE_WITH_UNIT.match(after):
+        return True
+    if not text.strip("() \t\n").replace(match["num"], "", 1).strip(" .()"):
+        return True
+    previous = re.search(r"(\S+)$", before)
+    if previous and re.match(r"^[A-Z][\w-]*,?$", previous[1]) and len(before.split()) > 1:
+        return False
+    noun = re.match(r"\s+([a-z][a-z-]+)", after)
+    if noun:
+        return noun[1] not in _STOP or noun[1] in {"of", "in", "and", "to"}
+    return not re.match(r"\s+[A-Z]", after) and len(raw) >= 2
+
+
+def _worded(text: str, match: re.Match[str]) -> Figure:
+    code = currency(match["code"] or "")
+    unit = "percent" if match["pct"] else money(code, (match["scale"] or "").lower())
+    return Figure(_WORDS[match["word"].lower()], unit, match.start(), match.end(), text[match.start() : match.end()])
+
+
+def _with_range_units(figures: list[Figure], text: str) -> list[Figure]:
+    """In `8-11%` and `$600 to $630 million` the first end takes what is written at the second."""
+    done = list(figures)
+    for index in range(len(done) - 1):
+        low, high = done[index], done[index + 1]
+        between = text[low.end : high.start]
+        if not _RANGE.match(between) or high.value <= low.value:
+            continue
+        one, other = understood(low.unit), understood(high.unit)
+        fits = low.unit == high.unit or not low.unit or (one.family == other.family and one.scale == 1.0)
+        joined = between.strip() not in {"and", "or"} or re.search(r"between\s+$", text[: low.start])
+        if fits and joined:
+            unit = high.unit or low.unit
+            done[index] = replace(low, unit=unit, high_of=high.value)
+            done[index + 1] = replace(high, unit=unit, low_of=low.value)
+    return done
+
+
+_BOUND = re.compile(
+    r"^[\s,(]*(?:(?:about|or|up|down|more|less|higher|lower|than|year|the|before|prior|over|year-on-year|yoy)\b[\s,]*)*"
+    r"(?:(?:in|for|of|at|during|by|as of|at the end of|at end|end|since)\s+)?(?:the\s+)?[\s(]*$",
+    re.IGNORECASE,
+)
+_NOT_INHERITED = re.compile(r"\b(?:since|today|now|currently)\b[^.;]*$", re.IGNORECASE)
+
+
+def _with_periods(figures: list[Figure], text: str) -> list[Figure]:
+    """Gives each figure the period that is written at it, else the one that leads the sentence, else the one that ends it."""
+    periods = periods_in(_MASKS_WITHOUT_YEARS.sub(lambda match: " " * len(match[0]), text))
+    if not periods or not figures:
+        return figures
+    bound: dict[int, Period] = {}
+    used: set[int] = set()
+    for index, figure in enumerate(figures):
+        later = next((period for period in periods if period.start >= figure.end), None)
+        stop = figures[index + 1].start if index + 1 < len(figures) else len(text) + 1
+        if later and later.start < stop and _BOUND.match(text[figure.end : later.start]):
+            bound[index] = later
+            used.add(later.start)
+    for index in range(len(figures) - 2, -1, -1):
+        if index not in bound and index + 1 in bound and _same_breath(figures[index], figures[index + 1], text):
+            bound[index] = bound[index + 1]
+    return [
+        replace(figure, period=(bound[index] if index in bound else _leading(figure, periods, used, text)).label)
+        if index in bound or _leading(figure, periods, used, text) is not _NONE
+        else figure
+        for index, figure in enumerate(figures)
+    ]
+
+
+_NONE = Period("", -1, -1)
+_MASKS_WITHOUT_YEARS = re.compile(r"https?://\S+|\S+@\S+\.\w+")
+_SENTENCE_END = re.compile(r"[.!?]\s+[A-Z]|\n")
+
+
+def _same_breath(first: Figure, second: Figure, text: str) -> bool:
+    between = text[first.end : second.start]
+    ranged = first.high_of is not None
+    return ranged or bool(re.match(r"^[\s,(]*(?:or|to|and)?[\s,(]*$", between)) and not _SENTENCE_END.search(between)
+
+
+def _leading(figure: Figure, periods: Sequence[Period], used: set[int], text: str) -> Period:
+    free = [period for period in periods if period.start not in used]
+    before = [period for period in free if period.end <= figure.start]
+    same = [period for period in before if not _SENTENCE_END.search(text[period.end : figure.start])]
+    if same and not _NOT_INHERITED.search(text[same[-1].end : figure.start]):
+        return same[-1]
+    after = [period for period in free if period.start >= figure.end]
+    near = [period for period in after if not _SENTENCE_END.search(text[figure.end : period.start])]
+    return near[0] if near and not same else _NONE
+
+
+def _base(value: float, unit: str) -> tuple[str, float, float]:
+    parsed = understood(unit)
+    return parsed.family, value * parsed.scale, parsed.scale
+
+
+def _close(written: float, step: float, exact: float) -> bool:
+    slack = step / 2 + abs(exact) * 1e-9
+    if abs(written - exact) > slack:
+        return False
+    return exact == written or abs(written - exact) <= MOST_RELATIVE_ROUNDING * max(abs(exact), 1e-12)
+
+
+def _families_agree(figure: str, fact: str) -> bool:
+    if figure == fact or not figure or not fact:
+        return True
+    return singular(figure) == singular(fact)
+
+
+def supports(figure: Figure, fact: Fact, *, match_period: bool = False) -> bool:
+    """Whether the figure says what the fact says, after scaling its unit and rounding the fact to what is written.
+
+    A loss may be written without its sign. With `match_period`, two different stated periods do not agree.
+    """
+    if fact.value is None:
+        return False
+    if match_period and figure.period and fact.period not in {"", "-"} and not same_period(figure.period, fact.period):
+        return False
+    return _agrees(figure, fact.value, fact.unit)
+
+
+def _agrees(figure: Figure, value: float, unit: str) -> bool:
+    family, written, scale = _base(figure.value, figure.unit)
+    other_family, exact, other_scale = _base(value, unit)
+    if not _families_agree(family, other_family):
+        return False
+    step = scale * 10.0**-figure.decimals
+    exacts = [(exact, step)]
+    if not figure.unit or (not family and scale == 1.0):
+        exacts.append((value, 10.0**-figure.decimals))
+        written_plain = figure.value
+        return any(
+            _close(candidate, size, target)
+            for candidate in {written_plain, -written_plain if value < 0 else written_plain}
+            for target, size in exacts
+        )
+    if not unit and other_scale == 1.0 and scale != 1.0:
+        exacts.append((value * scale, step))
+    signs = {written, -written} if value < 0 < figure.value else {written}
+    return any(_close(candidate, size, target) for candidate in signs for target, size in exacts)
+
+
+def figure_of(value: float, unit: str, *, period: str = "", decimals: int | None = None) -> Figure:
+    """A figure that stands alone, such as the value of a metric or a table cell."""
+    written = format(value, ".10g")
+    places = len(written.partition(".")[2]) if decimals is None and "e" not in written else decimals or 0
+    return Figure(value=value, unit=unit, start=0, end=0, text=written, decimals=places, period=period)
+
+
+def supporting_facts(figure: Figure, facts: Iterable[Fact], *, match_period: bool = False) -> list[Fact]:
+    return [fact for fact in facts if supports(figure, fact, match_period=match_period)]
+
+
+def unsupported_figures(
+    text: str, facts: Sequence[Fact], sources: Sequence[str] = (), *, match_period: bool = False
+) -> list[Figure]:
+    """Figures of the text that no fact, and no figure in the texts of `sources`, bears out."""
+    missing = [figure for figure in figures_in(text) if not supporting_facts(figure, facts, match_period=match_period)]
+    if not missing or not sources:
+        return missing
+    known = [figure for source in sources for figure in figures_in(source)]
+    return [figure for figure in missing if not any(_agrees(figure, other.value, other.unit) for other in known)]

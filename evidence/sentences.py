@@ -1,0 +1,30 @@
+"""Splits running text into sentences."""
+
+from __future__ import annotations
+
+import re
+
+_END = re.compile(r"(?<=[.!?])[\"”’)\]]?\s+(?=[\"“‘(\[*]?[A-Z0-9\u00c0-\u00dc])|\n+")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Inc|Co|Corp|Ltd|Mr|Mrs|Ms|Dr|St|No|Nos|approx|ca|vs|e\.g|i\.e|etc|Fig|p|pp|incl|est|U\.S|U\.K|Jan|Feb|Mar|Apr|Jun|Jul"
+    r"|Aug|Sep|Sept|Oct|Nov|Dec|[A-Z])|^\d{1,2})\.$"
+)
+
+
+def sentences_of(text: str) -> list[str]:
+    """Sentences in their order; a line break ends one too."""
+    found: list[str] = []
+    start = 0
+    for match in _END.finditer(text):
+        piece = text[start : match.start()]
+        if "\n" not in match[0] and _ABBREVIATION.search(piece):
+            continue
+        end = match.end() if "\n" in match[0] else match.start() + len(match[0].rstrip())
+        sentence = text[start:end].strip()
+        if sentence:
+            found.append(sentence)
+        start = match.end()
+    tail = text[start:].strip()
+    if tail:
+        found.append(tail)
+    return found
