@@ -1,0 +1,19 @@
+"""Supabase: who a token belongs to, and what that person may do with a deal."""
+
+from access.deals import DealAccess, DealStanding, VisibleDeal
+from access.grants import GrantCache
+from access.keys import PublicKeys
+from access.person import AccessUnavailable, Person, TokenRefused
+from access.tokens import TokenVerifier
+
+__all__ = [
+    "AccessUnavailable",
+    "DealAccess",
+    "DealStanding",
+    "GrantCache",
+    "Person",
+    "PublicKeys",
+    "TokenRefused",
+    "TokenVerifier",
+    "VisibleDeal",
+]
