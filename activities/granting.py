@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from access import DealAccess
 from temporalio import activity
 
 from workflows.contract import AccessGrant, AccessQuestion
+
+if TYPE_CHECKING:
+    from access import DealAccess
 
 
 class AccessActivities:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from store import Store
+if TYPE_CHECKING:
+    from store import Store
 from temporalio import activity
 
 from domain.events import CIMDeleted, EventRecord

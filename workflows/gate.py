@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 from domain.permissions import may_send
 from domain.refusals import Refusal
@@ -52,7 +52,7 @@ class AccessGate:
                 continue
             try:
                 return await self._ask(person_id)
-            except ActivityError as error:
+            except FailureError as error:
                 if not patient:
                     raise Refusal(
                         "access_unavailable",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 from domain.events import CIMDeleted, Event
 from domain.recording import RecordBatch, record_batch
@@ -94,7 +94,7 @@ class Recorder:
                     retry_policy=RECORD_LOCAL_RETRY,
                 )
                 return
-            except ActivityError:
+            except FailureError:
                 self.waiting_for_store = True
                 self._on_waiting()
         try:

@@ -1,0 +1,160 @@
+"""A real Temporal server, a fresh task queue for each test, and doubles for the activities."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.worker import Worker
+
+from deploy.embedded.stack import running_stack
+from domain.commands import (
+    ApproveSlide,
+    Command,
+    Create,
+    Navigate,
+    SaveBuyerPersona,
+    SaveHeroContext,
+    SaveOutline,
+    SaveSlide,
+)
+from domain.model import BuyerPersona, HeroContext, InvestmentThesis, SectionDraft, SlideDraft, TextComponent
+from domain.values import Actor, Stage
+from workflows.cim import CIMWorkflow
+from workflows.contract import CIMInput, CommandResult, Entry, Submission, SubmissionResult, cim_workflow_id
+from workflows.converter import data_converter
+from workflows.sandbox import workflow_runner
+
+from .doubles import AccessDouble, StoreDouble
+
+LEA = Actor(kind="user", id="lea")
+
+
+@pytest.fixture(scope="session")
+def temporal_address() -> Iterator[str]:
+    with running_stack({"temporal"}) as stack:
+        assert stack.addresses.temporal_address is not None
+        yield stack.addresses.temporal_address
+
+
+@pytest.fixture(scope="session")
+async def client(temporal_address: str) -> Client:
+    return await Client.connect(temporal_address, data_converter=data_converter())
+
+
+class Desk:
+    """One CIM on a real server, with the worker that serves it."""
+
+    def __init__(self, client: Client, **input_: Any) -> None:
+        self.client = client
+        self.store = StoreDouble()
+        self.access = AccessDouble()
+        self.queue = f"test-{uuid.uuid4().hex}"
+        self.cim_id = uuid.uuid4().hex
+        self.input = CIMInput(cim_id=self.cim_id, org_id="org1", deal_id="deal1", **input_)
+        self.id = cim_workflow_id("org1", self.cim_id)
+        self._numbers = itertools.count(1)
+
+    @asynccontextmanager
+    async def worker(self) -> AsyncIterator[Worker]:
+        worker = Worker(
+            self.client,
+            task_queue=self.queue,
+            workflows=[CIMWorkflow],
+            activities=[
+                self.store.record,
+                self.store.resume_session,
+                self.store.content_at,
+                self.store.receipt_in_log,
+                self.store.erase,
+                self.access.check_access,
+            ],
+            workflow_runner=workflow_runner(),
+        )
+        async with worker:
+            yield worker
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(self.id)
+
+    async def create(self, title: str = "Bluecan") -> CommandResult:
+        command = Create(
+            type="create",
+            command_id=uuid.uuid4(),
+            cim_id=self.cim_id,
+            org_id="org1",
+            deal_id="deal1",
+            project_id="project1",
+            title=title,
+        )
+        return await self.start_with(command)
+
+    async def start_with(self, command: Command) -> CommandResult:
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            CIMWorkflow.run,
+            self.input,
+            id=self.id,
+            task_queue=self.queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        answer = await self.client.execute_update_with_start_workflow(
+            CIMWorkflow.execute,
+            Submission(entries=(Entry(actor=LEA, command=command),)),
+            start_workflow_operation=start,
+        )
+        return answer.results[0]
+
+    async def execute(self, *commands: Command, actor: Actor = LEA) -> list[CommandResult]:
+        submission = Submission(entries=tuple(Entry(actor=actor, command=command) for command in commands))
+        answer: SubmissionResult = await self.handle.execute_update(CIMWorkflow.execute, submission)
+        return list(answer.results)
+
+    async def signal(self, *commands: Command, actor: Actor = LEA) -> None:
+        submission = Submission(entries=tuple(Entry(actor=actor, command=command) for command in commands))
+        await self.handle.signal(CIMWorkflow.submit, submission)
+
+    async def until_recorded(self, rev: int) -> None:
+        async with asyncio.timeout(30):
+            while len(self.store.log.get(self.cim_id, [])) < rev:
+                await asyncio.sleep(0.02)
+
+    def save_persona(self, type_: str = "strategic") -> SaveBuyerPersona:
+        return SaveBuyerPersona(type="save_buyer_persona", command_id=uuid.uuid4(), persona=BuyerPersona(type=type_))
+
+    def save_hero(self) -> SaveHeroContext:
+        thesis = InvestmentThesis(asset="brand", timing="now", opportunity="growth")
+        hero = HeroContext(selected_hero="One can", investment_thesis=thesis)
+        return SaveHeroContext(type="save_hero_context", command_id=uuid.uuid4(), hero=hero)
+
+    def save_outline(self, *ids: str) -> SaveOutline:
+        sections = tuple(SectionDraft(id=id_, title=id_) for id_ in ids)
+        return SaveOutline(type="save_outline", command_id=uuid.uuid4(), sections=sections)
+
+    def save_slide(self, slide_id: str | None = None, section_id: str = "a", text: str = "text") -> SaveSlide:
+        slide = SlideDraft(
+            id=slide_id,
+            section_id=section_id,
+            title="Slide",
+            layout_type="text",
+            components=(TextComponent(type="text", text=text),),
+        )
+        return SaveSlide(type="save_slide", command_id=uuid.uuid4(), slide=slide)
+
+    def approve(self, slide_id: str) -> ApproveSlide:
+        return ApproveSlide(type="approve_slide", command_id=uuid.uuid4(), slide_id=slide_id)
+
+    def navigate(self, stage: Stage) -> Navigate:
+        return Navigate(type="navigate", command_id=uuid.uuid4(), target_stage=stage)
+
+
+@pytest.fixture
+def desk(client: Client) -> Desk:
+    return Desk(client)

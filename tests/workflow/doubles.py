@@ -1,0 +1,87 @@
+"""Doubles of the activities: a store in memory that can be taken away, an access service that does as told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from temporalio import activity
+
+from activities.recording import CommandQuestion, ContentQuestion, Tombstone
+from domain.events import CIMDeleted, Event
+from domain.evolve import fold
+from domain.permissions import Role
+from domain.receipts import Receipt
+from domain.recording import RecordBatch
+from domain.session import CIMSession, resume
+from domain.state import CIMContent
+from workflows.contract import AccessGrant, AccessQuestion
+
+
+class StoreDouble:
+    """The log in memory, appended as the real store does: in order, a repeated event is nothing new."""
+
+    def __init__(self) -> None:
+        self.log: dict[str, list[Event]] = {}
+        self.bodies: dict[str, str] = {}
+        self.batches: list[RecordBatch] = []
+        self.is_down = False
+        self.failures_left = 0
+
+    @activity.defn
+    async def record(self, batch: RecordBatch) -> None:
+        self._fail_if_told()
+        log = self.log.setdefault(batch.cim_id, [])
+        for event in batch.events:
+            if event.seq <= len(log):
+                assert log[event.seq - 1] == event
+                continue
+            assert event.seq == len(log) + 1, "a gap in the log"
+            log.append(event)
+        self.bodies.update(batch.bodies)
+        self.batches.append(batch)
+
+    @activity.defn
+    async def resume_session(self, cim_id: str) -> CIMSession:
+        self._fail_if_told()
+        log = self.log.get(cim_id, [])
+        return CIMSession() if log and isinstance(log[-1], CIMDeleted) else resume(log)
+
+    @activity.defn
+    async def content_at(self, question: ContentQuestion) -> CIMContent | None:
+        state = fold(self.log[question.cim_id][: question.seq])
+        return state.content if state is not None and state.rev == question.seq else None
+
+    @activity.defn
+    async def receipt_in_log(self, question: CommandQuestion) -> Receipt | None:
+        seqs = [event.seq for event in self.log[question.cim_id] if event.command_id == question.command_id]
+        return Receipt(command_id=question.command_id, first_seq=seqs[0], last_seq=seqs[-1]) if seqs else None
+
+    @activity.defn
+    async def erase(self, tombstone: Tombstone) -> None:
+        self.log[tombstone.cim_id] = [tombstone.event]
+
+    def _fail_if_told(self) -> None:
+        if self.is_down:
+            raise ConnectionError("the store is down")
+        if self.failures_left:
+            self.failures_left -= 1
+            raise ValueError("not an error of the book")
+
+
+class AccessDouble:
+    def __init__(self) -> None:
+        self.roles: dict[str, Role | None] = {"lea": Role.LEAD, "ed": Role.EDITOR, "vi": Role.VIEWER}
+        self.is_down = False
+        self.questions = 0
+        self.lifetime = timedelta(seconds=60)
+
+    @activity.defn
+    async def check_access(self, question: AccessQuestion) -> AccessGrant:
+        self.questions += 1
+        if self.is_down:
+            raise ConnectionError("the access service is down")
+        return AccessGrant(
+            person_id=question.person_id,
+            role=self.roles.get(question.person_id),
+            expires_at=datetime.now(UTC) + self.lifetime,
+        )
