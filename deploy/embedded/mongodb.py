@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from pymongo import MongoClient
@@ -17,12 +16,12 @@ NOT_YET_INITIALIZED = 94
 
 def service(data: Path, port: int, report: Report) -> tuple[Service, str]:
     """The server on `port`, and the URL for its clients."""
-    mongod = shutil.which("mongod")
+    mongod = tools.mongod()
     folder = data / ("mongod" if mongod else "ferretdb")
     folder.mkdir(parents=True, exist_ok=True)
     ports = [Port(port, "BOOKRUNNER_MONGODB_PORT")]
     if mongod:
-        argv = [mongod, "--bind_ip", HOST, "--port", str(port), "--dbpath", str(folder), "--replSet", "bookrunner"]
+        argv = [str(mongod), "--bind_ip", HOST, "--port", str(port), "--dbpath", str(folder), "--replSet", "bookrunner"]
         url = f"mongodb://{HOST}:{port}/?replicaSet=bookrunner"
         return Service("mongodb", argv, lambda: _replica_set_ready(port), ports=ports), url
     argv = [str(tools.ferretdb(report)), "-listen", f"{HOST}:{port}", "-data", str(folder)]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy.embedded.steps import StackError
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 EMBEDDED = Path(__file__).resolve().parent
 MIGRATIONS = CHECKOUT / "deploy" / "supabase" / "migrations"
+TAKE_OVER_SECONDS = 12.0
 
 
 def cache_dir() -> Path:
@@ -35,3 +39,41 @@ def exclusive(path: Path) -> Generator[None]:
     with path.open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def sole_user(data: Path) -> Generator[int]:
+    """Hold a data folder for this process; yields the lock's file descriptor, which children may keep open.
+
+    After a crash the clean-up still holds it for some seconds: then it waits. While its owner lives, a StackError.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "lock").open("a+") as lock:
+        deadline = time.monotonic() + TAKE_OVER_SECONDS
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                lock.seek(0)
+                owner = lock.read().strip()
+                if not owner or _alive(int(owner)) or time.monotonic() > deadline:
+                    raise StackError(
+                        f"Bookrunner already runs with the data in {data} (process {owner or 'unknown'}). "
+                        "Stop that one first, or set BOOKRUNNER_DATA_DIR and the ports to run a second one."
+                    ) from None
+                time.sleep(0.1)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield lock.fileno()
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -77,6 +77,7 @@ class Runner:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._services: dict[str, Service] = {}
         self._lock = threading.Lock()
+        self._giving_up = threading.Event()
         logs.mkdir(parents=True, exist_ok=True)
         self._reaper = subprocess.Popen(
             [sys.executable, "-I", "-S", str(REAPER)],
@@ -128,6 +129,8 @@ class Runner:
         deadline = time.monotonic() + service.start_seconds
         while not service.healthy():
             log = self.log(service.name)
+            if self._giving_up.is_set():
+                raise StackError(f"{service.name} is no longer waited for.")
             if process.poll() is not None:
                 raise StackError(
                     f"{service.name} ended while starting (exit code {process.returncode}). Last lines of {log}:\n"
@@ -139,6 +142,10 @@ class Runner:
                     f"{tail(log)}"
                 )
             time.sleep(0.05)
+
+    def give_up(self) -> None:
+        """Let nobody wait any longer for the health of a service."""
+        self._giving_up.set()
 
     def ended(self) -> dict[str, int]:
         """Exit codes of services that have ended without being asked to."""

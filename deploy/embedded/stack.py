@@ -107,7 +107,7 @@ class EmbeddedStack:
         """`given`: addresses from outside; their parts are not started."""
         self.addresses = given or Addresses()
         self.data = data
-        self.services: dict[str, Service] = {}
+        self.services: dict[Part, Service] = {}
         data.mkdir(parents=True, exist_ok=True)
         self.runner = Runner(data / "logs", keep_open=keep_open)
         self._ports = ports
@@ -116,11 +116,15 @@ class EmbeddedStack:
     def start(self, parts: Collection[Part] = ALL_PARTS) -> None:
         """Find or build, start, and wait until every part is well; parts that run already stay as they are."""
         began = time.monotonic()
-        wanted = [part for part in ALL_PARTS if part in parts and part not in self.services]
-        fresh = [part for part in wanted if self._prepare(part)]
+        wanted: list[Part] = [part for part in ALL_PARTS if part in parts and part not in self.services]
+        fresh: list[Part] = [part for part in wanted if self._prepare(part)]
         with ThreadPoolExecutor(max_workers=max(1, len(fresh))) as pool:
-            for outcome in [pool.submit(self._start, part, began) for part in fresh]:
-                outcome.result()
+            try:
+                for outcome in [pool.submit(self._start, part, began) for part in fresh]:
+                    outcome.result()
+            except BaseException:
+                self.runner.give_up()
+                raise
         if "supabase" in fresh:
             self._seed_once()
 

@@ -88,6 +88,12 @@ def temporal(report: Report) -> Path:
     return program
 
 
+def mongod() -> Path | None:
+    """MongoDB's own server, where it is on PATH."""
+    on_path = shutil.which("mongod")
+    return Path(on_path) if on_path else None
+
+
 def ferretdb(report: Report) -> Path:
     """Our FerretDB program, built once per state of its sources."""
     sources = EMBEDDED / "ferretdb"

@@ -1,0 +1,1 @@
+"""`python -m cli ...`: commands for people and scripts."""

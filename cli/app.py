@@ -1,0 +1,120 @@
+"""The commands: the stack of this machine."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from deploy.embedded import tools
+from deploy.embedded.given import given_addresses
+from deploy.embedded.people import Person
+from deploy.embedded.places import data_dir
+from deploy.embedded.steps import StackError, say
+from deploy.embedded.supervisor import RunningStack, Supervisor
+from settings import Settings
+
+Json = Annotated[bool, Parameter(name="--json", negative="")]
+
+app = App(name="python -m cli", help="Bookrunner, for people and scripts.")
+
+
+class PartAddresses(BaseModel):
+    """Where the parts of a running stack are reached; only such keys as browsers may know."""
+
+    api_url: str | None
+    api_docs_url: str | None
+    temporal_address: str | None
+    temporal_ui_url: str | None
+    mongodb_url: str | None
+    supabase_url: str | None
+    supabase_anon_key: str | None
+    pids: dict[str, int]
+
+
+@app.command
+def up(*, backing_only: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Start everything on this machine and watch it until Ctrl-C.
+
+    Parameters
+    ----------
+    backing_only
+        Only Temporal, the MongoDB server and Supabase; start the worker and the API yourself.
+    """
+    Supervisor(Settings(), data_dir(), say).run(backing_only=backing_only)
+
+
+@app.command
+def prepare() -> None:
+    """Fetch and build every part of the embedded stack that the environment does not give, without starting it."""
+    given = given_addresses(Settings())
+    if given.supabase_url is None:
+        tools.node(say)
+        tools.supabase_lite(say)
+    if given.mongodb_url is None and tools.mongod() is None:
+        tools.ferretdb(say)
+    if given.temporal_address is None:
+        tools.temporal(say)
+
+
+@app.command
+def stack(*, as_json: Json = False) -> None:
+    """Tell the address of every part that runs."""
+    running = RunningStack.found_in(data_dir())
+    known = running.addresses
+    told = PartAddresses(
+        api_url=running.api_url,
+        api_docs_url=running.api_url and f"{running.api_url}/docs",
+        temporal_address=known.temporal_address,
+        temporal_ui_url=known.temporal_ui_url,
+        mongodb_url=known.mongodb_url,
+        supabase_url=known.supabase_url,
+        supabase_anon_key=known.anon_key,
+        pids=running.pids,
+    )
+    if as_json:
+        _write(told.model_dump_json(indent=2))
+        return
+    table = Table("part", "address", box=None, header_style="bold")
+    for name, value in told.model_dump(exclude={"pids"}, exclude_none=True).items():
+        table.add_row(name, str(value))
+    Console().print(table)
+
+
+@app.command
+def demo_people(*, as_json: Json = False) -> None:
+    """Sign in the demonstration people and tell who they are; only with the embedded Supabase."""
+    people = RunningStack.found_in(data_dir()).addresses.people()
+    if as_json:
+        _write(TypeAdapter(list[Person]).dump_json(people, indent=2).decode())
+        return
+    table = Table("name", "role", "email", "password", "deal", box=None, header_style="bold")
+    for person in people:
+        table.add_row(person.name, person.role, person.email, person.password, person.deal_id or "-")
+    Console().print(table)
+
+
+@app.meta.default
+def run(*tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)]) -> int:
+    """Run one command; what goes wrong in the stack or in the settings is one clear message."""
+    try:
+        app(tokens)
+    except StackError as problem:
+        say(f"\n{problem}")
+        return 1
+    except ValidationError as problem:
+        if problem.title != "Settings":
+            raise
+        for error in problem.errors():
+            where = ".".join(str(part) for part in error["loc"])
+            say(f"Setting {where.upper()}: {error['msg']}")
+        return 1
+    return 0
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text + "\n")

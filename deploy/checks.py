@@ -1,0 +1,41 @@
+"""`make check` and `make test`: every tool that must be content, in order, each with its time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+from deploy.bootstrap import CHECKOUT, cache_dir, say, with_certificates
+
+# Some Python 3.11 builds abort while temporalio is unloaded, after all tests have passed; so nothing is unloaded.
+PYTEST = "import os, sys, pytest; code = pytest.main(); sys.stdout.flush(); sys.stderr.flush(); os._exit(code)"
+
+CHECKS = {
+    "ruff": ["-m", "ruff", "check"],
+    "pyright": ["-m", "pyright"],
+}
+TESTS = {
+    "parts of the stack": ["-m", "cli", "prepare"],
+    "pytest": ["-c", PYTEST, "-n", "auto", "--maxprocesses", "4", "-q"],
+}
+
+
+def main() -> int:
+    """Run the checks, and with the argument `test` the tests after them; the first failure ends it."""
+    steps = CHECKS | (TESTS if "test" in sys.argv[1:] else {})
+    environment = with_certificates(os.environ) | {"PYRIGHT_PYTHON_CACHE_DIR": str(cache_dir() / "pyright")}
+    for name, arguments in steps.items():
+        say(f"== {name}")
+        began = time.monotonic()
+        code = subprocess.run([sys.executable, *arguments], cwd=CHECKOUT, env=environment, check=False).returncode
+        if code != 0:
+            say(f"== {name} failed after {time.monotonic() - began:.1f} s (exit code {code})")
+            return 1
+        say(f"== {name} passed in {time.monotonic() - began:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+"""The whole product on one machine: the backing parts, the worker and the API, watched until somebody stops them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections import deque
+from pathlib import Path
+from types import FrameType
+from typing import Self
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+
+from deploy.embedded.given import given_addresses, wanted_ports
+from deploy.embedded.places import CHECKOUT, sole_user
+from deploy.embedded.services import HOST, Port, Service
+from deploy.embedded.stack import Addresses, EmbeddedStack
+from deploy.embedded.steps import Report, StackError
+from settings import Settings
+
+WATCH_SECONDS = 0.2
+RESTARTS, RESTARTS_WITHIN_SECONDS = 5, 60.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class RunningStack(BaseModel):
+    """What runs in a data folder, for other processes of the same person."""
+
+    model_config = ConfigDict(frozen=True)
+
+    api_url: str | None
+    addresses: Addresses
+    pids: dict[str, int]
+
+    @classmethod
+    def found_in(cls, data: Path) -> Self:
+        """Read what the supervisor of this data folder wrote."""
+        file = data / "stack.json"
+        if not file.exists():
+            raise StackError("No stack runs here. Start one with `make run`, then ask again.")
+        return cls.model_validate_json(file.read_bytes())
+
+    def write_to(self, data: Path) -> None:
+        """Tell others, readable only by the same account: it holds keys."""
+        fresh = data / "stack.json.new"
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+            handle.write(self.model_dump_json(indent=2))
+        fresh.replace(data / "stack.json")
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop; not an Exception, so that nothing on the way takes it for a fault."""
+
+
+class Supervisor:
+    """Starts everything in order, starts again what dies, stops everything in the reverse order."""
+
+    def __init__(self, settings: Settings, data: Path, report: Report) -> None:
+        """`data`: the folder of all data; one supervisor at a time uses it."""
+        self._settings = settings
+        self._data = data
+        self._report = report
+        self._restarts: deque[float] = deque(maxlen=RESTARTS)
+
+    def run(self, *, backing_only: bool) -> None:
+        """Run until SIGINT or SIGTERM; a StackError says why it could not."""
+        began = time.monotonic()
+        ports, given = wanted_ports(self._settings), given_addresses(self._settings)
+        self._report(f"Starting Bookrunner (data in {self._data})")
+        with sole_user(self._data) as lock:
+            stack = EmbeddedStack(self._data, ports, given=given, report=self._report, keep_open=[lock])
+            try:
+                for number in STOP_SIGNALS:
+                    signal.signal(number, _raise_stopped)
+                stack.start()
+                services = list(stack.services.values())
+                if not backing_only:
+                    services += self._start_product(stack)
+                self._publish(stack, services, backing_only=backing_only)
+                self._report(f"\nReady after {time.monotonic() - began:.1f} s; Ctrl-C stops it.")
+                self._watch(stack, services, backing_only=backing_only)
+            except Stopped:
+                self._report("\nStopping ...")
+            finally:
+                for number in STOP_SIGNALS:
+                    signal.signal(number, signal.SIG_IGN)
+                (self._data / "stack.json").unlink(missing_ok=True)
+                stack.close()
+        self._report(f"Stopped; the data stays in {self._data}")
+
+    def _start_product(self, stack: EmbeddedStack) -> list[Service]:
+        services = [self._worker(stack.addresses), self._api(stack.addresses)]
+        for service in services:
+            began = time.monotonic()
+            stack.runner.start(service)
+            self._report(f"  {service.name} is ready after {time.monotonic() - began:.1f} s")
+        return services
+
+    def _worker(self, addresses: Addresses) -> Service:
+        ready = self._data / "worker.ready"
+        ready.unlink(missing_ok=True)
+        env = addresses.environment() | {"BOOKRUNNER_READY_FILE": str(ready)}
+        argv = [sys.executable, str(CHECKOUT / "worker.py")]
+        return Service("worker", argv, ready.exists, env=env, cwd=CHECKOUT, stop_seconds=20.0)
+
+    def _api(self, addresses: Addresses) -> Service:
+        host, port = self._settings.api_host, self._settings.api_port
+        argv = [sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--host", host]
+        argv += ["--port", str(port), "--timeout-graceful-shutdown", "5"]
+        ports = [Port(port, "BOOKRUNNER_API_PORT")]
+        return Service(
+            "api", argv, lambda: _healthy(self._api_url()), env=addresses.environment(), cwd=CHECKOUT, ports=ports
+        )
+
+    def _api_url(self) -> str:
+        everywhere = self._settings.api_host in ("0.0.0.0", "::")
+        return f"http://{HOST if everywhere else self._settings.api_host}:{self._settings.api_port}"
+
+    def _publish(self, stack: EmbeddedStack, services: list[Service], *, backing_only: bool) -> None:
+        api_url = None if backing_only else self._api_url()
+        pids = {service.name: stack.runner.pid(service.name) for service in services}
+        RunningStack(api_url=api_url, addresses=stack.addresses, pids=pids).write_to(self._data)
+        addresses = stack.addresses
+        rows = {
+            "API": api_url,
+            "API docs": api_url and f"{api_url}/docs",
+            "Temporal": addresses.temporal_address,
+            "Temporal UI": addresses.temporal_ui_url,
+            "Supabase": addresses.supabase_url,
+        }
+        if len(self._restarts) == 0:
+            self._report("")
+            for title, where in rows.items():
+                if where:
+                    self._report(f"  {title:<12} {where}")
+
+    def _watch(self, stack: EmbeddedStack, services: list[Service], *, backing_only: bool) -> None:
+        by_name = {service.name: service for service in services}
+        while True:
+            time.sleep(WATCH_SECONDS)
+            for name, code in stack.runner.ended().items():
+                self._admit_restart(name, code)
+                stack.runner.forget(name)
+                if name == "worker":
+                    (self._data / "worker.ready").unlink(missing_ok=True)
+                try:
+                    stack.runner.start(by_name[name])
+                except StackError as problem:
+                    if name not in stack.runner.ended():
+                        raise
+                    self._report(f"  {problem}")
+                    continue
+                self._publish(stack, services, backing_only=backing_only)
+                self._report(f"  {name} is back")
+
+    def _admit_restart(self, name: str, code: int) -> None:
+        log = self._data / "logs" / f"{name}.log"
+        how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
+        now = time.monotonic()
+        if len(self._restarts) == RESTARTS and now - self._restarts[0] < RESTARTS_WITHIN_SECONDS:
+            raise StackError(f"{name} ended {how}, after {RESTARTS} restarts within a minute; giving up. Log: {log}")
+        self._restarts.append(now)
+        self._report(f"  {name} ended {how}; starting it again (log: {log})")
+
+
+def _raise_stopped(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _healthy(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health", timeout=2.0, trust_env=False).is_success
+    except httpx.TransportError:
+        return False

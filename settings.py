@@ -1,0 +1,52 @@
+"""Every setting of Bookrunner, from the environment. Read by the composition roots only (worker, api, cli)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PortNumber = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Prefix BOOKRUNNER_, except where the ecosystem has a name of its own; an empty value counts as absent."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BOOKRUNNER_", env_ignore_empty=True, frozen=True, extra="ignore", validate_by_name=True
+    )
+
+    temporal_address: str = Field(default="127.0.0.1:7233", validation_alias="TEMPORAL_ADDRESS")
+    temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
+    mongodb_url: SecretStr = Field(
+        default=SecretStr("mongodb://127.0.0.1:27117/?maxPoolSize=2"), validation_alias="MONGODB_URL"
+    )
+    mongodb_database: str = "bookrunner"
+    supabase_url: str = Field(default="http://127.0.0.1:54321", validation_alias="SUPABASE_URL")
+    supabase_service_role_key: SecretStr | None = Field(default=None, validation_alias="SUPABASE_SERVICE_ROLE_KEY")
+    supabase_anon_key: SecretStr | None = Field(default=None, validation_alias="SUPABASE_ANON_KEY")
+    supabase_jwt_secret: SecretStr | None = Field(default=None, validation_alias="SUPABASE_JWT_SECRET")
+    """Absent: tokens are checked against the public keys of `supabase_jwks_url`."""
+    supabase_jwks_url: str | None = Field(default=None, validation_alias="SUPABASE_JWKS_URL")
+    """Absent: `/auth/v1/.well-known/jwks.json` of `supabase_url`."""
+    qdrant_url: str | None = Field(default=None, validation_alias="QDRANT_URL")
+
+    api_host: str = "127.0.0.1"
+    api_port: PortNumber = 8400
+    temporal_port: PortNumber = 7233
+    temporal_ui_port: PortNumber = 8233
+    mongodb_port: PortNumber = 27117
+    supabase_port: PortNumber = 54321
+    """The four above are those of the embedded parts."""
+
+    grant_seconds: Annotated[int, Field(ge=1, le=60)] = 60
+    """How long an answer about a person's rights may be used."""
+    continue_as_new_after_events: Annotated[int, Field(ge=10)] = 4000
+    """Length of a workflow's history, in events, after which it goes on in a fresh one."""
+    model: str = "evidence-only"
+    """`evidence-only`, or a name that langchain's init_chat_model knows, such as `anthropic:...`."""
+    max_upload_mb: Annotated[int, Field(ge=1)] = 50
+    ready_file: Path | None = None
+    """The worker makes this file once it polls; for whoever waits for it."""
