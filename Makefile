@@ -2,6 +2,8 @@
 #   BOOKRUNNER_CACHE_DIR  what is fetched and built (default ~/.cache/bookrunner)
 #   BOOKRUNNER_DATA_DIR   what the stack stores (default .bookrunner)
 
+PATH ?= /usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
+export PATH
 PYTHON ?= python3
 RUN := .venv/bin/python
 
