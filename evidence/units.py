@@ -144,7 +144,7 @@ def understood(unit: str) -> Unit:
 
 _PHRASE_CODE = r"(?:US\$|USD|US dollars?|U\.S\. dollars?|dollars?|EUR|euros?|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|INR|CNY|RMB|BRL|PLN|[$€£¥])"
 _PHRASE_SCALE = r"(?:thousands?|millions?|billions?|['’]?000s?|mn|mm|mio|bn|[mkM])"
-_CODE_THEN_SCALE = re.compile(rf"({_PHRASE_CODE})\s*(?:in\s+)?({_PHRASE_SCALE})(?![\w.,])", re.IGNORECASE)
+_CODE_THEN_SCALE = re.compile(rf"({_PHRASE_CODE})\s*(?:in\s+)?({_PHRASE_SCALE})(?!\w|[.,]\d)", re.IGNORECASE)
 _SCALE_THEN_CODE = re.compile(rf"(?:\bin\s+)?\b({_PHRASE_SCALE})\s+(?:of\s+)?({_PHRASE_CODE})(?!\w)", re.IGNORECASE)
 _IN_SCALE = re.compile(r"\bin\s+(thousands|millions|billions)\b", re.IGNORECASE)
 _CODE_ALONE = re.compile(r"(?:\(|\bin\s+|,\s*)(US\$|USD|EUR|GBP|CHF|CAD|AUD|JPY|SEK|[$€£])\s*(?:\)|$|,|;)", re.IGNORECASE)
