@@ -1,0 +1,47 @@
+"""What both kinds of charts share: which kind is drawn, and the scale of the value axis."""
+
+from __future__ import annotations
+
+from math import floor, log10
+from typing import Literal
+
+from domain.model import ChartComponent
+
+ChartKind = Literal["bar", "line", "pie", "stacked_bar"]
+
+
+def is_empty(chart: ChartComponent) -> bool:
+    return all(value is None for series in chart.series for value in series.values)
+
+
+def drawn_kind(chart: ChartComponent) -> ChartKind:
+    """The kind asked for; bars where a pie would be wrong (several series, negative parts, or no sum)."""
+    if chart.kind != "pie":
+        return chart.kind
+    parts = [value for value in chart.series[0].values if value is not None]
+    suited = len(chart.series) == 1 and all(part >= 0 for part in parts) and sum(parts) > 0
+    return "pie" if suited else "bar"
+
+
+def extent(chart: ChartComponent) -> tuple[float, float]:
+    """The least and the greatest value that the axis must reach; zero is always among them."""
+    if drawn_kind(chart) == "stacked_bar":
+        columns = [[series.values[at] or 0.0 for series in chart.series] for at in range(len(chart.categories))]
+        lows = [sum(value for value in column if value < 0) for column in columns]
+        highs = [sum(value for value in column if value > 0) for column in columns]
+    else:
+        lows = highs = [value for series in chart.series for value in series.values if value is not None]
+    return min([0.0, *lows]), max([0.0, *highs])
+
+
+def axis(chart: ChartComponent, labels: bool) -> tuple[float, float, float]:
+    """Least and greatest value of the axis and the step between its lines; round figures unless the axis is hidden."""
+    low, high = extent(chart)
+    span = high - low or 1.0
+    step = 10.0 ** floor(log10(span / 4)) if span / 4 > 0 else 1.0
+    step = next(step * factor for factor in (1, 2, 2.5, 5, 10) if step * factor * 4 >= span)
+    head = high + span * 0.08 if high > 0 else 0.0
+    foot = low - span * 0.08 if low < 0 else 0.0
+    if labels:
+        return foot, head or step, step
+    return floor(foot / step) * step, -floor(-head / step) * step, step

@@ -1,0 +1,168 @@
+"""Native charts for decks, with the workbook behind them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+
+from lxml import etree
+from pptx.chart.chart import Chart
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.oxml.ns import qn
+from pptx.shapes.graphfrm import GraphicFrame
+from pptx.slide import Slide
+from pptx.util import Pt
+from xlsxwriter import Workbook
+
+from domain.model import ChartComponent
+from exports.charts import axis, drawn_kind
+from exports.layout import LABEL_LIMIT
+from exports.page import COLOURS, SERIES_COLOURS, ChartItem
+from exports.pptx_template import SANS
+from exports.text import one_line, shortened
+
+_TYPES = {
+    "bar": XL_CHART_TYPE.COLUMN_CLUSTERED,
+    "stacked_bar": XL_CHART_TYPE.COLUMN_STACKED,
+    "line": XL_CHART_TYPE.LINE_MARKERS,
+    "pie": XL_CHART_TYPE.PIE,
+}
+_EPOCH = datetime(2000, 1, 1)
+
+
+def number_format(decimals: int) -> str:
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
+
+
+def _labels(chart: ChartComponent) -> list[str]:
+    return [shortened(category, LABEL_LIMIT) or "–" for category in chart.categories]
+
+
+def _names(chart: ChartComponent) -> list[str]:
+    return [one_line(series.name) or f"Series {at}" for at, series in enumerate(chart.series, start=1)]
+
+
+def _workbook(chart: ChartComponent, decimals: int) -> bytes:
+    """The cells that the chart refers to. Texts stay texts: nothing is read as a formula or a link."""
+    out = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = Workbook(out, options)
+    sheet = book.add_worksheet("Sheet1")
+    figures = book.add_format({"num_format": number_format(decimals)})
+    for row, label in enumerate(_labels(chart), start=1):
+        sheet.write_string(row, 0, label)
+    for column, (name, series) in enumerate(zip(_names(chart), chart.series, strict=True), start=1):
+        sheet.write_string(0, column, name)
+        for row, value in enumerate(series.values, start=1):
+            if value is not None:
+                sheet.write_number(row, column, value, figures)
+    book.set_properties({"created": _EPOCH})
+    book.close()
+    return out.getvalue()
+
+
+def add_chart(slide: Slide, item: ChartItem) -> GraphicFrame:
+    """Draws the chart into its box, as an object that can be edited."""
+    kind = drawn_kind(item.chart)
+    data = CategoryChartData(number_format=number_format(item.decimals))
+    data.categories = _labels(item.chart)
+    for name, series in zip(_names(item.chart), item.chart.series, strict=True):
+        data.add_series(name, series.values)
+    box = item.box
+    frame = slide.shapes.add_chart(_TYPES[kind], Pt(box.x), Pt(box.y), Pt(box.w), Pt(box.h), data)
+    chart: Chart = frame.chart
+    chart.part.chart_workbook.update_from_xlsx_blob(_workbook(item.chart, item.decimals))
+    chart.font.size, chart.font.name = Pt(item.size), SANS
+    chart.font.color.rgb = RGBColor.from_string(COLOURS["ink"])
+    chart.has_title = False
+    chart.has_legend = kind == "pie" or len(item.chart.series) > 1
+    if chart.has_legend:
+        chart.legend.position = XL_LEGEND_POSITION.RIGHT if kind == "pie" else XL_LEGEND_POSITION.BOTTOM
+        chart.legend.include_in_layout = False
+    if kind == "pie":
+        _style_pie(chart, item)
+    else:
+        _style_axes(chart, item)
+        _style_series(chart, item, kind)
+    return frame
+
+
+def _style_pie(chart: Chart, item: ChartItem) -> None:
+    plot = chart.plots[0]
+    plot.has_data_labels = True
+    labels = plot.data_labels
+    labels.number_format, labels.number_format_is_linked = number_format(item.decimals), False
+    labels.show_value, labels.show_percentage, labels.show_category_name = True, False, False
+    labels.position = XL_LABEL_POSITION.OUTSIDE_END
+    labels.font.size = Pt(item.size)
+    _leave_margin(chart)
+    for at in range(len(item.chart.categories)):
+        fill = plot.series[0].points[at].format.fill
+        fill.solid()
+        fill.fore_color.rgb = RGBColor.from_string(SERIES_COLOURS[at % len(SERIES_COLOURS)])
+
+
+def _leave_margin(chart: Chart) -> None:
+    """A pie smaller than its frame, so that the figures around it have room."""
+    area = chart.element.find(f".//{qn('c:plotArea')}")
+    old = area.find(qn("c:layout"))
+    if old is not None:
+        area.remove(old)
+    layout = etree.Element(qn("c:layout"))
+    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    placed = {"layoutTarget": "inner", "xMode": "edge", "yMode": "edge", "x": "0.1", "y": "0.14", "w": "0.56", "h": "0.72"}
+    for name, value in placed.items():
+        etree.SubElement(manual, qn(f"c:{name}"), val=value)
+    area.insert(0, layout)
+
+
+def _style_axes(chart: Chart, item: ChartItem) -> None:
+    value, category = chart.value_axis, chart.category_axis
+    low, high, step = axis(item.chart, item.labels)
+    value.minimum_scale, value.maximum_scale, value.major_unit = low, high, step
+    value.has_major_gridlines = not item.labels
+    value.visible = not item.labels
+    value.tick_labels.number_format, value.tick_labels.number_format_is_linked = number_format(item.decimals), False
+    value.format.line.fill.background()
+    if value.has_major_gridlines:
+        value.major_gridlines.format.line.color.rgb = RGBColor.from_string(COLOURS["line"])
+        value.major_gridlines.format.line.width = Pt(0.5)
+    category.major_tick_mark = XL_TICK_MARK.NONE
+    category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    category.format.line.color.rgb = RGBColor.from_string(COLOURS["line"])
+    category.has_major_gridlines = False
+
+
+def _style_series(chart: Chart, item: ChartItem, kind: str) -> None:
+    plot = chart.plots[0]
+    if kind == "bar":
+        plot.gap_width, plot.overlap = 70, -6
+    elif kind == "stacked_bar":
+        plot.gap_width, plot.overlap = 60, 100
+    for at, series in enumerate(plot.series):
+        colour = RGBColor.from_string(SERIES_COLOURS[at % len(SERIES_COLOURS)])
+        if kind == "line":
+            series.smooth = False
+            series.format.line.color.rgb = colour
+            series.format.line.width = Pt(2.25)
+            series.marker.format.fill.solid()
+            series.marker.format.fill.fore_color.rgb = colour
+            series.marker.format.line.color.rgb = colour
+            series.marker.size = 6
+        else:
+            series.format.fill.solid()
+            series.format.fill.fore_color.rgb = colour
+            series.invert_if_negative = False
+    if item.labels:
+        plot.has_data_labels = True
+        labels = plot.data_labels
+        labels.number_format, labels.number_format_is_linked = number_format(item.decimals), False
+        labels.show_value = True
+        labels.font.size = Pt(item.size)
+        if kind == "stacked_bar":
+            labels.position = XL_LABEL_POSITION.CENTER
+            labels.font.color.rgb = RGBColor.from_string(COLOURS["paper"])
+        else:
+            labels.position = XL_LABEL_POSITION.ABOVE if kind == "line" else XL_LABEL_POSITION.OUTSIDE_END
