@@ -6,8 +6,19 @@ from math import floor, log10
 from typing import Literal
 
 from domain.model import ChartComponent
+from exports.page import COLOURS, SERIES_COLOURS
 
 ChartKind = Literal["bar", "line", "pie", "stacked_bar"]
+
+
+def series_colour(at: int) -> str:
+    return SERIES_COLOURS[at % len(SERIES_COLOURS)]
+
+
+def label_colour(fill: str) -> str:
+    """Paper on dark fills, ink on light ones."""
+    red, green, blue = (int(fill[at : at + 2], 16) for at in (0, 2, 4))
+    return COLOURS["paper"] if 0.299 * red + 0.587 * green + 0.114 * blue < 160 else COLOURS["ink"]
 
 
 def is_empty(chart: ChartComponent) -> bool:

@@ -18,8 +18,8 @@ from domain.model import (
 from exports import tables
 from exports.charts import drawn_kind, is_empty
 from exports.citations import Citations, references
-from exports.images import UnreadableImage, picture, used_blobs
 from exports.fonts import unprintable
+from exports.images import UnreadableImage, picture, used_blobs
 from exports.layout import METRIC_LIMITS
 from exports.plan import CONTENT_WIDTH, fitted_title, plan_book, stale_sentence
 from exports.problems import ExportProblem, ProblemCode

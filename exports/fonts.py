@@ -1,9 +1,11 @@
+# The stubs of reportlab leave some parameters untyped.
+# pyright: reportUnknownMemberType=false
 """The two typefaces: their files, the width of texts in them, and where lines break."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Literal
@@ -29,7 +31,7 @@ _WORD = re.compile("[^ ]* *")
 MISSING = "\u00b7"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _registered(face: Face) -> TTFont:
     package, name = _FILES[face]
     data = files(package).joinpath("files", f"{name}.ttf").read_bytes()
@@ -38,7 +40,7 @@ def _registered(face: Face) -> TTFont:
     return font
 
 
-@lru_cache(maxsize=None)
+@cache
 def _cid(name: str) -> str:
     pdfmetrics.registerFont(UnicodeCIDFont(name))
     return name

@@ -37,7 +37,7 @@ def picture(data: bytes) -> Picture:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
         raise UnreadableImage("it is not an image in a format that can be drawn (PNG, JPEG, GIF, WebP)") from problem
     image.thumbnail((MAX_SIDE, MAX_SIDE))
-    if image.getextrema()[3] == (255, 255):
+    if image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
     out = BytesIO()
     image.save(out, "PNG")

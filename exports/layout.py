@@ -54,7 +54,13 @@ class Layouter:
         if body.layout_type == "two_columns" and len(body.components) > 1:
             return self._columns(body.components, box)
         beside = self._beside(body, box)
-        return [beside] if beside else flow(self.pieces(body.components, box.w), [box])
+        if beside:
+            return [beside]
+        pieces = self.pieces(body.components, box.w)
+        if body.layout_type == "quote":
+            spare = max(box.h - stack_height(pieces, box.w, SCALES[0]), 0.0)
+            box = Box(box.x, box.y + 0.3 * spare, box.w, box.h - 0.3 * spare)
+        return flow(pieces, [box])
 
     def pieces(self, components: Sequence[Component], room: float) -> list[Piece]:
         found: list[Piece] = []
@@ -119,7 +125,7 @@ class Layouter:
         return [TextPiece(paras, "Bullets")] if paras else []
 
     def _quote(self, component: QuoteComponent) -> QuotePiece:
-        text = one_line(component.text).strip("“”\"")
+        text = one_line(component.text).strip('“”"')
         quote = Para(f"“{text}”", "serif_italic", 22, "accent", marks=self.citations.marks(component.sources), after=8)
         by = [Para(f"— {one_line(component.by)}", "sans", 13, "muted")] if component.by else []
         return QuotePiece(TextPiece((quote, *by), "Quote"))

@@ -121,10 +121,7 @@ class _Writer:
         lines = [
             _row(escaped(content.text) or " " for content in grid.header),
             _row("---:" if content.numeric else "---" for content in grid.header),
-            *(
-                _row(cell(content, f"r{r}c{c}") for c, content in enumerate(row))
-                for r, row in enumerate(grid.rows)
-            ),
+            *(_row(cell(content, f"r{r}c{c}") for c, content in enumerate(row)) for r, row in enumerate(grid.rows)),
         ]
         return "\n".join(lines)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from domain.model import ChartComponent
@@ -151,5 +151,3 @@ class Plan:
     title: str
     footer: str
     pages: tuple[Page, ...]
-    shortened: frozenset[str] = field(default_factory=lambda: frozenset[str]())
-    """Slides on which a text had to be cut short."""

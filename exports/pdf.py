@@ -1,3 +1,5 @@
+# The stubs of reportlab leave some parameters untyped.
+# pyright: reportUnknownMemberType=false
 """A book as PDF: the same pages as the deck, drawn with embedded fonts and vector charts."""
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ class _Drawer:
             tails.append(min(marks_left, len(line)))
             marks_left -= tails[-1]
         if para.bullet:
-            self.string("•", x, y + para.size, para, "accent")
+            self.string("\u2022", x, y + para.size, para, "accent")
         for line, tail in zip(lines, reversed(tails), strict=True):
             text, marks = line[: len(line) - tail].rstrip(" "), line[len(line) - tail :]
             used = width(text + marks, para.face, para.size)
@@ -118,9 +120,7 @@ class _Drawer:
 
     def image(self, item: ImageItem) -> None:
         box = item.box
-        self.canvas.drawImage(
-            self.images[item.blob_id], box.x, PAGE_HEIGHT - box.bottom, box.w, box.h, mask="auto"
-        )
+        self.canvas.drawImage(self.images[item.blob_id], box.x, PAGE_HEIGHT - box.bottom, box.w, box.h, mask="auto")
 
     def page(self, page: Page, plan: Plan) -> None:
         for rule in page_rules(page.kind):

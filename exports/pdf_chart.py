@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import cos, radians, sin
+from typing import Any, Literal
 
 from reportlab.graphics import renderPDF
 from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, Rect, String, Wedge
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from exports.charts import axis, drawn_kind
+from exports.charts import axis, drawn_kind, label_colour, series_colour
 from exports.fonts import font_name, printable, width, wrap
 from exports.layout import LABEL_LIMIT
-from exports.page import COLOURS, PAGE_HEIGHT, SERIES_COLOURS, ChartItem
+from exports.page import COLOURS, PAGE_HEIGHT, ChartItem
 from exports.text import figure, one_line, shortened
 
 _LEGEND_ROW = 16.0
@@ -21,17 +22,7 @@ _MOST_LEGEND_ROWS = 4
 _LEAST_LABEL_ROOM = 26.0
 
 
-def series_colour(at: int) -> str:
-    return SERIES_COLOURS[at % len(SERIES_COLOURS)]
-
-
-def label_colour(fill: str) -> str:
-    """Paper on dark fills, ink on light ones."""
-    red, green, blue = (int(fill[at : at + 2], 16) for at in (0, 2, 4))
-    return COLOURS["paper"] if 0.299 * red + 0.587 * green + 0.114 * blue < 160 else COLOURS["ink"]
-
-
-def _paint(colour: str) -> HexColor:
+def _paint(colour: str) -> Color:
     return HexColor(f"#{colour}")
 
 
@@ -66,7 +57,14 @@ class _ChartDrawing:
         self.kind = drawn_kind(item.chart)
         self.drawing = Drawing(item.box.w, item.box.h)
 
-    def text(self, x: float, y: float, text: str, anchor: str = "start", colour: str = COLOURS["ink"]) -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        anchor: Literal["start", "middle", "end"] = "start",
+        colour: str = COLOURS["ink"],
+    ) -> None:
         self.drawing.add(
             String(
                 x,
@@ -80,7 +78,8 @@ class _ChartDrawing:
         )
 
     def rectangle(self, x: float, y: float, w: float, h: float, colour: str) -> None:
-        self.drawing.add(Rect(x, y, w, h, fillColor=_paint(colour), strokeColor=None, strokeWidth=0))
+        style: dict[str, Any] = {"fillColor": _paint(colour), "strokeColor": None, "strokeWidth": 0}
+        self.drawing.add(Rect(x, y, w, h, **style))
 
     def line(self, x: float, y: float, end: float, thick: float) -> None:
         self.drawing.add(Line(x, y, end, y, strokeColor=_paint(COLOURS["line"]), strokeWidth=thick))
@@ -130,7 +129,14 @@ class _ChartDrawing:
             paper = _paint(COLOURS["paper"])
             self.drawing.add(
                 Wedge(
-                    x, y, radius, start - sweep, start, fillColor=_paint(series_colour(at)), strokeColor=paper, strokeWidth=1
+                    x,
+                    y,
+                    radius,
+                    start - sweep,
+                    start,
+                    fillColor=_paint(series_colour(at)),
+                    strokeColor=paper,
+                    strokeWidth=1,
                 )
             )
             middle = radians(start - sweep / 2)

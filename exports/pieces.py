@@ -224,7 +224,9 @@ class ImagePiece(Piece):
         items: list[Item] = [ImageItem(Box(box.x + (box.w - wide) / 2, box.y, wide, tall), self.blob_id, self.alt)]
         if self.footnote:
             items.append(
-                TextItem(Box(box.x, box.y + tall + 4, box.w, below - 4), (scaled(self.footnote, scale),), name="Sources")
+                TextItem(
+                    Box(box.x, box.y + tall + 4, box.w, below - 4), (scaled(self.footnote, scale),), name="Sources"
+                )
             )
         return items
 
@@ -244,5 +246,3 @@ def place_stack(pieces: Sequence[Piece], box: Box, scale: float) -> list[Item]:
         items.extend(piece.place(Box(box.x, y, box.w, tall), scale))
         y += tall + GAP
     return items
-
-

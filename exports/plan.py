@@ -189,9 +189,7 @@ class _Planner:
         return Page("section", TextItem(box, (title,), name="Title"), tuple(items), bookmark=f"{number}{heading}")
 
     def _divider(self, at: int, section: OutlineSection) -> Page:
-        under = [
-            Para(line, "sans", 15, "muted", after=4) for line in clean(section.description).split("\n") if line
-        ]
+        under = [Para(line, "sans", 15, "muted", after=4) for line in clean(section.description).split("\n") if line]
         return self._divider_page(at, one_line(section.title), under)
 
     def _own_divider(self, at: int, slide: BookSlide) -> Page:
@@ -268,9 +266,7 @@ class _Planner:
         entries = [page for page in numbered if page.bookmark and page.kind in ("section", "sources")]
         if len(entries) < 3:
             return []
-        rows = tuple(
-            (TableCell(page.bookmark), TableCell(str(page.number), numeric=True)) for page in entries
-        )
+        rows = tuple((TableCell(page.bookmark), TableCell(str(page.number), numeric=True)) for page in entries)
         header = (TableCell(""), TableCell("", numeric=True))
         return self._table_pages("contents", "Contents", TablePiece(Grid(header, rows), size=15.0))
 
@@ -324,7 +320,11 @@ def furniture(page: Page, plan: Plan) -> list[TextItem]:
     if page.source_line:
         line = Para(_one_line_fitted(f"Source: {page.source_line}", 9.5, CONTENT_WIDTH), "sans", 9.5, "muted")
         items.append(TextItem(Box(MARGIN, 481, CONTENT_WIDTH, 14), (line,), name="Source line"))
-    items.append(TextItem(Box(MARGIN, 506, 560, 13), (Para(_one_line_fitted(plan.footer, 9, 560), "sans", 9, "muted"),), name="Footer"))
+    items.append(
+        TextItem(
+            Box(MARGIN, 506, 560, 13), (Para(_one_line_fitted(plan.footer, 9, 560), "sans", 9, "muted"),), name="Footer"
+        )
+    )
     if page.status:
         colour: Colour = "muted" if page.status == "Draft" else "amber"
         status = Para(page.status, "sans_bold", 9, colour, "right")

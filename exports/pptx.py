@@ -1,11 +1,14 @@
+# python-pptx leaves many of its attributes untyped.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownParameterType=false, reportPrivateUsage=false
 """A book as a PowerPoint deck: native tables and charts, notes, and a page of sources."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from typing import Any
 
-from lxml import etree
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
@@ -13,7 +16,7 @@ from pptx.oxml.ns import qn
 from pptx.shapes.autoshape import Shape
 from pptx.slide import Slide, SlideLayout
 from pptx.table import Table
-from pptx.text.text import TextFrame, _Paragraph  # pyright: ignore[reportPrivateUsage]
+from pptx.text.text import TextFrame, _Paragraph
 from pptx.util import Pt
 
 from domain.book import Book
@@ -35,7 +38,7 @@ from exports.page import (
 )
 from exports.plan import furniture, page_rules, plan_book
 from exports.pptx_chart import add_chart
-from exports.pptx_template import SANS, SERIF, move_to_layout, new_deck, packed
+from exports.pptx_template import SANS, SERIF, child, move_to_layout, new_deck, packed
 from exports.tables import PAD_X, PAD_Y, cell_para
 from exports.text import clean
 
@@ -64,13 +67,12 @@ def _run(paragraph: _Paragraph, text: str, para: Para, colour: Colour, face: str
 
 
 def _bullet(paragraph: _Paragraph, indent: float) -> None:
-    properties = paragraph._p.get_or_add_pPr()  # pyright: ignore[reportPrivateUsage]
+    properties = paragraph._p.get_or_add_pPr()
     properties.set("marL", str(Pt(indent)))
     properties.set("indent", str(-Pt(indent)))
-    colour = etree.SubElement(properties, qn("a:buClr"))
-    etree.SubElement(colour, qn("a:srgbClr"), val=COLOURS["accent"])
-    etree.SubElement(properties, qn("a:buFont"), typeface="Arial")
-    etree.SubElement(properties, qn("a:buChar"), char="•")
+    child(child(properties, "a:buClr"), "a:srgbClr", val=COLOURS["accent"])
+    child(properties, "a:buFont", typeface="Arial")
+    child(properties, "a:buChar", char="\u2022")
 
 
 def _write(paragraph: _Paragraph, para: Para) -> None:
@@ -83,7 +85,7 @@ def _write(paragraph: _Paragraph, para: Para) -> None:
     if para.text:
         _run(paragraph, para.text, para, para.colour, para.face)
     if not para.text and not para.marks:
-        end = paragraph._p.get_or_add_endParaRPr()  # pyright: ignore[reportPrivateUsage]
+        end = paragraph._p.get_or_add_endParaRPr()
         end.set("sz", str(round(para.size * 100)))
     if para.marks:
         _run(paragraph, f"\u00a0{para.marks}" if para.text else para.marks, para, "accent", "sans")
@@ -93,7 +95,7 @@ def _fill_frame(frame: TextFrame, item: TextItem) -> None:
     frame.word_wrap = True
     frame.auto_size = MSO_AUTO_SIZE.NONE
     frame.margin_left = frame.margin_right = Pt(item.inset)
-    frame.margin_top = frame.margin_bottom = 0
+    frame.margin_top = frame.margin_bottom = Pt(0)
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE if item.middle else MSO_ANCHOR.TOP
     for at, para in enumerate(item.paras):
         _write(frame.paragraphs[0] if at == 0 else frame.add_paragraph(), para)
@@ -129,10 +131,9 @@ def _add_rule(slide: Slide, item: RuleItem) -> Shape:
     return shape
 
 
-def _border(cell_properties: etree._Element, edge: str, colour: Colour, points: float) -> None:
-    line = etree.SubElement(cell_properties, qn(f"a:{edge}"), w=str(Pt(points)), cap="flat", cmpd="sng")
-    fill = etree.SubElement(line, qn("a:solidFill"))
-    etree.SubElement(fill, qn("a:srgbClr"), val=COLOURS[colour])
+def _border(cell_properties: Any, edge: str, colour: Colour, points: float) -> None:
+    line = child(cell_properties, f"a:{edge}", w=str(Pt(points)), cap="flat", cmpd="sng")
+    child(child(line, "a:solidFill"), "a:srgbClr", val=COLOURS[colour])
 
 
 def _write_cells(table: Table, at: int, row: TableRow, item: TableItem, last: bool) -> None:
@@ -146,7 +147,7 @@ def _write_cells(table: Table, at: int, row: TableRow, item: TableItem, last: bo
         cell.vertical_anchor = MSO_ANCHOR.BOTTOM if row.header else MSO_ANCHOR.TOP
         cell.text_frame.word_wrap = True
         _write(cell.text_frame.paragraphs[0], cell_para(content, row, item.size))
-        properties = cell._tc.get_or_add_tcPr()  # pyright: ignore[reportPrivateUsage]
+        properties = cell._tc.get_or_add_tcPr()
         if row.total:
             _border(properties, "lnT", "muted", 0.75)
         _border(properties, "lnB", "accent" if row.header else "line", 1.0 if row.header or last else 0.5)
@@ -155,17 +156,15 @@ def _write_cells(table: Table, at: int, row: TableRow, item: TableItem, last: bo
 def _add_table(slide: Slide, item: TableItem) -> None:
     box = item.box
     height = sum(row.height for row in item.rows)
-    frame = slide.shapes.add_table(
-        len(item.rows), len(item.widths), Pt(box.x), Pt(box.y), Pt(box.w), Pt(height)
-    )
+    frame = slide.shapes.add_table(len(item.rows), len(item.widths), Pt(box.x), Pt(box.y), Pt(box.w), Pt(height))
     frame.name = item.name
     table = frame.table
-    properties = table._tbl.tblPr  # pyright: ignore[reportPrivateUsage]
+    properties: Any = table._tbl.tblPr
     properties.find(qn("a:tableStyleId")).text = _NO_STYLE
     table.first_row = item.rows[0].header
     table.horz_banding = False
-    for column, wide in zip(table.columns, item.widths, strict=True):
-        column.width = Pt(wide)
+    for column, wide in enumerate(item.widths):
+        table.columns[column].width = Pt(wide)
     for at, row in enumerate(item.rows):
         table.rows[at].height = Pt(row.height)
         _write_cells(table, at, row, item, at == len(item.rows) - 1)
@@ -174,14 +173,14 @@ def _add_table(slide: Slide, item: TableItem) -> None:
 def _add_image(slide: Slide, item: ImageItem, shown: Mapping[str, Picture]) -> None:
     box = item.box
     image = shown[item.blob_id]
-    drawn = slide.shapes.add_picture(BytesIO(image.data), Pt(box.x), Pt(box.y), Pt(box.w), Pt(box.h))
+    drawn: Any = slide.shapes.add_picture(BytesIO(image.data), Pt(box.x), Pt(box.y), Pt(box.w), Pt(box.h))
     drawn.name = "Image"
-    drawn._element.nvPicPr.cNvPr.set("descr", item.alt)  # pyright: ignore[reportPrivateUsage]
+    drawn._element.nvPicPr.cNvPr.set("descr", item.alt)
 
 
 def _number_field(shape: Shape) -> None:
     """Makes the page number a field, which follows when slides are moved."""
-    run = shape.text_frame.paragraphs[0].runs[0]._r  # pyright: ignore[reportPrivateUsage]
+    run = shape.text_frame.paragraphs[0].runs[0]._r
     run.tag = qn("a:fld")
     run.set("id", "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}")
     run.set("type", "slidenum")
@@ -206,7 +205,7 @@ def _add_page(slide: Slide, page: Page, plan: Plan, shown: Mapping[str, Picture]
             case TableItem():
                 _add_table(slide, item)
             case ChartItem():
-                add_chart(slide, item).name = "Chart"
+                add_chart(slide, item)
             case ImageItem():
                 _add_image(slide, item, shown)
     for item in furniture(page, plan):

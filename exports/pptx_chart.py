@@ -1,33 +1,41 @@
+# python-pptx leaves many of its attributes untyped.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownParameterType=false, reportPrivateUsage=false
 """Native charts for decks, with the workbook behind them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
-from lxml import etree
-from pptx.chart.chart import Chart
 from pptx.chart.data import CategoryChartData
+from pptx.chart.datalabel import DataLabels
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
 from pptx.oxml.ns import qn
-from pptx.shapes.graphfrm import GraphicFrame
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.slide import Slide
 from pptx.util import Pt
 from xlsxwriter import Workbook
 
 from domain.model import ChartComponent
-from exports.charts import axis, drawn_kind
+from exports.charts import axis, drawn_kind, label_colour, series_colour
 from exports.layout import LABEL_LIMIT
-from exports.page import COLOURS, SERIES_COLOURS, ChartItem
-from exports.pptx_template import SANS
-from exports.text import one_line, shortened
+from exports.page import COLOURS, ChartItem
+from exports.pptx_template import SANS, child
+from exports.text import NOTHING, one_line, shortened
 
 _TYPES = {
     "bar": XL_CHART_TYPE.COLUMN_CLUSTERED,
     "stacked_bar": XL_CHART_TYPE.COLUMN_STACKED,
     "line": XL_CHART_TYPE.LINE_MARKERS,
     "pie": XL_CHART_TYPE.PIE,
+}
+_LABEL_POSITIONS = {
+    "bar": XL_LABEL_POSITION.OUTSIDE_END,
+    "stacked_bar": XL_LABEL_POSITION.CENTER,
+    "line": XL_LABEL_POSITION.ABOVE,
 }
 _EPOCH = datetime(2000, 1, 1)
 
@@ -37,7 +45,7 @@ def number_format(decimals: int) -> str:
 
 
 def _labels(chart: ChartComponent) -> list[str]:
-    return [shortened(category, LABEL_LIMIT) or "–" for category in chart.categories]
+    return [shortened(category, LABEL_LIMIT) or NOTHING for category in chart.categories]
 
 
 def _names(chart: ChartComponent) -> list[str]:
@@ -63,17 +71,18 @@ def _workbook(chart: ChartComponent, decimals: int) -> bytes:
     return out.getvalue()
 
 
-def add_chart(slide: Slide, item: ChartItem) -> GraphicFrame:
+def add_chart(slide: Slide, item: ChartItem) -> None:
     """Draws the chart into its box, as an object that can be edited."""
     kind = drawn_kind(item.chart)
-    data = CategoryChartData(number_format=number_format(item.decimals))
+    data: Any = CategoryChartData(number_format=number_format(item.decimals))
     data.categories = _labels(item.chart)
     for name, series in zip(_names(item.chart), item.chart.series, strict=True):
         data.add_series(name, series.values)
     box = item.box
-    frame = slide.shapes.add_chart(_TYPES[kind], Pt(box.x), Pt(box.y), Pt(box.w), Pt(box.h), data)
-    chart: Chart = frame.chart
+    frame: Any = slide.shapes.add_chart(_TYPES[kind], Pt(box.x), Pt(box.y), Pt(box.w), Pt(box.h), data)
+    chart: Any = frame.chart
     chart.part.chart_workbook.update_from_xlsx_blob(_workbook(item.chart, item.decimals))
+    frame.name = "Chart"
     chart.font.size, chart.font.name = Pt(item.size), SANS
     chart.font.color.rgb = RGBColor.from_string(COLOURS["ink"])
     chart.has_title = False
@@ -86,39 +95,51 @@ def add_chart(slide: Slide, item: ChartItem) -> GraphicFrame:
     else:
         _style_axes(chart, item)
         _style_series(chart, item, kind)
-    return frame
 
 
-def _style_pie(chart: Chart, item: ChartItem) -> None:
+def _label_points(labels: DataLabels, item: ChartItem, position: XL_LABEL_POSITION, ink: str) -> None:
+    labels.number_format, labels.number_format_is_linked = number_format(item.decimals), False
+    labels.show_value = True
+    labels.position = position
+    labels.font.size = Pt(item.size)
+    labels.font.color.rgb = RGBColor.from_string(ink)
+
+
+def _style_pie(chart: Any, item: ChartItem) -> None:
     plot = chart.plots[0]
     plot.has_data_labels = True
-    labels = plot.data_labels
-    labels.number_format, labels.number_format_is_linked = number_format(item.decimals), False
-    labels.show_value, labels.show_percentage, labels.show_category_name = True, False, False
-    labels.position = XL_LABEL_POSITION.OUTSIDE_END
-    labels.font.size = Pt(item.size)
+    plot.data_labels.show_percentage = False
+    _label_points(plot.data_labels, item, XL_LABEL_POSITION.OUTSIDE_END, COLOURS["ink"])
     _leave_margin(chart)
     for at in range(len(item.chart.categories)):
         fill = plot.series[0].points[at].format.fill
         fill.solid()
-        fill.fore_color.rgb = RGBColor.from_string(SERIES_COLOURS[at % len(SERIES_COLOURS)])
+        fill.fore_color.rgb = RGBColor.from_string(series_colour(at))
 
 
-def _leave_margin(chart: Chart) -> None:
+def _leave_margin(chart: Any) -> None:
     """A pie smaller than its frame, so that the figures around it have room."""
     area = chart.element.find(f".//{qn('c:plotArea')}")
     old = area.find(qn("c:layout"))
     if old is not None:
         area.remove(old)
-    layout = etree.Element(qn("c:layout"))
-    manual = etree.SubElement(layout, qn("c:manualLayout"))
-    placed = {"layoutTarget": "inner", "xMode": "edge", "yMode": "edge", "x": "0.1", "y": "0.14", "w": "0.56", "h": "0.72"}
+    layout = OxmlElement("c:layout")
+    manual = child(layout, "c:manualLayout")
+    placed = {
+        "layoutTarget": "inner",
+        "xMode": "edge",
+        "yMode": "edge",
+        "x": "0.1",
+        "y": "0.14",
+        "w": "0.56",
+        "h": "0.72",
+    }
     for name, value in placed.items():
-        etree.SubElement(manual, qn(f"c:{name}"), val=value)
+        child(manual, f"c:{name}", val=value)
     area.insert(0, layout)
 
 
-def _style_axes(chart: Chart, item: ChartItem) -> None:
+def _style_axes(chart: Any, item: ChartItem) -> None:
     value, category = chart.value_axis, chart.category_axis
     low, high, step = axis(item.chart, item.labels)
     value.minimum_scale, value.maximum_scale, value.major_unit = low, high, step
@@ -135,14 +156,14 @@ def _style_axes(chart: Chart, item: ChartItem) -> None:
     category.has_major_gridlines = False
 
 
-def _style_series(chart: Chart, item: ChartItem, kind: str) -> None:
+def _style_series(chart: Any, item: ChartItem, kind: str) -> None:
     plot = chart.plots[0]
     if kind == "bar":
         plot.gap_width, plot.overlap = 70, -6
     elif kind == "stacked_bar":
         plot.gap_width, plot.overlap = 60, 100
     for at, series in enumerate(plot.series):
-        colour = RGBColor.from_string(SERIES_COLOURS[at % len(SERIES_COLOURS)])
+        colour = RGBColor.from_string(series_colour(at))
         if kind == "line":
             series.smooth = False
             series.format.line.color.rgb = colour
@@ -155,14 +176,6 @@ def _style_series(chart: Chart, item: ChartItem, kind: str) -> None:
             series.format.fill.solid()
             series.format.fill.fore_color.rgb = colour
             series.invert_if_negative = False
-    if item.labels:
-        plot.has_data_labels = True
-        labels = plot.data_labels
-        labels.number_format, labels.number_format_is_linked = number_format(item.decimals), False
-        labels.show_value = True
-        labels.font.size = Pt(item.size)
-        if kind == "stacked_bar":
-            labels.position = XL_LABEL_POSITION.CENTER
-            labels.font.color.rgb = RGBColor.from_string(COLOURS["paper"])
-        else:
-            labels.position = XL_LABEL_POSITION.ABOVE if kind == "line" else XL_LABEL_POSITION.OUTSIDE_END
+        if item.labels:
+            ink = label_colour(series_colour(at)) if kind == "stacked_bar" else COLOURS["ink"]
+            _label_points(series.data_labels, item, _LABEL_POSITIONS[kind], ink)

@@ -1,4 +1,7 @@
-"""The master of the decks: own page size, fonts, colours and three layouts; and files that come out the same each time."""
+# python-pptx leaves many of its attributes untyped.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownParameterType=false, reportPrivateUsage=false
+"""The master of the decks: page size, fonts, colours, three layouts; and files that come out the same each time."""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pptx import Presentation
 from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.presentation import Presentation as Deck
 from pptx.slide import SlideLayout
 from pptx.util import Pt
@@ -24,7 +29,7 @@ _KEPT_LAYOUTS = {"Title Slide": "Cover", "Section Header": "Section", "Title Onl
 
 def new_deck(created: datetime, title: str) -> tuple[Deck, dict[str, SlideLayout]]:
     """An empty 16:9 deck and its layouts by name: Cover, Section, Content."""
-    deck = Presentation()
+    deck: Any = Presentation()
     deck.slide_width, deck.slide_height = Pt(PAGE_WIDTH), Pt(PAGE_HEIGHT)
     layouts: dict[str, SlideLayout] = {}
     for layout in list(deck.slide_layouts):
@@ -32,7 +37,8 @@ def new_deck(created: datetime, title: str) -> tuple[Deck, dict[str, SlideLayout
             layouts[_KEPT_LAYOUTS[layout.name]] = layout
         else:
             deck.slide_layouts.remove(layout)
-    for owner, name in ((deck.slide_master, ""), *((layout, name) for name, layout in layouts.items())):
+    owners: list[tuple[Any, str]] = [(deck.slide_master, ""), *((layout, name) for name, layout in layouts.items())]
+    for owner, name in owners:
         for shape in list(owner.placeholders):
             if shape.placeholder_format.type in (1, 3):
                 box = TITLE_BOX if name in ("", "Content") else Box(BODY.x, 190, BODY.w, 60)
@@ -57,10 +63,19 @@ def new_deck(created: datetime, title: str) -> tuple[Deck, dict[str, SlideLayout
     return deck, layouts
 
 
-def move_to_layout(layout: SlideLayout, element: object) -> None:
+def move_to_layout(layout: SlideLayout, element: Any) -> None:
     """Puts a drawn shape into the layout, behind everything else."""
-    tree = layout.shapes._spTree  # pyright: ignore[reportPrivateUsage]
+    tree: Any = layout.shapes._spTree
     tree.insert(2, element)
+
+
+def child(parent: Any, tag: str, **attributes: str) -> Any:
+    """A new element at the end of `parent`."""
+    element = OxmlElement(tag)
+    for name, value in attributes.items():
+        element.set(name, value)
+    parent.append(element)
+    return element
 
 
 def _theme(xml: bytes) -> bytes:
@@ -71,7 +86,9 @@ def _theme(xml: bytes) -> bytes:
     colours = {"dk2": COLOURS["accent"], "lt2": COLOURS["faint"]}
     colours |= {f"accent{at}": colour for at, colour in enumerate(SERIES_COLOURS[:6], start=1)}
     for name, colour in colours.items():
-        text = re.sub(rf"<a:{name}>.*?</a:{name}>", f'<a:{name}><a:srgbClr val="{colour}"/></a:{name}>', text, flags=re.S)
+        text = re.sub(
+            rf"<a:{name}>.*?</a:{name}>", f'<a:{name}><a:srgbClr val="{colour}"/></a:{name}>', text, flags=re.S
+        )
     return re.sub(r'(<a:(?:theme|clrScheme|fontScheme)[^>]* name=")[^"]*', r"\g<1>Bookrunner", text).encode()
 
 
@@ -100,5 +117,3 @@ def packed(deck: Deck) -> bytes:
             info.external_attr = 0o600 << 16
             target.writestr(info, edit(data) if edit else data)
     return out.getvalue()
-
-

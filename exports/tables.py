@@ -207,9 +207,7 @@ def grid(table: TableComponent, citations: Citations) -> Grid:
                 text = (indented(value) if c == 0 else one_line(value)) if value else NOTHING if numeric[c] else ""
             cells.append(TableCell(text, citations.marks(of_part(table, f"r{r}c{c}")), numeric[c]))
         rows.append(tuple(cells))
-    header = tuple(
-        TableCell(one_line(column), "", numeric[at], bold=True) for at, column in enumerate(table.columns)
-    )
+    header = tuple(TableCell(one_line(column), "", numeric[at], bold=True) for at, column in enumerate(table.columns))
     return Grid(header, tuple(rows))
 
 

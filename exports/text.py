@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 NBSP = "\u00a0"
-NOTHING = "–"
+NOTHING = "\u2013"
 MAX_DECIMALS = 4
 MAX_MARKS = 16
-_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]"
+)
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLANKS = re.compile("[\t\u1680\u2000-\u200a\u202f\u205f\u3000 ]+")
 _PERIOD = re.compile(r"\b(FY|CY|Q[1-4]|H[12]|LTM|NTM)?\s?'?(19|20)?\d\d[AEFB]?$", re.IGNORECASE)
-_FIGURE_TEXT = re.compile(r"^[(+\-−–]?\s?[$€£]?\s?\d[\d.,  ]*\s?(%|x|pp|bn|m)?\)?$")
+_FIGURE_TEXT = re.compile(r"^[(+\-\u2212\u2013]?\s?[$€£]?\s?\d[\d., \u00a0]*\s?(%|x|pp|bn|m)?\)?$")
 _YEARLIKE = re.compile(r"\b(years?|founded|since|established)\b", re.IGNORECASE)
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -47,7 +49,7 @@ def shortened(text: str, limit: int) -> str:
 
 
 def superscript(numbers: Sequence[int]) -> str:
-    """Source markers: `¹ ² ⁵–⁸`."""
+    """Source markers: `¹ ² ⁵ to ⁸`."""
     parts: list[str] = []
     ordered = sorted(set(numbers))
     start = 0
@@ -57,7 +59,7 @@ def superscript(numbers: Sequence[int]) -> str:
             end += 1
         first, last = (str(ordered[at]).translate(_SUPERSCRIPT) for at in (start, end))
         if end - start >= 2:
-            parts.append(f"{first}–{last}")
+            parts.append(f"{first}\u2013{last}")
         else:
             parts.extend(str(number).translate(_SUPERSCRIPT) for number in ordered[start : end + 1])
         start = end + 1
