@@ -1,1 +1,1 @@
-"""Documents in, passages, facts and retrieval out. Pure: bytes in, models out; converters are imported when first used."""
+"""Documents in, passages, facts and retrieval out. Pure: bytes in, models out; converters load when first used."""

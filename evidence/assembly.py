@@ -29,6 +29,7 @@ TARGET_WORDS = 120
 MOST_WORDS = 200
 ROWS_PER_PASSAGE_IN_LONG_TABLES = 8
 LONG_TABLE_ROWS = 400
+_Cells = tuple[tuple[Cell, ...], str]
 _NUMBERED_HEADING = re.compile(r"^(\d+(?:\.\d+)*)[.)]?\s+\S")
 
 
@@ -116,7 +117,9 @@ class Assembly:
 
     def table(self, name: str, rows: Sequence[tuple[Sequence[Cell], str]], notes: Sequence[str] = ()) -> None:
         """`rows` are cells and the row's locator. The first row is repeated in every passage as its header."""
-        filled = [(tuple(cells), one_line(where)) for cells, where in rows if any(cell.text for cell in cells)]
+        filled: list[_Cells] = [
+            (tuple(cells), one_line(where)) for cells, where in rows if any(cell.text for cell in cells)
+        ]
         if not filled:
             return
         around = [note for note in (*notes, self._last_line) if note]
@@ -245,10 +248,12 @@ def _leads(cells: Sequence[Cell]) -> bool:
     return (len(filled) == 1 and filled[0].number is None) or (_is_header(cells) and _names_periods(cells))
 
 
-def _leading_rows(rows: Sequence[tuple[Sequence[Cell], str]], start: int) -> list[tuple[Sequence[Cell], str]]:
-    lead: list[tuple[Sequence[Cell], str]] = []
+def _leading_rows(rows: Sequence[_Cells], start: int) -> list[_Cells]:
+    lead: list[_Cells] = []
     for cells, where in rows[start:]:
-        if not _leads(cells) and not (start == 0 and _is_header(cells) and not any(_is_header(seen) for seen, _ in lead)):
+        if not _leads(cells) and not (
+            start == 0 and _is_header(cells) and not any(_is_header(seen) for seen, _ in lead)
+        ):
             break
         lead.append((cells, where))
     return lead

@@ -12,8 +12,9 @@ from evidence.units import CURRENCY_AFTER, CURRENCY_BEFORE, SCALE_AFTER, currenc
 
 _NUMBER_CELL = re.compile(
     rf"""^(?P<open>\()?\s*(?P<sign>[-\u2212\u2013+])?\s*(?P<cur>{CURRENCY_BEFORE})?\s*(?P<sign2>[-\u2212\u2013])?
-    (?P<num>\d{{1,3}}(?:[,’' \u00a0\u202f]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)\s*(?P<scale>{SCALE_AFTER})?
-    \s*(?P<unit>%|percent|per\ cent|[x×]|bps|pp|{CURRENCY_AFTER})?\s*(?P<close>\))?(?:\s*%)?(?P<mark>[*†‡]|\[\w{{1,2}}\])?$""",
+    (?P<num>\d{{1,3}}(?:[,\u2019' \u00a0\u202f]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)\s*(?P<scale>{SCALE_AFTER})?
+    \s*(?P<unit>%|percent|per\ cent|[x\u00d7]|bps|pp|{CURRENCY_AFTER})?
+    \s*(?P<close>\))?(?:\s*%)?(?P<mark>[*†‡]|\[\w{{1,2}}\])?$""",
     re.VERBOSE,
 )
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
@@ -27,7 +28,7 @@ def text_cell(text: str, locator: str) -> Cell:
     match = _NUMBER_CELL.match(shown)
     if not match or bool(match["open"]) != bool(match["close"]):
         return Cell(text=shown, locator=locator, indent=indent)
-    value = float(re.sub(r"[,’' \u00a0\u202f]", "", match["num"]))
+    value = float(re.sub(r"[,\u2019' \u00a0\u202f]", "", match["num"]))
     sign = (match["sign"] or "") + (match["sign2"] or "")
     negative = bool(match["open"]) or any(mark in "-\u2212\u2013" for mark in sign)
     if not math.isfinite(value):
@@ -41,7 +42,7 @@ def _text_unit(match: re.Match[str], shown: str) -> str:
     unit = (match["unit"] or "").lower()
     if "%" in shown or unit.startswith("per"):
         return "percent"
-    if unit in {"x", "×"}:
+    if unit in {"x", "\u00d7"}:
         return "x"
     if unit in {"bps", "pp"}:
         return {"bps": "basis points", "pp": "percentage points"}[unit]
@@ -74,7 +75,7 @@ def _number_cell(value: float, number_format: str, locator: str) -> Cell:
     plain = _QUOTED.sub("", _BRACKETED.sub("", code))
     percent = "%" in plain
     symbol = currency(bracketed[1]) if bracketed else next((currency(mark) for mark in "$€£¥" if mark in code), "")
-    multiple = bool(re.search(r'"\s*[x×]\s*"|\\[x×]', code))
+    multiple = bool(re.search(r'"\s*[x\u00d7]\s*"|\\[x\u00d7]', code))
     places = len(re.sub(r"[^0#?]", "", plain.partition(".")[2])) if "." in plain else 0
     exact = Decimal(repr(value)) * (100 if percent else 1)
     shown_places = places if plain != "General" and ("0" in plain or "#" in plain) else 6
@@ -85,7 +86,11 @@ def _number_cell(value: float, number_format: str, locator: str) -> Cell:
     if abs(value) >= 1e15:
         return Cell(text=f"{value:g}", locator=locator)
     decimals = min(max(-int(exact.normalize().as_tuple().exponent), 0), 6) if exact else 0
-    text = f"{number:,.{max(decimals, places if places <= 6 else 0)}f}" if not _like_a_year(value, plain) else str(int(value))
+    text = (
+        f"{number:,.{max(decimals, places if places <= 6 else 0)}f}"
+        if not _like_a_year(value, plain)
+        else str(int(value))
+    )
     return Cell(
         text=f"{text}%" if percent else f"{text}x" if multiple else text,
         number=number,

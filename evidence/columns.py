@@ -12,16 +12,26 @@ from evidence.units import unit_in_label
 
 _VALUE = re.compile(r"^(?:values?|amounts?|figures?|numbers?|quantity|qty)\b", re.IGNORECASE)
 _METRIC = re.compile(
-    r"^(?:metrics?|measures?|(?:line )?items?|kpis?|indicators?|accounts?|description|particulars|parameter|position|data ?point)$", re.IGNORECASE
+    r"^(?:metrics?|measures?|(?:line )?items?|kpis?|indicators?|accounts?|description|particulars|parameter"
+    r"|position|data ?point)$",
+    re.IGNORECASE,
 )
 _UNIT = re.compile(r"^(?:units?|uom|unit of measure|currency|in)$", re.IGNORECASE)
 _PERIOD = re.compile(
-    r"^(?:periods?|years?|fiscal[ _]?years?|fy|dates?|as (?:of|at)|quarters?|time|reporting period|year ended|as of date)$", re.IGNORECASE
+    r"^(?:periods?|years?|fiscal[ _]?years?|fy|dates?|as (?:of|at)|quarters?|time|reporting period|year ended"
+    r"|as of date)$",
+    re.IGNORECASE,
 )
 _BASIS = re.compile(
-    r"^(?:basis|notes?|comments?|remarks?|sources?|source[ _]documents?|basis ?/ ?note|footnotes?|references?|explanation)\b", re.IGNORECASE
+    r"^(?:basis|notes?|comments?|remarks?|sources?|source[ _]documents?|basis ?/ ?note|footnotes?|references?"
+    r"|explanation)\b",
+    re.IGNORECASE,
 )
-_IDENTITY = re.compile(r"^(?:id|no\.?|#|nr\.?|code|sku|ref\.?|postcode|zip(?: code)?|phone|fax|e-?mail|url|website)$|(?:[ _](?:id|code|number|no))$", re.IGNORECASE)
+_IDENTITY = re.compile(
+    r"^(?:id|no\.?|#|nr\.?|code|sku|ref\.?|postcode|zip(?: code)?|phone|fax|e-?mail|url|website)$"
+    r"|(?:[ _](?:id|code|number|no))$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,11 @@ def is_header_row(row: Row, known: Columns | None) -> bool:
         return True
     if known is not None:
         return False
-    return len(filled) >= 2 and all(cell.number is None or period_of_header(cell.text) for cell in filled) and _short(filled)
+    return (
+        len(filled) >= 2
+        and all(cell.number is None or period_of_header(cell.text) for cell in filled)
+        and _short(filled)
+    )
 
 
 def _short(cells: Sequence[Cell]) -> bool:
@@ -76,7 +90,7 @@ def columns_of(row: Row, above: Row | None) -> Columns:
     taken = {index for index in (value, period, unit, basis) if index is not None}
     periods = {index: label for index, name in enumerate(names) if index and (label := period_of_header(name))}
     units = {index: found for index, name in enumerate(names) if (found := unit_in_label(name))}
-    label = next((index for index, name in enumerate(names) if index not in taken and index not in periods), 0)
+    label = next((index for index in range(len(names)) if index not in taken and index not in periods), 0)
     if value is not None:
         metric = first if first != value else None
         dimensions = [
@@ -91,7 +105,12 @@ def columns_of(row: Row, above: Row | None) -> Columns:
     rest = {
         index: name
         for index, name in enumerate(names)
-        if index not in taken and index not in periods and index != label and name and not _BASIS.match(name) and not _IDENTITY.search(name)
+        if index not in taken
+        and index not in periods
+        and index != label
+        and name
+        and not _BASIS.match(name)
+        and not _IDENTITY.search(name)
     }
     two_sided = not periods and len(rest) == 1 and (period is not None or _says_nothing(next(iter(rest.values()))))
     return Columns(
@@ -109,7 +128,9 @@ def columns_of(row: Row, above: Row | None) -> Columns:
 
 
 def _says_nothing(name: str) -> bool:
-    return bool(re.match(r"^(?:details?|facts?|data|information|answer|description|content|response)$", name, re.IGNORECASE))
+    return bool(
+        re.match(r"^(?:details?|facts?|data|information|answer|description|content|response)$", name, re.IGNORECASE)
+    )
 
 
 def _first(names: Sequence[str], pattern: re.Pattern[str]) -> int | None:

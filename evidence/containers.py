@@ -37,7 +37,8 @@ _NAMES: dict[str, str] = {
 }
 _TEXTUAL = ("csv", "md", "txt")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MAIN_PARTS: dict[str, Literal["docx", "xlsx", "pptx"]] = {
+OfficeKind = Literal["docx", "xlsx", "pptx"]
+_MAIN_PARTS: dict[str, OfficeKind] = {
     "word/document.xml": "docx",
     "xl/workbook.xml": "xlsx",
     "xl/workbook.bin": "xlsx",
@@ -69,7 +70,8 @@ def identify(filename: str, data: bytes, limits: ReadLimits) -> DocumentKind:
     if named is not None and named != found:
         raise DocumentRefused(
             RefusalKind.MISMATCH,
-            f"The name says {_NAMES[named]}, but the content is {_NAMES[found]}. Give the file its right name and upload it again.",
+            f"The name says {_NAMES[named]}, but the content is {_NAMES[found]}. "
+            "Give the file its right name and upload it again.",
         )
     return found
 
@@ -111,17 +113,18 @@ def _is_text(data: bytes) -> bool:
 
 def damaged(what: str) -> DocumentRefused:
     return DocumentRefused(
-        RefusalKind.DAMAGED, f"The file looks like {_NAMES.get(what, what)} but is damaged. Save it again and upload that."
+        RefusalKind.DAMAGED,
+        f"The file looks like {_NAMES.get(what, what)} but is damaged. Save it again and upload that.",
     )
 
 
-def _open_xml_kind(data: bytes, limits: ReadLimits) -> Literal["docx", "xlsx", "pptx"]:
+def _open_xml_kind(data: bytes, limits: ReadLimits) -> OfficeKind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _check_archive(entries, len(data), limits)
             names = {entry.filename for entry in entries}
-            kind = next((kind for part, kind in _MAIN_PARTS.items() if part in names), None)
+            kind: OfficeKind | None = next((kind for part, kind in _MAIN_PARTS.items() if part in names), None)
             if kind is None or "[Content_Types].xml" not in names:
                 raise DocumentRefused(
                     RefusalKind.UNSUPPORTED, f"The file is an archive, not a document. Unpack it first. {ACCEPTED}"
@@ -155,7 +158,8 @@ def _check_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> No
             while chunk := part.read(1 << 20):
                 if _DOCTYPE.search((tail + chunk).replace(b"\x00", b"")):
                     raise DocumentRefused(
-                        RefusalKind.UNSAFE, "The document declares XML entities, which no Office program writes. Not opened."
+                        RefusalKind.UNSAFE,
+                        "The document declares XML entities, which no Office program writes. Not opened.",
                     )
                 tail = chunk[-64:]
 

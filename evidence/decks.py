@@ -21,7 +21,8 @@ def read_deck(data: bytes, assembly: Assembly, limits: ReadLimits) -> tuple[str,
     slides = list(deck.slides)
     if len(slides) > limits.max_pages:
         raise DocumentRefused(
-            RefusalKind.TOO_MANY_PAGES, f"The presentation has {len(slides)} slides; at most {limits.max_pages} are read."
+            RefusalKind.TOO_MANY_PAGES,
+            f"The presentation has {len(slides)} slides; at most {limits.max_pages} are read.",
         )
     title = ""
     for number, slide in enumerate(slides, start=1):

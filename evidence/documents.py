@@ -33,9 +33,7 @@ def _stem(filename: str) -> str:
     return name.rpartition(".")[0] or name
 
 
-def _read(
-    kind: DocumentKind, filename: str, data: bytes, assembly: Assembly, limits: ReadLimits
-) -> tuple[str, int]:
+def _read(kind: DocumentKind, filename: str, data: bytes, assembly: Assembly, limits: ReadLimits) -> tuple[str, int]:
     if kind == "xlsx":
         from evidence.spreadsheets import read_workbook
 

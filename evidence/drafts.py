@@ -43,7 +43,13 @@ def worded(draft: FactDraft) -> str:
     if draft.statement:
         return draft.statement
     what = ", ".join(part for part in (draft.metric, draft.entity) if part)
-    when = f" in {draft.period}" if draft.period not in {"", "-", "long term"} else ", long term" if draft.period == "long term" else ""
+    when = (
+        f" in {draft.period}"
+        if draft.period not in {"", "-", "long term"}
+        else ", long term"
+        if draft.period == "long term"
+        else ""
+    )
     return f"{what}{when}: {amount(draft.value, draft.unit)}."
 
 

@@ -16,7 +16,10 @@ MOST_FACTS = 2_000
 
 
 def gather_facts(document: Document, source_id: str, limit: int = MOST_FACTS) -> list[Fact]:
-    """Figures of the tables and texts, in the document's order. Beyond `limit`, those that lack a unit or period go first."""
+    """Figures of the tables and texts, in the document's order.
+
+    Beyond `limit`, those that lack a unit or a period are left out first.
+    """
     drafts = [draft for draft in chain(table_drafts(document), text_drafts(document)) if _sound(draft)]
     if len(drafts) > limit:
         ranked = sorted(range(len(drafts)), key=lambda index: (_gaps(drafts[index]), index))

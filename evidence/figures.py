@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.model import Fact
+from evidence.number_patterns import FIGURE, JOINED_NOUN, NOUN, RANGE, RANGE_WITH_UNIT, STOP, WORD_FIGURE, WORDS, hidden
 from evidence.periods import Period, periods_in, same_period
 from evidence.units import (
-    CURRENCY_AFTER,
-    CURRENCY_BEFORE,
-    SCALE_AFTER,
+    SCALES,
     counted_unit,
     currency,
     is_counted,
@@ -26,7 +25,7 @@ MOST_RELATIVE_ROUNDING = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as written. `decimals` is the number of decimal places; `range_end` is the other end of a range, if any."""
+    """A figure as written. `decimals` counts decimal places; `high_of` and `low_of` are the other end of a range."""
 
     value: float
     unit: str
@@ -39,77 +38,11 @@ class Figure:
     high_of: float | None = None
 
 
-_WORDS: dict[str, float] = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
-    "seventy": 70, "eighty": 80, "ninety": 90, "half a": 0.5,
-}  # fmt: skip
-_NUMBER = r"(?:\d+,\d{1,2}(?=\s?(?:%|per\s?cent|million|billion|Mio))|\d{1,3}(?:[,’']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_UNIT_AFTER = (
-    r"(?:\s?%(?:\s(?:points|pts)\b)?|(?:\s|-)per\s?cent(?:age\s+points?)?(?:\s+points?)?\b|(?:\s|-)percentage[\s-]points?\b"
-    r"|\s?(?:pp|ppts?|bps)\b|\s(?:basis\s+points?)\b|\s?[x×](?!\w)|\stimes\b)"
-)
-_FIGURE = re.compile(
-    rf"""
-    (?P<sign>(?<![\w.,)%-])[-\u2212\u2013+]\s?|(?<=\()[-\u2212])?
-    (?P<cur>{CURRENCY_BEFORE}\s?(?P<sign2>[-\u2212])?)?
-    (?<![\w.,])(?P<num>{_NUMBER})
-    (?:\s?-?(?P<scale>{SCALE_AFTER}))?
-    (?P<unit>{_UNIT_AFTER}|\s?(?P<code>{CURRENCY_AFTER}))?
-    (?P<per>\s+(?:per|a|each)\s+(?:\w+[\s-])?share)?
-    """,
-    re.VERBOSE,
-)
-_WORD_FIGURE = re.compile(
-    rf"\b(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})[\s-]"
-    r"(?:(?P<scale>thousand|million|billion|trillion)\b(?:\s(?P<code>(?:US |U\.S\. )?dollars|euros))?|(?P<pct>per\s?cent)\b)",
-    re.IGNORECASE,
-)
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
-_MASKS = re.compile(
-    rf"""
-    https?://\S+ | \bwww\.\S+ | \S+@\S+\.\w+
-  | \b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:\s*[-–]\s*\d{{1,2}})?(?:,?\s+(?:19|20)\d{{2}})?(?![\d%.,]\d|%)
-  | \b\d{{1,2}}(?:st|nd|rd|th)?\.?\s+(?:of\s+)?{_MONTH}(?:,?\s+(?:19|20)\d{{2}})?\b
-  | \b\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:T[\d:.]+Z?)?\b | \b\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d{{2}})\b | \b\d{{1,2}}:\d{{2}}(?::\d{{2}})?\b
-  | \b\d+(?:\.\d+){{2,}}\b
-  | \+\d{{1,3}}[\s().-]*\d[\d\s().-]{{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[.-]\d{{4}}\b
-  | \[\d{{1,3}}(?:\s*[,-]\s*\d{{1,3}})*\] | \((?:\d{{1,2}}|(?:19|20)\d{{2}})\)
-  | (?:^|(?<=\n))[ \t]*\(?\d{{1,2}}[.)](?=\s) | \#\s?\d+
-  | \b(?:Section|section|Chapter|Note|note|Page|page|pages|p\.|pp\.|Slide|slide|Figure|Fig\.|Table|Exhibit|Appendix|Annex|Item|Article|Rule|Level
-       |Phase|Tier|Type|No\.|Nos\.|Number|Form|Forms|ISO|EN|DIN|IEC|IFRS|IAS|ASC|ASU|Regulation|Act|Step|Question|Part|Version|version|paragraph
-       |bullet|row)\s+\d[\w.-]*(?:\s*[-–]\s*\d+)?
-  | \b(?:19|20)\d{{2}}\s*[-–/]\s*(?:(?:19|20)\d{{2}}|\d{{2}})\b(?!\s?%)
-  | \b24/7\b | \b\d{{5,}}-\d+\b
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
-_NOUN = re.compile(r"[\s-]+(?P<words>[a-z][a-z-]*(?:\s+[a-z][a-z-]*){0,2})")
-_JOINED_NOUN = re.compile(r"\s+and\s+(?P<word>[a-z]+)")
-_RANGE = re.compile(r"^\s*(?:-|–|—|\u2212|to|and|or)\s*$")
-_RANGE_WITH_UNIT = re.compile(rf"\s?(?:-|–|to|and)\s?{_NUMBER}\s?(?:{SCALE_AFTER}|{_UNIT_AFTER})")
-_STOP = frozenset(
-    "the a an and or of in on at to for from by with as is was were are be been per than more less which that it its our their up down over about "
-    "points point times other such after before since while when each all both new".split()
-)
-
-
-def _hidden(text: str) -> str:
-    """The text with dates, phone numbers, addresses, list numbers and the like blanked out, same length."""
-    masked = _MASKS.sub(lambda match: " " * (match.end() - match.start()), text)
-    for period in periods_in(masked):
-        masked = masked[: period.start] + " " * (period.end - period.start) + masked[period.end :]
-    return masked
-
-
 def figures_in(text: str) -> list[Figure]:
     """Figures in their order: amounts, percentages, multiples, counts. Years, dates, names and numbering are none."""
-    masked = _hidden(text)
-    found = [figure for match in _FIGURE.finditer(masked) if (figure := _figure(masked, match, text))]
-    found.extend(_worded(text, match) for match in _WORD_FIGURE.finditer(text))
+    masked = hidden(text)
+    found = [figure for match in FIGURE.finditer(masked) if (figure := _figure(masked, match, text))]
+    found.extend(_worded(text, match) for match in WORD_FIGURE.finditer(text))
     found.sort(key=lambda figure: figure.start)
     return _with_periods(_with_range_units(found, text), text)
 
@@ -121,7 +54,7 @@ def _figure(masked: str, match: re.Match[str], text: str) -> Figure | None:
     if bare and _is_part_of_a_word(masked, match.start("num"), number_end):
         return None
     raw = re.sub(r",(?=\d{1,2}$)", ".", match["num"])
-    raw = re.sub(r"[,’']", "", raw)
+    raw = re.sub(r"[,\u2019']", "", raw)
     decimals = len(raw.partition(".")[2])
     unit = _unit_of(match)
     if not unit:
@@ -130,6 +63,10 @@ def _figure(masked: str, match: re.Match[str], text: str) -> Figure | None:
             unit, end = noun
         elif not _stands_for_a_figure(masked, match, raw):
             return None
+    elif unit in SCALES:
+        noun = _counted_after(masked, match.end("scale"))
+        if noun:
+            unit, end = f"{unit} {noun[0]}", noun[1]
     negative = bool(match["sign"] and match["sign"].strip() in "-\u2212\u2013") or bool(match["sign2"])
     value = -float(raw) if negative else float(raw)
     if match["sign"] and not negative:
@@ -139,7 +76,7 @@ def _figure(masked: str, match: re.Match[str], text: str) -> Figure | None:
 
 def _is_part_of_a_word(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if re.search(r"[A-Za-z0-9][-–/&']$|[A-Za-z_]$", before) and not re.search(r"\d[-–]$", before):
+    if re.search(r"[A-Za-z0-9][-\u2013/&']$|[A-Za-z_]$", before) and not re.search(r"\d[-\u2013]$", before):
         return True
     if re.match(r"[A-Za-z_]", after):
         return True
@@ -164,33 +101,37 @@ def _unit_of(match: re.Match[str]) -> str:
 
 
 def _counted_after(text: str, end: int) -> tuple[str, int] | None:
-    found = _NOUN.match(text, end)
+    found = NOUN.match(text, end)
     if not found:
         return None
     words = found["words"].split()
     for index, word in enumerate(words):
-        if word in _STOP:
+        if word in STOP:
             return None
         plural = word if word.endswith("s") or word in {"people", "staff"} else f"{word}s"
         if is_counted(word) or (text[end : end + 1] == "-" and index == 0 and is_counted(plural)):
-            noun = " ".join(words[:index] + [word])
-            stop = found.start("words") + len(re.match(r"\s*".join(map(re.escape, noun.split())), found["words"])[0])  # type: ignore[index]
-            joined = _JOINED_NOUN.match(text, stop)
+            noun = " ".join(words[: index + 1])
+            stop = found.start("words") + _end_of(found["words"], index)
+            joined = JOINED_NOUN.match(text, stop)
             if joined and is_counted(joined["word"]):
                 return f"{counted_unit(noun)} and {joined['word']}", joined.end()
             return counted_unit(noun), stop
     return None
 
 
+def _end_of(words: str, index: int) -> int:
+    return [match.end() for match in re.finditer(r"\S+", words)][index]
+
+
 def _stands_for_a_figure(text: str, match: re.Match[str], raw: str) -> bool:
-    """Whether a number without a unit is a figure: it has decimals or separators, or counts the lower-case word after it."""
+    """Whether a number without a unit is a figure: it has decimals or separators, or counts what follows."""
     if match["num"] != raw or "." in raw or match["sign"]:
         return True
     if len(raw) >= 7 or (len(raw) > 1 and raw.startswith("0")):
         return False
     before = text[: match.start("num")].rstrip()
     after = text[match.end("num") :]
-    if _RANGE_WITH_UNIT.match(after):
+    if RANGE_WITH_UNIT.match(after):
         return True
     if not text.strip("() \t\n").replace(match["num"], "", 1).strip(" .()"):
         return True
@@ -199,14 +140,14 @@ def _stands_for_a_figure(text: str, match: re.Match[str], raw: str) -> bool:
         return False
     noun = re.match(r"\s+([a-z][a-z-]+)", after)
     if noun:
-        return noun[1] not in _STOP or noun[1] in {"of", "in", "and", "to"}
+        return noun[1] not in STOP or noun[1] in {"of", "in", "and", "to"}
     return not re.match(r"\s+[A-Z]", after) and len(raw) >= 2
 
 
 def _worded(text: str, match: re.Match[str]) -> Figure:
     code = currency(match["code"] or "")
     unit = "percent" if match["pct"] else money(code, (match["scale"] or "").lower())
-    return Figure(_WORDS[match["word"].lower()], unit, match.start(), match.end(), text[match.start() : match.end()])
+    return Figure(WORDS[match["word"].lower()], unit, match.start(), match.end(), text[match.start() : match.end()])
 
 
 def _with_range_units(figures: list[Figure], text: str) -> list[Figure]:
@@ -215,7 +156,7 @@ def _with_range_units(figures: list[Figure], text: str) -> list[Figure]:
     for index in range(len(done) - 1):
         low, high = done[index], done[index + 1]
         between = text[low.end : high.start]
-        if not _RANGE.match(between) or high.value <= low.value:
+        if not RANGE.match(between) or high.value <= low.value:
             continue
         one, other = understood(low.unit), understood(high.unit)
         fits = low.unit == high.unit or not low.unit or (one.family == other.family and one.scale == 1.0)
@@ -236,7 +177,7 @@ _NOT_INHERITED = re.compile(r"\b(?:since|today|now|currently)\b[^.;]*$", re.IGNO
 
 
 def _with_periods(figures: list[Figure], text: str) -> list[Figure]:
-    """Gives each figure the period that is written at it, else the one that leads the sentence, else the one that ends it."""
+    """Gives each figure the period written at it, else the one that leads its sentence, else the one that ends it."""
     periods = periods_in(_MASKS_WITHOUT_YEARS.sub(lambda match: " " * len(match[0]), text))
     if not periods or not figures:
         return figures
@@ -267,7 +208,7 @@ _SENTENCE_END = re.compile(r"[.!?]\s+[A-Z]|\n")
 def _same_breath(first: Figure, second: Figure, text: str) -> bool:
     between = text[first.end : second.start]
     ranged = first.high_of is not None
-    return ranged or bool(re.match(r"^[\s,(]*(?:or|to|and)?[\s,(]*$", between)) and not _SENTENCE_END.search(between)
+    return ranged or (bool(re.match(r"^[\s,(]*(?:or|to|and)?[\s,(]*$", between)) and not _SENTENCE_END.search(between))
 
 
 def _leading(figure: Figure, periods: Sequence[Period], used: set[int], text: str) -> Period:

@@ -9,42 +9,83 @@ from evidence.model import one_line
 from evidence.units import is_per_share
 
 _METRIC_WORDS = (
-    r"(?:adjusted |recurring |organic |constant[- ]currency |consolidated |total |annual |net |gross |operating |diluted |basic |segment |free |"
+    r"(?:adjusted |recurring |organic |constant[- ]currency |consolidated |total |annual |net |gross "
+    r"|operating |diluted |basic |segment |free |"
     r"recurring )*"
 )
 _CORE = (
-    r"net sales|sales|revenues?|turnover|gross profit|gross margin|operating margin|operating income|operating profit|operating loss"
-    r"|operating expenses?|income from operations|loss from operations|ebitda margin|ebita margin|ebit margin|ebitda|ebita|ebit|net income|net profit"
-    r"|net loss|net margin|profit before tax(?:es)?|income before income taxes|profit margin|margin|earnings per (?:\w+ )?share|eps"
-    r"|selling,? general and administrative(?: (?:costs?|expenses?))?|sg&a(?: (?:costs?|expenses?))?|cost of (?:products|goods) sold|cost of (?:sales|revenues?)|cogs"
-    r"|research and development(?: (?:costs?|expenses?|spending))?|r&d(?: (?:costs?|expenses?|spending))?|advertising and sales promotion(?: expenses?)?"
-    r"|depreciation and amortization|depreciation|amortization|capital expenditures?|capex|cash flow(?: from operations)?|operating cash flow"
-    r"|cash and cash equivalents|working capital|net debt|total debt|debt|leverage|inventories|inventory|receivables|payables|total assets"
-    r"|total liabilities|equity|stockholders['’] equity|shareholders['’] equity|dividends?(?: per share)?|order backlog|backlog|order intake|bookings"
-    r"|arr|mrr|churn(?: rate)?|retention(?: rate)?|net revenue retention|utilization|occupancy(?: rate)?|market share|customer concentration"
-    r"|tax rate|effective tax rate|return on (?:equity|assets|invested capital|capital employed)|roce|roic|headcount|workforce|employees"
-    r"|growth opportunity|addressable market|market size|average (?:selling )?price|volumes?|cash|profit|capacity|output|production|rent"
+    r"net sales|sales|revenues?|turnover|gross profit|gross margin|operating margin|operating income"
+    r"|operating profit|operating loss"
+    r"|operating expenses?|income from operations|loss from operations|ebitda margin|ebita margin|ebit margin"
+    r"|ebitda|ebita|ebit|net income|net profit"
+    r"|net loss|net margin|profit before tax(?:es)?|income before income taxes|profit margin|margin"
+    r"|earnings per (?:\w+ )?share|eps"
+    r"|selling,? general and administrative(?: (?:costs?|expenses?))?|sg&a(?: (?:costs?|expenses?))?"
+    r"|cost of (?:products|goods) sold|cost of (?:sales|revenues?)|cogs"
+    r"|research and development(?: (?:costs?|expenses?|spending))?|r&d(?: (?:costs?|expenses?|spending))?"
+    r"|advertising and sales promotion(?: expenses?)?"
+    r"|depreciation and amortization|depreciation|amortization|capital expenditures?|capex"
+    r"|cash flow(?: from operations)?|operating cash flow"
+    r"|cash and cash equivalents|working capital|net debt|total debt|debt|leverage|inventories|inventory"
+    r"|receivables|payables|total assets"
+    r"|total liabilities|equity|stockholders['\u2019] equity|shareholders['\u2019] equity"
+    r"|dividends?(?: per share)?|order backlog|backlog|order intake|bookings"
+    r"|arr|mrr|churn(?: rate)?|retention(?: rate)?|net revenue retention|utilization|occupancy(?: rate)?"
+    r"|market share|customer concentration"
+    r"|tax rate|effective tax rate|return on (?:equity|assets|invested capital|capital employed)|roce|roic"
+    r"|headcount|workforce|employees"
+    r"|growth opportunity|addressable market|market size|average (?:selling )?price|volumes?|cash|profit"
+    r"|capacity|output|production|rent"
     r"|same[- ]store sales|like[- ]for[- ]like sales|gross merchandise value|gmv|share of (?:net )?(?:sales|revenues?)"
 )
 KNOWN_METRIC = re.compile(rf"(?<![\w-]){_METRIC_WORDS}(?:{_CORE})(?![\w-])", re.IGNORECASE)
-_SPLIT = re.compile(r"\s+[-–—|]\s+|:\s+(?=\S)")
+_SPLIT = re.compile(r"\s+[-\u2013—|]\s+|:\s+(?=\S)")
 _DEPENDENT = re.compile(
-    r"^(?:[%‰]|y[/-]?o[/-]?y|growth|change|increase|decrease|margin|as (?:a )?(?:%|percent|share)|in (?:%|percent)|share of total|percent of|of total)\b|^%",
+    r"^(?:[%‰]|y[/-]?o[/-]?y|growth|change|increase|decrease|margin|as (?:a )?(?:%|percent|share)|in (?:%"
+    r"|percent)|share of total|percent of|of total)\b|^%",
     re.IGNORECASE,
 )
 _OF_WHICH = re.compile(r"^(?:thereof|of which|o/w|including|incl\.)[:\s]+", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _FOOTNOTE = re.compile(r"(?<=[a-z)])\s*(?:\[\d+\]|[*†‡¹²³⁴⁵]+)$")
 _UNIT_TAIL = re.compile(
-    r",?\s*(?:in\s+)?(?:USD|EUR|GBP|CHF|US\$|[$€£])?\s*(?:in\s+)?(?:millions?|thousands?|billions?|percent|%)\s*$", re.IGNORECASE
+    r",?\s*(?:in\s+)?(?:USD|EUR|GBP|CHF|US\$|[$€£])?\s*(?:in\s+)?(?:millions?|thousands?|billions?|percent|%)\s*$",
+    re.IGNORECASE,
 )
 _CHECK = re.compile(r"^(?:check|control|rounding difference|difference check)\b", re.IGNORECASE)
 _NOTE = re.compile(r"^(?:sources?|notes?|basis|remarks?|comments?|footnotes?)\b\s*:?", re.IGNORECASE)
-_BY = re.compile(r"^(?P<metric>.{3,60}?)\s+(?:by|per)\s+(?:\w+ )?(?:region|segment|product|customer|country|channel|division|site|market|brand|area|geography|business|category|line|department|function)s?\b", re.IGNORECASE)
+_BY = re.compile(
+    r"^(?P<metric>.{3,60}?)\s+(?:by|per)\s+(?:\w+ )?(?:region|segment|product|customer|country|channel"
+    r"|division|site|market|brand|area|geography|business|category|line|department|function)s?\b",
+    re.IGNORECASE,
+)
 _WHOLE = frozenset(
-    {"", "all", "total", "group", "company", "the company", "world", "worldwide", "global", "consolidated", "overall", "n/a", "na", "-", "–", "none", "segment",
-     "segments", "region", "regions", "product", "products", "entity", "sum", "grand total", "any"}
-)  # fmt: skip
+    (
+        "",
+        *[
+            "all",
+            "total",
+            "group",
+            "company",
+            "world",
+            "worldwide",
+            "global",
+            "consolidated",
+            "overall",
+            "n/a",
+            "na",
+            "-",
+            "–",
+            "none",
+            "segment",
+            "segments",
+            "region",
+        ],
+        *["regions", "product", "products", "entity", "sum", "any"],
+        "the company",
+        "grand total",
+    )
+)
 _ALIASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), key)
     for pattern, key in (
@@ -53,8 +94,11 @@ _ALIASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:net (?:income|profit)|profit for the year)$", "net income"),
         (r"^(?:employees|headcount|workforce|people|staff|ftes?|number of employees)$", "employees"),
         (r"^(?:diluted (?:earnings per share|eps)|earnings per diluted share)$", "diluted earnings per share"),
-        (r"^(?:selling,? general and administrative|sg&a)(?: (?:costs?|expenses?))?$", "selling general and administrative"),
-        (r"^(?:total )?(?:stockholders|shareholders)['’] equity$", "equity"),
+        (
+            r"^(?:selling,? general and administrative|sg&a)(?: (?:costs?|expenses?))?$",
+            "selling general and administrative",
+        ),
+        (r"^(?:total )?(?:stockholders|shareholders)['\u2019] equity$", "equity"),
         (r"^(?:cash|cash and cash equivalents)$", "cash"),
         (r"^(?:inventory|inventories)$", "inventories"),
     )
@@ -89,7 +133,7 @@ def capitalised(text: str) -> str:
 
 def tidy(text: str) -> str:
     """A label without its unit, brackets and footnote marks."""
-    bare = _UNIT_TAIL.sub("", _BRACKETS.sub("", _FOOTNOTE.sub("", one_line(text, 200)))).strip(" :,;-–")
+    bare = _UNIT_TAIL.sub("", _BRACKETS.sub("", _FOOTNOTE.sub("", one_line(text, 200)))).strip(" :,;-\u2013")
     return bare or one_line(text, 200)
 
 
@@ -98,8 +142,8 @@ def entity_of(text: str) -> str:
     return "" if whole(name) else one_line(name, 120)
 
 
-def row_label(text: str, parent: str, section: str, *, indented: bool = False) -> Label:
-    """Reads a row's label; `parent` is the metric of the row above that it may hang on, `section` the line over its group."""
+def row_label(text: str, parent: str, section: str) -> Label:
+    """Reads a row's label; `parent` is the metric above that it may hang on, `section` the line over its group."""
     plain = tidy(_OF_WHICH.sub("", text.strip()))
     head, entity = _split(plain)
     if _DEPENDENT.match(head) and not KNOWN_METRIC.search(re.sub(r"^margin\b", "", head, flags=re.IGNORECASE)):
@@ -140,8 +184,8 @@ def breaks_down(text: str) -> bool:
 
 
 def metric_key(metric: str) -> str:
-    """A form in which the same measure compares equal however it is named: `Operating income`, `Income from operations`."""
-    plain = " ".join(re.sub(r"[^\w&'’ -]", " ", tidy(metric).lower()).split())
+    """A form in which one measure compares equal under its names: `Operating income`, `Income from operations`."""
+    plain = " ".join(re.sub(r"[^\w&'\u2019 -]", " ", tidy(metric).lower()).split())
     for pattern, key in _ALIASES:
         if pattern.match(plain):
             return key
@@ -153,7 +197,11 @@ def unit_by_name(label: str) -> str:
     text = label.lower()
     if is_per_share(text):
         return "per share"
-    if re.search(r"%|\bmargin\b|\bpercent|\bgrowth\b|\bshare of\b|\brate\b|\bchurn\b|\butili[sz]ation\b|\boccupancy\b|\bmarket share\b|\breturn on\b|\bcagr\b", text):
+    if re.search(
+        r"%|\bmargin\b|\bpercent|\bgrowth\b|\bshare of\b|\brate\b|\bchurn\b|\butili[sz]ation\b|\boccupancy\b"
+        r"|\bmarket share\b|\breturn on\b|\bcagr\b",
+        text,
+    ):
         return "percent"
     if re.search(r"\b(?:employees|headcount|ftes?|people|staff|workforce)\b", text):
         return "" if re.search(r"\b(?:cost|expense|wage|salar|per)\b", text) else "people"

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 from evidence.assembly import Assembly
 from evidence.model import DocumentRefused, ReadLimits, RefusalKind, one_line
 from evidence.pdf_grids import grids_in
 
-_BULLET = re.compile(r"^(?:\(cid:\d+\)|[•●▪■◦‣·\uf0b7]|[-–*](?=\s))\s*")
+_BULLET = re.compile(r"^(?:\(cid:\d+\)|[\u2022●▪■◦‣·\uf0b7]|[-\u2013*](?=\s))\s*")
 _DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+[A-Z]")
 _HEADING_WORDS = 16
@@ -46,7 +46,7 @@ def read_pdf(data: bytes, assembly: Assembly, limits: ReadLimits) -> tuple[str, 
     from pdfplumber.utils.exceptions import PdfminerException
 
     try:
-        document = pdfplumber.open(io.BytesIO(data))
+        document = cast(Any, pdfplumber.open(io.BytesIO(data)))
     except PdfminerException as error:
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in error.args):
             raise DocumentRefused(
@@ -83,7 +83,11 @@ def _read_page(page: Any) -> Page:
         for table in found
         if _worth_a_table(table)
     )
-    rest = page.filter(lambda item: not _inside(item, boxes)) if boxes else page
+
+    def outside(item: dict[str, Any]) -> bool:
+        return not _inside(item, boxes)
+
+    rest = page.filter(outside) if boxes else page
     lines = [
         Line(
             text=str(line["text"]),
@@ -144,7 +148,9 @@ def _repeated(pages: Sequence[Page]) -> set[str]:
 
 def _is_heading(line: Line, body: float) -> bool:
     short = len(line.text.split()) <= _HEADING_WORDS and not line.text.rstrip().endswith((".", ",", ";"))
-    return short and (line.size > body * 1.12 or (line.bold and (line.size >= body or bool(_NUMBERED.match(line.text)))))
+    return short and (
+        line.size > body * 1.12 or (line.bold and (line.size >= body or bool(_NUMBERED.match(line.text))))
+    )
 
 
 def _emit(page: Page, body: float, assembly: Assembly, first_heading: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from evidence.periods import period_of_header
 
-_VALUE = re.compile(r"^[($€£-]*\d[\d,.]*\)?%?x?$|^[-–—]$|^n/?a$|^n\.?m\.?$", re.IGNORECASE)
+_VALUE = re.compile(r"^[($€£-]*\d[\d,.]*\)?%?x?$|^[-\u2013—]$|^n/?a$|^n\.?m\.?$", re.IGNORECASE)
 _LOOSE = re.compile(r"^[$€£()%]$")
 Word = tuple[float, float, float, str]
 _SAME_LINE = 3.0
@@ -63,9 +63,7 @@ def _header(texts: Sequence[str]) -> tuple[str, list[str]] | None:
 def _row(texts: Sequence[str], width: int) -> list[str] | None:
     joined: list[str] = []
     for text in texts:
-        if joined and (_LOOSE.match(joined[-1]) and joined[-1] not in {")", "%"}):
-            joined[-1] += text
-        elif joined and text in {")", "%"}:
+        if (joined and (_LOOSE.match(joined[-1]) and joined[-1] not in {")", "%"})) or (joined and text in {")", "%"}):
             joined[-1] += text
         else:
             joined.append(text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _YEAR = r"(?:19|20)\d{2}"
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "1st": "1", "2nd": "2", "3rd": "3", "4th": "4"}
-_MONTHS = (
+MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
 )
@@ -15,23 +15,28 @@ _FISCAL = r"(?:fiscal(?:\s+year)?|financial\s+year|FY|F)"
 _PERIOD = re.compile(
     rf"""
     (?P<quarter>\b(?:Q(?P<q>[1-4])|(?P<q2>[1-4])Q|(?P<q3>first|second|third|fourth)\s+quarter)\s*(?:of\s+)?(?:the\s+)?
-        (?P<qf>{_FISCAL})?[\s'’]*(?P<qy>{_YEAR}|\d{{2}})(?P<qs>[AEFPB])?(?!\w))
-  | (?P<half>\b(?:H(?P<h>[12])|(?P<h2>[12])H|(?P<h3>first|second)\s+half)\s*(?:of\s+)?(?P<hf>{_FISCAL})?[\s'’]*
+        (?P<qf>{_FISCAL})?[\s'\u2019]*(?P<qy>{_YEAR}|\d{{2}})(?P<qs>[AEFPB])?(?!\w))
+  | (?P<half>\b(?:H(?P<h>[12])|(?P<h2>[12])H|(?P<h3>first|second)\s+half)\s*(?:of\s+)?(?P<hf>{_FISCAL})?[\s'\u2019]*
         (?P<hy>{_YEAR}|\d{{2}})(?P<hs>[AEFPB])?(?!\w))
-  | (?P<trailing>\b(?:LTM|TTM|YTD)\s*(?:{_MONTHS}\s*)?[\s'’]*(?:{_YEAR}|\d{{2}})\b|\b(?:LTM|TTM|YTD)\b)
-  | (?P<fiscal>\b(?:fiscal(?:\s+year)?|financial\s+year|FY|FYE|CY)[\s'’]*(?P<fy>{_YEAR}|\d{{2}})(?:/\d{{2,4}})?(?P<fs>[AEFPB])?(?!\w))
-  | (?P<ended>\byear\s+end(?:ed|ing)\s+(?:{_MONTHS}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTHS}),?\s+(?P<ey>{_YEAR})\b)
+  | (?P<trailing>\b(?:LTM|TTM|YTD)\s*(?:{MONTH}\s*)?[\s'\u2019]*(?:{_YEAR}|\d{{2}})\b|\b(?:LTM|TTM|YTD)\b)
+  | (?P<fiscal>\b(?:fiscal(?:\s+year)?|financial\s+year|FY|FYE|CY)[\s'\u2019]*(?P<fy>{_YEAR}|\d{{2}})
+        (?:/\d{{2,4}})?(?P<fs>[AEFPB])?(?!\w))
+  | (?P<ended>\byear\s+end(?:ed|ing)\s+(?:{MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{MONTH}),?\s+(?P<ey>{_YEAR})\b)
   | (?P<year>(?<![\w.,$€£/-])(?P<y>{_YEAR})(?P<ys>[AEFPB])?(?![\w%]|[.,]\d|-\w|/\d))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _LABEL_NOISE = re.compile(
-    r"^(?:(?:as of|at|as at|year|actual|budget|forecast|plan|estimate|estimated|audited|unaudited|restated|reported|annual report"
-    r"|guidance|proforma|pro forma|year ended|year-end|end of|in|for|the|\(.*?\)|[AEFPB])\b|[\s:,.()*'-]|[$€£%]|m|mn|million|usd|eur|gbp)+$",
+    r"^(?:(?:as of|at|as at|year|actual|budget|forecast|plan|estimate|estimated|audited|unaudited|restated"
+    r"|reported|annual report"
+    r"|guidance|proforma|pro forma|year ended|year-end|end of|in|for|the|\(.*?\)|[AEFPB])\b|[\s:,.()*'-]"
+    r"|[$€£%]|m|mn|million|usd|eur|gbp)+$",
     re.IGNORECASE,
 )
 _LONG_TERM = re.compile(r"\blong[\s-]term\b", re.IGNORECASE)
-_GUIDANCE = re.compile(r"\b(?:guid(?:ed|es|ance|ing)|outlook|forecasts?|budget(?:ed)?|expects?\s+to|is\s+expected)\b", re.IGNORECASE)
+_GUIDANCE = re.compile(
+    r"\b(?:guid(?:ed|es|ance|ing)|outlook|forecasts?|budget(?:ed)?|expects?\s+to|is\s+expected)\b", re.IGNORECASE
+)
 _BEFORE_YEAR = re.compile(r"\b(?:in|of|for|since|by|during|to|from|and|until|through|year|ended)\s$", re.IGNORECASE)
 _ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
@@ -121,7 +126,7 @@ def fiscal(label: str) -> str:
 
 
 def same_period(one: str, other: str) -> bool:
-    """Whether two labels can mean the same period: `2024`, `FY2024` and `FY2024 guidance` can, `Q4 FY2024` is another."""
+    """Whether two labels can mean one period: `2024`, `FY2024`, `FY2024 guidance` can, `Q4 FY2024` is another."""
 
     def core(label: str) -> str:
         return re.sub(r"(?:FY|CY|\s*guidance|\s)", "", label, flags=re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"(?<=[.!?])[\"”’)\]]?\s+(?=[\"“‘(\[*]?[A-Z0-9\u00c0-\u00dc])|\n+")
+_END = re.compile(r"(?<=[.!?])[\"\u201d\u2019)\]]?\s+(?=[\"\u201c\u2018(*]?[A-Z0-9\u00c0-\u00dc]|\[)|\n+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Inc|Co|Corp|Ltd|Mr|Mrs|Ms|Dr|St|No|Nos|approx|ca|vs|e\.g|i\.e|etc|Fig|p|pp|incl|est|U\.S|U\.K|Jan|Feb|Mar|Apr|Jun|Jul"
     r"|Aug|Sep|Sept|Oct|Nov|Dec|[A-Z])|^\d{1,2})\.$"

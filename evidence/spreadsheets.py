@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from evidence.assembly import Assembly
 from evidence.cells import sheet_cell, text_cell
@@ -20,18 +21,18 @@ _DELIMITERS = ",;\t|"
 def read_workbook(data: bytes, assembly: Assembly, limits: ReadLimits) -> tuple[str, int]:
     """Every visible sheet as one table, formulas by their cached values. Returns the title and the number of sheets."""
     import openpyxl
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
     workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
         if len(workbook.sheetnames) > limits.max_pages:
             raise DocumentRefused(
-                RefusalKind.TOO_MANY_PAGES, f"The workbook has {len(workbook.sheetnames)} sheets; at most {limits.max_pages} are read."
+                RefusalKind.TOO_MANY_PAGES,
+                f"The workbook has {len(workbook.sheetnames)} sheets; at most {limits.max_pages} are read.",
             )
         title = ""
         budget = limits.max_cells
         for sheet in workbook.worksheets:
-            if not isinstance(sheet, ReadOnlyWorksheet) or sheet.sheet_state != "visible":
+            if sheet.sheet_state != "visible":
                 continue
             rows: list[tuple[list[Cell], str]] = []
             for cells in _sheet_rows(sheet, budget):
@@ -48,10 +49,7 @@ def read_workbook(data: bytes, assembly: Assembly, limits: ReadLimits) -> tuple[
         workbook.close()
 
 
-def _sheet_rows(sheet: object, budget: int) -> Iterator[list[Cell]]:
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-
-    assert isinstance(sheet, ReadOnlyWorksheet)
+def _sheet_rows(sheet: Any, budget: int) -> Iterator[list[Cell]]:
     sheet.reset_dimensions()
     seen = 0
     for row in sheet.iter_rows(max_col=_MOST_COLUMNS):
@@ -64,12 +62,15 @@ def _sheet_rows(sheet: object, budget: int) -> Iterator[list[Cell]]:
             seen += 1
             if seen > budget:
                 raise DocumentRefused(
-                    RefusalKind.TOO_LARGE, "The workbook has more filled cells than are read. Keep the sheets that matter."
+                    RefusalKind.TOO_LARGE,
+                    "The workbook has more filled cells than are read. Keep the sheets that matter.",
                 )
             indent = 0
-            if column < 3 and isinstance(value, str) and item.alignment is not None:
+            if column < 3 and isinstance(value, str) and item.has_style:
                 indent = int(item.alignment.indent or 0)
-            cells.append(sheet_cell(value, str(item.number_format or "General"), f"{sheet.title}!{item.coordinate}", indent))
+            cells.append(
+                sheet_cell(value, str(item.number_format or "General"), f"{sheet.title}!{item.coordinate}", indent)
+            )
         while cells and not cells[-1].text:
             cells.pop()
         yield cells
@@ -89,7 +90,9 @@ def read_csv(data: bytes, filename: str, assembly: Assembly, limits: ReadLimits)
     except csv.Error as error:
         raise damaged("csv") from error
     if sum(len(row) for row in rows) > limits.max_cells:
-        raise DocumentRefused(RefusalKind.TOO_LARGE, "The table has more cells than are read. Keep the rows that matter.")
+        raise DocumentRefused(
+            RefusalKind.TOO_LARGE, "The table has more cells than are read. Keep the rows that matter."
+        )
     title = re.sub(r"[_-]+", " ", filename.rpartition("/")[2].rpartition(".")[0]).strip()
     table: list[tuple[list[Cell], str]] = []
     for number, row in enumerate(rows, start=1):

@@ -47,7 +47,9 @@ def table_drafts(document: Document) -> Iterator[FactDraft]:
 
 def _of_table(table: Table) -> Iterator[FactDraft]:
     context = _Context(titles=[table.name, table.heading, *table.notes])
-    context.unit = next((unit for text in reversed(context.titles) if len(text) < 200 and (unit := unit_in_label(text))), "")
+    context.unit = next(
+        (unit for text in reversed(context.titles) if len(text) < 200 and (unit := unit_in_label(text))), ""
+    )
     context.fiscal = any("fiscal" in title.lower() for title in context.titles)
     previous: Row | None = None
     for row in table.rows:
@@ -92,7 +94,6 @@ def _of_row(row: Row, columns: Columns, context: _Context) -> Iterator[FactDraft
         label_text,
         context.parent,
         context.section or next((title for title in [columns.corner, *context.titles] if breaks_down(title)), ""),
-        indented=cells[columns.label].indent > 0 if columns.label < len(cells) else False,
     )
     if not label_text:
         return
@@ -105,7 +106,17 @@ def _of_row(row: Row, columns: Columns, context: _Context) -> Iterator[FactDraft
         if index < len(cells):
             group = columns.groups.get(index, "")
             named = Label(label.metric, label.entity or entity_of(group)) if group else label
-            yield from _at(cells[index], row, named, label_text, columns.periods[index], row_unit, columns.units.get(index, ""), basis, context)
+            yield from _at(
+                cells[index],
+                row,
+                named,
+                label_text,
+                columns.periods[index],
+                row_unit,
+                columns.units.get(index, ""),
+                basis,
+                context,
+            )
     for index in columns.measures:
         if index < len(cells):
             yield from _measure(cells[index], row, columns, index, label_text, row_period, row_unit, basis, context)
@@ -119,7 +130,15 @@ def _text(cells: Sequence[Cell], index: int | None) -> str:
 
 
 def _at(
-    cell: Cell, row: Row, label: Label, label_text: str, period: str, row_unit: str, column_unit: str, basis: str, context: _Context
+    cell: Cell,
+    row: Row,
+    label: Label,
+    label_text: str,
+    period: str,
+    row_unit: str,
+    column_unit: str,
+    basis: str,
+    context: _Context,
 ) -> Iterator[FactDraft]:
     if cell.number is None:
         yield from _written(cell, row, label, period, basis, context)
@@ -128,7 +147,9 @@ def _at(
     yield _draft(cell, row, label, value, unit, period, basis, context)
 
 
-def _draft(cell: Cell, row: Row, label: Label, value: float, unit: str, period: str, basis: str, context: _Context) -> FactDraft:
+def _draft(
+    cell: Cell, row: Row, label: Label, value: float, unit: str, period: str, basis: str, context: _Context
+) -> FactDraft:
     when = fiscal(period) if context.fiscal else period
     return FactDraft(
         metric=label.metric,
@@ -144,7 +165,15 @@ def _draft(cell: Cell, row: Row, label: Label, value: float, unit: str, period: 
 
 
 def _measure(
-    cell: Cell, row: Row, columns: Columns, index: int, label_text: str, row_period: str, row_unit: str, basis: str, context: _Context
+    cell: Cell,
+    row: Row,
+    columns: Columns,
+    index: int,
+    label_text: str,
+    row_period: str,
+    row_unit: str,
+    basis: str,
+    context: _Context,
 ) -> Iterator[FactDraft]:
     header = columns.measures[index]
     as_period = period_of_header(label_text)
@@ -160,7 +189,7 @@ def _measure(
 
 def _measure_name(header: str) -> str:
     without_period = re.sub(r"\b(?:FY|CY)?\s?(?:19|20)\d{2}[AEFP]?\b|\bQ[1-4]\b", "", header)
-    name = re.sub(r",?\s*\b(?:USD|EUR|GBP|CHF|US\$)\b.*$", "", tidy(without_period)).strip(" ,;:-–")
+    name = re.sub(r",?\s*\b(?:USD|EUR|GBP|CHF|US\$)\b.*$", "", tidy(without_period)).strip(" ,;:-\u2013")
     return capitalised(tidy(name) or tidy(header))
 
 
@@ -218,7 +247,9 @@ def _long(row: Row, columns: Columns, context: _Context) -> Iterator[FactDraft]:
     period = period_of_header(written_period) or written_period
     unit_text = _text(cells, columns.unit)
     dimensions = [
-        entity for index in columns.dimensions if (entity := entity_of(_text(cells, index))) and not entity.lower().startswith("part of ")
+        entity
+        for index in columns.dimensions
+        if (entity := entity_of(_text(cells, index))) and not entity.lower().startswith("part of ")
     ]
     label = row_label(metric_text, "", "")
     parts = [*dimensions, *([label.entity] if label.entity else [])]
@@ -228,7 +259,9 @@ def _long(row: Row, columns: Columns, context: _Context) -> Iterator[FactDraft]:
     if value_cell.number is None:
         yield from _written(located, row, label, period, basis, context)
         return
-    unit, value = _unit_and_value(located, metric_text, label.metric, unit_text, columns.units.get(columns.value or 0, ""), context)
+    unit, value = _unit_and_value(
+        located, metric_text, label.metric, unit_text, columns.units.get(columns.value or 0, ""), context
+    )
     quote = "; ".join(cell.text for cell in cells if cell.text)
     yield replace(_draft(located, row, label, value, unit, period, basis, context), quote=quote)
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from evidence.drafts import FactDraft
 from evidence.figures import Figure, figures_in
-from evidence.labels import KNOWN_METRIC, capitalised, tidy
+from evidence.labels import KNOWN_METRIC, Label, capitalised, tidy, whole
 from evidence.model import Block, Document, one_line
-from evidence.periods import period_of_phrase, periods_in, speaks_of_guidance
+from evidence.periods import MONTH, period_of_phrase, periods_in, speaks_of_guidance
 from evidence.sentences import sentences_of
 from evidence.units import understood
 
 _DURATIONS = frozenset({"hour", "week", "month", "year", "quarter"})
 _OPINION = re.compile(r"\[\s*(?:opinion|view|estimate)\s*\]", re.IGNORECASE)
-_FOUNDED = re.compile(r"\b(?:founded|established|incorporated|started)\s+(?:in|since)\s+(?P<year>(?:1[5-9]|20)\d{2})\b", re.IGNORECASE)
+_FOUNDED = re.compile(
+    r"\b(?:founded|established|incorporated|started)\s+(?:in|since)\s+(?P<year>(?:1[5-9]|20)\d{2})\b", re.IGNORECASE
+)
 _UP = r"rose|risen|rises|grew|grown|grows|increased?|increases|went up|gained|climbed|expanded|up|growth|increase"
 _DOWN = r"fell|fallen|declined?|decreased?|dropped|went down|shrank|shrunk|down|decline|decrease|drop"
 _CHANGE_BEFORE = re.compile(
@@ -24,19 +27,59 @@ _CHANGE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CHANGE_AFTER = re.compile(
-    r"^\s*(?:(?P<up>more|higher|above|growth|increase|up)|(?P<down>less|lower|below|decline|decrease|down))\b", re.IGNORECASE
+    r"^\s*(?:(?P<up>more|higher|above|growth|increase|up)|(?P<down>less|lower|below|decline|decrease|down))\b",
+    re.IGNORECASE,
 )
-_ASIDE = re.compile(r"^[,\s]*(?:\(|or\s|which is\s|equal to\s|that is\s)(?:about\s|some\s)?\(?$")
+_ASIDE = re.compile(r"^[^.;]{0,30}?(?:\(|,? or\s|,? which is\s|,? equal to\s|,? that is\s)(?:about\s|some\s)?\(?$")
+_OF_THE = re.compile(
+    r"\b[Oo]f (?:the|its|our|all) (?P<what>[a-z]+(?: [a-z]+)?), (?:[^;.]*,\s|[^;.]*\band\s)?(?:about\s)?$"
+)
+_OF_AND_IN = re.compile(
+    r"^(?:\s+(?:of|from|for)\s+(?:the\s+|our\s+|its\s+)?(?P<of>(?!which)[A-Za-z][\w-]*(?:\s(?:segment"
+    r"|division|business|range))?))?"
+    r"(?:\s+(?:in|of the|from)\s+(?:the\s+)?(?P<place>(?!FY|Q\d|H\d|LTM)[A-Z][\w-]+(?:\s[A-Z][\w-]+)*))?"
+)
+_NO_MODIFIERS = frozenset(
+    " ".join(
+        (
+            "with that which from have been were than their about this these those reached after before while",
+            "when where since then also said says and our its the of in at by to for on strong record higher",
+            "lower rising falling solid total year last",
+        )
+    ).split()
+)
+_LEADING_WORDS = re.compile(
+    r"^(?:(?:and|or|but|in|for|by|of|at|on|with|the|a|an|we|our|its|it|they|also|then|constant currency|that"
+    r"|which|where|when|while|as|about|since|during)\s+)+",
+    re.IGNORECASE,
+)
+_LEADING_PLACE = re.compile(
+    rf"^(?:[A-Z]{{1,4}}:\s*)?In\s+(?:the\s+)?(?P<place>(?!{MONTH}|Q\d|FY|H\d)[A-Z][\w-]+(?:\s[A-Z][\w-]+)*),?\s"
+)
+_SUBJECT = re.compile(r"^(?P<name>[A-Z][\w&-]+(?:\s[A-Z][\w&-]+)*)\s+(?:was|is|were|are|has|had|did|grew|rose|fell)\b")
+_STANDS_FOR_ANOTHER = re.compile(
+    r"^(?:segment|division|region|unit|subsidiary|brand|range|category|product)\b", re.IGNORECASE
+)
+_MOST_WORDS_BETWEEN = 25
 _IN_PLACE = re.compile(
-    r"^\s*(?:(?:of net sales |of sales |of revenues? )?(?:came from|in|from|were in|was in|are in|is in|to)|came from|for)\s+(?:the\s+)?"
-    r"(?P<entity>(?:outside\s+(?:the\s+)?)?[A-Z][\w&-]*(?:[ -][A-Z][\w&-]*)*|volumes?|prices?|acquisitions?|exchange rates?|currency|corporate roles)\b"
+    r"^\s*(?:(?:of net sales |of sales |of revenues? )?(?:came from|in|from|were in|was in|are in|is in|to)"
+    r"|came from|for)\s+(?:the\s+)?"
+    r"(?P<entity>(?:outside\s+(?:the\s+)?)?[A-Z][\w&-]*(?:[ -][A-Z][\w&-]*)*|volumes?|prices?|acquisitions?"
+    r"|exchange rates?|currency|corporate roles)\b"
 )
-_NAMED_BEFORE = re.compile(r"(?:\band\s+|^|,\s*)(?P<entity>[A-Z][\w&-]*(?:[ -][A-Z0-9][\w&-]*)*)\s+(?:by\s+|at\s+|with\s+)?$")
-_SHARE = re.compile(r"^\s*of\s+(?:the\s+|its\s+|our\s+|all\s+)?(?P<what>[a-z][a-z&-]*(?:\s+[a-z&-]+){0,2})", re.IGNORECASE)
+_NAMED_BEFORE = re.compile(
+    r"(?:\band\s+|^|,\s*)(?P<entity>[A-Z][\w&-]*(?:[ -][A-Z0-9][\w&-]*)*)\s+(?:by\s+|at\s+|with\s+)?$"
+)
+_SHARE = re.compile(
+    r"^\s*of\s+(?:the\s+|its\s+|our\s+|all\s+)?(?P<what>[a-z][a-z&-]*(?:\s+[a-z&-]+){0,2})", re.IGNORECASE
+)
 _TAIL_VERBS = re.compile(
-    r"(?:\s|^)(?:is|are|was|were|be|been|has|have|had|we|of|to|at|by|in|about|around|approximately|some|nearly|almost|over|under|more|than|less|up|down|from|between|"
-    r"reached|reaches|totall?ed|totals|amounted|amounts|stood|stands|came|put|puts|employs?|employed|sells?|serves?|operates?|owns?|runs?|roughly|the|a|an|and|or|its|our|"
-    r"with|for|per|only|just|still|now|today|nearly|across|worth|includes?|including|on|that|which|rose|grew|fell|increased|decreased|declined)$",
+    r"(?:\s|^)(?:is|are|was|were|be|been|has|have|had|we|of|to|at|by|in|about|around|approximately|some"
+    r"|nearly|almost|over|under|more|than|less|up|down|from|between|"
+    r"reached|reaches|totall?ed|totals|amounted|amounts|stood|stands|came|put|puts|employs?|employed|sells?"
+    r"|serves?|operates?|owns?|runs?|roughly|the|a|an|and|or|its|our|"
+    r"went|gone|go|with|for|per|only|just|still|now|today|nearly|across|worth|includes?|including|on|that"
+    r"|which|rose|grew|fell|increased|decreased|declined)$",
     re.IGNORECASE,
 )
 
@@ -50,10 +93,10 @@ def text_drafts(document: Document) -> Iterator[FactDraft]:
             opinion = opinion or bool(_OPINION.search(sentence))
             figures = figures_in(sentence)
             yield from _founded(sentence, block)
-            for index, figure in enumerate(figures):
+            for index in range(len(figures)):
                 draft = _draft(sentence, figures, index, block, lead)
                 if draft is not None:
-                    yield _as_opinion(draft) if opinion else draft
+                    yield replace(draft, basis="stated as opinion") if opinion else draft
             if not figures:
                 lead = _single_period(sentence) or lead
 
@@ -61,13 +104,6 @@ def text_drafts(document: Document) -> Iterator[FactDraft]:
 def _single_period(text: str) -> str:
     labels = {period.label for period in periods_in(text)}
     return labels.pop() if len(labels) == 1 else ""
-
-
-def _as_opinion(draft: FactDraft) -> FactDraft:
-    return FactDraft(
-        metric=draft.metric, value=draft.value, unit=draft.unit, period=draft.period, locator=draft.locator,
-        passage_id=draft.passage_id, quote=draft.quote, entity=draft.entity, basis="stated as opinion", statement=draft.statement,
-    )  # fmt: skip
 
 
 def _founded(sentence: str, block: Block) -> Iterator[FactDraft]:
@@ -88,7 +124,11 @@ def _draft(sentence: str, figures: list[Figure], index: int, block: Block, lead:
     family = understood(figure.unit).family
     if not family or family in _DURATIONS:
         return None
-    metric, entity = _named(sentence, figures, index, block.heading)
+    named = _named(sentence, figures, index, block.heading)
+    metric, entity = named.metric, named.entity
+    if not entity and _STANDS_FOR_ANOTHER.match(metric):
+        subject = _SUBJECT.match(sentence)
+        metric, entity = (metric, subject["name"]) if subject else ("", "")
     if not metric:
         return None
     if figure.high_of is not None:
@@ -96,7 +136,11 @@ def _draft(sentence: str, figures: list[Figure], index: int, block: Block, lead:
     elif figure.low_of is not None:
         metric = f"{metric} (high end)"
     period = figure.period
-    if not period and not re.search(r"\b(?:since|today|now|currently|last fiscal|last year)\b", sentence[: figure.end], re.IGNORECASE):
+    if not period and index and _ASIDE.match(sentence[figures[index - 1].end : figure.start]):
+        period = figures[index - 1].period
+    if not period and not re.search(
+        r"\b(?:since|today|now|currently|last fiscal|last year)\b", sentence[: figure.end], re.IGNORECASE
+    ):
         period = lead or ("long term" if period_of_phrase(sentence) == "long term" else "")
     guided = speaks_of_guidance(sentence[_clause_start(sentence, figure.start) : figure.start])
     if period and guided and "guidance" not in period:
@@ -119,71 +163,123 @@ def _clause_start(sentence: str, position: int) -> int:
     return stops[-1] if stops else 0
 
 
-def _named(sentence: str, figures: list[Figure], index: int, heading: str) -> tuple[str, str]:
+def _named(sentence: str, figures: list[Figure], index: int, heading: str) -> Label:
     figure = figures[index]
     before, after = sentence[: figure.start], sentence[figure.end :]
+    family = understood(figure.unit).family
     entity = _entity(sentence, figures, index)
     if figure.unit == "people" and not re.search(r"cost|expense", before[-40:]):
-        return "Employees", entity
-    if "country" in understood(figure.unit).family:
-        return "Countries", entity
-    share = _SHARE.match(after) if figure.unit == "percent" else None
-    if share and KNOWN_METRIC.search(share["what"]):
-        found = KNOWN_METRIC.search(share["what"])
-        assert found is not None
-        return f"Share of {found[0].lower()}", entity
+        return Label("Employees", entity)
+    if family == "country":
+        return Label("Countries", entity)
+    if not _measured(family):
+        return Label(capitalised(figure.unit), entity)
+    share = _share(before, after) if family == "percent" else ""
+    if share:
+        return Label(f"Share of {share}", entity)
     if re.search(r"per (?:diluted )?share$", figure.text):
-        return "Diluted earnings per share" if "diluted" in figure.text else "Earnings per share", entity
-    base, where = _base_metric(sentence, figure.start, heading)
-    if base and where >= 0 and len(sentence[where : figure.start].split()) > 25:
-        base = ""
-    metric = base or _phrase(before, after, figure)
-    return _changed(metric, sentence, figures, index), entity
+        return Label("Diluted earnings per share" if "diluted" in figure.text else "Earnings per share", entity)
+    if index and family == "percent" and _ASIDE.match(sentence[figures[index - 1].end : figure.start]):
+        said = _named(sentence, figures, index - 1, heading)
+        turned = re.sub(r" increase$", " growth", re.sub(r" decrease$", " decline", said.metric))
+        return Label(turned if turned != said.metric else _changed(turned, sentence, figures, index), said.entity)
+    base = _base(sentence, figure.start, heading)
+    metric = base.metric or ("" if _own_subject(sentence, figures, index) else _phrase(before))
+    if not metric and entity:
+        metric = "Sales" if figure.unit != "percent" and _shared_change(sentence, figure.start) else ""
+    return Label(_changed(metric, sentence, figures, index), entity or base.entity)
 
 
-def _base_metric(sentence: str, position: int, heading: str) -> tuple[str, int]:
-    known = [match for match in KNOWN_METRIC.finditer(sentence[:position])]
-    if known:
-        return capitalised(known[-1][0]), known[-1].end()
+def _measured(family: str) -> bool:
+    return family.isupper() or family in {"percent", "multiple", "points"}
+
+
+def _share(before: str, after: str) -> str:
+    """`66% of net sales`, `of the workforce, 36% are in`: what the percentage is a part of."""
+    found = _SHARE.match(after)
+    if found:
+        known = KNOWN_METRIC.match(found["what"])
+        return (known[0] if known else found["what"].split(" ")[0]).lower()
+    leading = _OF_THE.search(before)
+    return leading["what"].lower() if leading else ""
+
+
+def _own_subject(sentence: str, figures: list[Figure], index: int) -> bool:
+    start = figures[index - 1].end if index else 0
+    return index > 0 and bool(_NAMED_BEFORE.search(sentence[start : figures[index].start]))
+
+
+def _base(sentence: str, position: int, heading: str) -> Label:
+    known = [
+        match
+        for match in KNOWN_METRIC.finditer(sentence[:position])
+        if not re.search(r"\b(?:from|than)\s+(?:the\s+)?$", sentence[: match.start()])
+    ]
+    if known and len(sentence[known[-1].end() : position].split()) <= _MOST_WORDS_BETWEEN:
+        return Label(capitalised(known[-1][0]), _entity_near(sentence, known[-1]))
     following = KNOWN_METRIC.search(sentence[position : position + 60])
-    if following and "," not in sentence[position : position + following.start()]:
-        return capitalised(following[0]), -1
+    if following and re.match(
+        r"^[^,;]{0,8}(?:growth|increase|rise|decline|decrease|of|in)\b[^,;]*$",
+        sentence[position : position + following.start()].split(" ", 1)[-1],
+    ):
+        return Label(capitalised(following[0]))
     if re.match(r"^(?:[A-Z]{1,4}:\s*)?(?:\[\w+\]\s*)?(?:It|This|That|They)\b", sentence):
         named = KNOWN_METRIC.search(heading)
         if named:
-            return capitalised(named[0]), -1
-    return "", -1
+            return Label(capitalised(named[0]))
+    return Label("")
 
 
-def _phrase(before: str, after: str, figure: Figure) -> str:
+def _entity_near(sentence: str, metric: re.Match[str]) -> str:
+    """What stands right at a measure: `flagship sales in Latin America`, `sales of the flagship in Latin America`."""
+    after = _OF_AND_IN.match(sentence[metric.end() :])
+    parts = [after["of"], after["place"]] if after else []
+    modifier = re.search(
+        r"(?:^|\s)(?P<word>[a-z][a-z-]{3,}|(?:[A-Z][\w&-]+\s)*[A-Z][\w&-]+)\s$", sentence[: metric.start()]
+    )
+    if modifier and modifier["word"].split(" ")[0].lower() not in _NO_MODIFIERS and not whole(modifier["word"]):
+        parts.insert(0, modifier["word"])
+    if not any(parts):
+        led = _LEADING_PLACE.match(sentence)
+        parts = [led["place"]] if led and not periods_in(led["place"]) else []
+    return ", ".join(part for part in parts if part)
+
+
+def _phrase(before: str) -> str:
     """A short label out of the words before a figure, where no known measure is named."""
-    family = understood(figure.unit).family
     clause = re.split(r"[,;:()]|\.\s", before)[-1].strip()
+    for period in reversed(periods_in(clause)):
+        clause = clause[: period.start] + clause[period.end :]
+    clause = _LEADING_WORDS.sub("", " ".join(clause.split()))
     while _TAIL_VERBS.search(clause):
         clause = _TAIL_VERBS.sub("", clause).strip()
+    clause = _LEADING_WORDS.sub("", clause)
     words = clause.split()
-    if words and len(words) <= 10:
-        return capitalised(tidy(" ".join(words[-7:])))
-    if not family.isupper() and family not in {"percent", "multiple", "points"}:
-        return capitalised(figure.unit)
-    following = re.match(r"\s*(?:of|in|for)?\s*((?:[a-zA-Z-]+\s?){1,4})", after)
-    return capitalised(tidy(following[1])) if following else ""
+    if not words or len(words) > 8 or re.search(r"\d", clause):
+        return ""
+    return capitalised(tidy(clause))
 
 
 def _changed(metric: str, sentence: str, figures: list[Figure], index: int) -> str:
     figure = figures[index]
     before, after = sentence[: figure.start], sentence[figure.end :]
     change = _CHANGE_BEFORE.search(before) or _CHANGE_AFTER.match(after)
-    aside = index > 0 and _ASIDE.match(sentence[figures[index - 1].end : figure.start])
-    if not change and aside and figure.unit == "percent" and figures[index - 1].unit != "percent":
-        change = _CHANGE_BEFORE.search(sentence[: figures[index - 1].start]) or _shared_change(sentence, figures[index - 1].start)
-    if not change:
-        change = _shared_change(sentence, figure.start) if "by " in before[-16:] or "came from" in after[:12] else None
+    if not change and (
+        re.search(r"\bby\s+$", before)
+        or re.match(r"\s*(?:came\s+)?from\b", after)
+        or _parts_of_change(sentence, figures, index)
+    ):
+        change = _shared_change(sentence, figure.start)
     if not change or not metric or re.search(r"growth|increase|decrease|decline", metric, re.IGNORECASE):
         return metric
     if figure.unit == "percent":
         return f"{metric} {'decline' if change['down'] else 'growth'}"
     return f"{metric} {'decrease' if change['down'] else 'increase'}"
+
+
+def _parts_of_change(sentence: str, figures: list[Figure], index: int) -> bool:
+    """`rose by $53.3 million: $41.3 million came from volume, $4.2 million from price`"""
+    return any(re.match(r"\s*(?:came\s+)?from\b", sentence[figure.end :]) for figure in figures[1 : index + 1])
 
 
 def _shared_change(sentence: str, position: int) -> re.Match[str] | None:
@@ -197,7 +293,7 @@ def _entity(sentence: str, figures: list[Figure], index: int) -> str:
     stop = figures[index + 1].start if index + 1 < len(figures) else len(sentence)
     after = sentence[figure.end : stop]
     place = _IN_PLACE.match(after)
-    if place and not periods_in(after[: place.end() + 8]) and not re.match(r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Q\d|FY)", place["entity"]):
+    if place and not periods_in(after[: place.end()]) and not re.match(rf"(?:{MONTH}|Q\d|FY)", place["entity"]):
         return place["entity"]
     start = figures[index - 1].end if index else 0
     named = _NAMED_BEFORE.search(sentence[start : figure.start])

@@ -8,7 +8,7 @@ from evidence.assembly import Assembly
 from evidence.containers import damaged
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
-_BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(.*)$")
+_BULLET = re.compile(r"^\s*(?:[-*+\u2022]|\d{1,3}[.)])\s+(.*)$")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])([*_])(?=\S)([^*_\n]+?)(?<=\S)\3(?![\w*])")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
@@ -50,7 +50,9 @@ def read_text(data: bytes, assembly: Assembly, *, markdown: bool) -> tuple[str, 
     while index < len(lines):
         line = lines[index]
         following = lines[index + 1] if index + 1 < len(lines) else ""
-        heading = _heading_of(line, following, lines[index - 1] if index else "", markdown=markdown) if not fenced else None
+        heading = (
+            _heading_of(line, following, lines[index - 1] if index else "", markdown=markdown) if not fenced else None
+        )
         bullet = _BULLET.match(line)
         if markdown and line.lstrip().startswith(("```", "~~~")):
             close()
@@ -97,7 +99,12 @@ def _heading_of(line: str, following: str, before: str, *, markdown: bool) -> st
 def _bullet_text(lines: list[str], index: int, first: str) -> tuple[int, str]:
     texts = [first]
     index += 1
-    while index < len(lines) and lines[index].startswith(("  ", "\t")) and lines[index].strip() and not _BULLET.match(lines[index]):
+    while (
+        index < len(lines)
+        and lines[index].startswith(("  ", "\t"))
+        and lines[index].strip()
+        and not _BULLET.match(lines[index])
+    ):
         texts.append(lines[index].strip())
         index += 1
     return index, " ".join(texts)

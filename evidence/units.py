@@ -41,7 +41,7 @@ _SCALE_NAMES: dict[str, str] = {
     "000": "thousand",
     "000s": "thousand",
     "'000": "thousand",
-    "’000": "thousand",
+    "\u2019000": "thousand",
     "thousand": "thousand",
     "thousands": "thousand",
     "m": "million",
@@ -67,25 +67,35 @@ CURRENCY_AFTER = (
 SCALE_AFTER = r"(?:thousand|million|billion|trillion|mio|mn|mm|bn|tn|[kKmMbB])(?![\w])"
 
 _PEOPLE = frozenset(
-    "people person persons employee employees staff headcount fte ftes workers worker colleagues associates "
-    "team-members workforce employed".split()
+    " ".join(
+        (
+            "people person persons employee employees staff headcount fte ftes workers worker colleagues",
+            "associates team-members workforce employed",
+        )
+    ).split()
 )
 _COUNTED = frozenset(
-    """people persons employees staff workers colleagues associates ftes customers clients users subscribers members
-    accounts suppliers vendors partners distributors dealers resellers retailers stores shops outlets branches offices
-    sites locations plants factories facilities warehouses depots countries territories markets regions cities states
-    patents trademarks brands products skus units items orders transactions shipments vehicles machines trucks ships
-    aircraft beds rooms students patients doctors engineers developers contracts projects licences licenses hectares
-    acres kilometres kilometers km miles tonnes tons kg litres liters barrels mw gw mwh gwh kw kwh sqm shares hours
-    days weeks months years quarters installations systems devices sensors downloads visits visitors households homes
-    apartments flights routes languages channels categories formulas recipes competitors acquisitions segments""".split()
+    " ".join(
+        (
+            "people persons employees staff workers colleagues associates ftes customers clients users",
+            "subscribers members accounts suppliers vendors partners distributors dealers resellers retailers",
+            "stores shops outlets branches offices sites locations plants factories facilities warehouses depots",
+            "countries territories markets regions cities states patents trademarks brands products skus units",
+            "items orders transactions shipments vehicles machines trucks ships aircraft beds rooms students",
+            "patients doctors engineers developers contracts projects licences licenses hectares acres kilometres",
+            "kilometers km miles tonnes tons kg litres liters barrels mw gw mwh gwh kw kwh sqm shares hours days",
+            "weeks months years quarters installations systems devices sensors downloads visits visitors",
+            "households homes apartments flights routes languages channels categories formulas recipes",
+            "competitors acquisitions segments",
+        )
+    ).split()
 )
 _PER_SHARE = re.compile(r"per[\s-](?:\w+\s)?share|\bEPS\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`family` is a currency code, `percent`, `points`, `multiple`, `year`, a counted noun, or empty; `scale` multiplies."""
+    """`family`: a currency code, `percent`, `points`, `multiple`, `year`, a counted noun, or empty."""
 
     family: str
     scale: float
@@ -142,19 +152,24 @@ def understood(unit: str) -> Unit:
     return Unit(singular(counted_unit(" ".join(rest)).split(" ")[0]) if rest else "", SCALES[scale])
 
 
-_PHRASE_CODE = r"(?:US\$|USD|US dollars?|U\.S\. dollars?|dollars?|EUR|euros?|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|INR|CNY|RMB|BRL|PLN|[$€£¥])"
-_PHRASE_SCALE = r"(?:thousands?|millions?|billions?|['’]?000s?|mn|mm|mio|bn|[mkM])"
+_PHRASE_CODE = (
+    r"(?:US\$|USD|US dollars?|U\.S\. dollars?|dollars?|EUR|euros?|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|INR|CNY|RMB"
+    r"|BRL|PLN|[$€£¥])"
+)
+_PHRASE_SCALE = r"(?:thousands?|millions?|billions?|['\u2019]?000s?|mn|mm|mio|bn|[mkM])"
 _CODE_THEN_SCALE = re.compile(rf"({_PHRASE_CODE})\s*(?:in\s+)?({_PHRASE_SCALE})(?!\w|[.,]\d)", re.IGNORECASE)
 _SCALE_THEN_CODE = re.compile(rf"(?:\bin\s+)?\b({_PHRASE_SCALE})\s+(?:of\s+)?({_PHRASE_CODE})(?!\w)", re.IGNORECASE)
 _IN_SCALE = re.compile(r"\bin\s+(thousands|millions|billions)\b", re.IGNORECASE)
-_CODE_ALONE = re.compile(r"(?:\(|\bin\s+|,\s*)(US\$|USD|EUR|GBP|CHF|CAD|AUD|JPY|SEK|[$€£])\s*(?:\)|$|,|;)", re.IGNORECASE)
+_CODE_ALONE = re.compile(
+    r"(?:\(|\bin\s+|,\s*)(US\$|USD|EUR|GBP|CHF|CAD|AUD|JPY|SEK|[$€£])\s*(?:\)|$|,|;)", re.IGNORECASE
+)
 _PERCENT_ALONE = re.compile(r"(?:\(|\bin\s+|,\s*)(?:%|percent|per cent)\s*(?:\)|$|,)|%\s*$|^%", re.IGNORECASE)
 _MULTIPLE_ALONE = re.compile(r"\((?:x|times)\)", re.IGNORECASE)
 _COUNT_ALONE = re.compile(r"\(([a-z]+)\)|\bnumber of ([a-z]+(?: [a-z]+)?)", re.IGNORECASE)
 
 
 def unit_in_label(text: str) -> str:
-    """The unit that a label, header or note declares: `USD millions`, `(€m)`, `$ in thousands`, `(%)`, `(x)`; else empty."""
+    """The unit that a label, header or note declares: `USD millions`, `($m)`, `$ in thousands`, `(%)`; else empty."""
     for pattern, code_at in ((_CODE_THEN_SCALE, 1), (_SCALE_THEN_CODE, 2)):
         found = pattern.search(text)
         if found:

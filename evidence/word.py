@@ -40,7 +40,7 @@ def read_word(data: bytes, assembly: Assembly) -> tuple[str, int]:
                 title = title or text
             assembly.heading(text)
         else:
-            numbered = item._p.pPr is not None and item._p.pPr.numPr is not None  # pyright: ignore[reportPrivateUsage]
+            numbered = bool(item._p.xpath("./w:pPr/w:numPr"))  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
             assembly.paragraph(text, bullet=numbered or style.lower().startswith("list"))
     return title or str(document.core_properties.title or ""), 1 + words // _WORDS_PER_PAGE
 
