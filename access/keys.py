@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Self
 
 import httpx
 import jwt
@@ -31,6 +32,13 @@ class PublicKeys:
         self._fetched_at: float | None = None
         self._tried_at: float | None = None
         self._lock = asyncio.Lock()
+
+    @classmethod
+    def connect(cls, address: str, timeout_seconds: float = 2.0) -> Self:
+        return cls(address, httpx.AsyncClient(timeout=timeout_seconds))
+
+    async def close(self) -> None:
+        await self._http.aclose()
 
     async def find(self, kid: str) -> jwt.PyJWK | None:
         """None when there is no such key. Raises AccessUnavailable when no keys were ever got."""

@@ -1,0 +1,100 @@
+"""What routes ask for: the parts, the person behind the token, and the book with that person's role in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from access import DealStanding, Person, TokenRefused
+from api.addresses import CIMAddress
+from api.parts import Parts
+from api.problems import ApiProblem
+from domain.permissions import Role
+from domain.values import Actor, Id
+
+bearer = HTTPBearer(
+    auto_error=False, bearerFormat="JWT", scheme_name="supabase", description="A Supabase access token of a person."
+)
+
+
+def get_parts(request: Request) -> Parts:
+    parts: Parts = request.state.parts
+    return parts
+
+
+PartsOf = Annotated[Parts, Depends(get_parts)]
+
+
+async def get_person(
+    request: Request, parts: PartsOf, given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Person:
+    if given is None and request.headers.get("authorization"):
+        raise TokenRefused("malformed")
+    return await parts.tokens.verify(given.credentials if given is not None else None)
+
+
+Caller = Annotated[Person, Depends(get_person)]
+CimId = Annotated[Id, Path(description="The id of a book.")]
+Limit = Annotated[int, Query(ge=1, le=500, description="The most items to answer with.")]
+
+
+@dataclass(frozen=True)
+class OpenCIM:
+    """A book that the caller may see, and the caller's role in its deal."""
+
+    address: CIMAddress
+    person: Person
+    role: Role
+
+    @property
+    def cim_id(self) -> str:
+        return self.address.cim_id
+
+    @property
+    def actor(self) -> Actor:
+        return actor_of(self.person)
+
+
+def actor_of(person: Person) -> Actor:
+    return Actor(kind="user", id=person.person_id)
+
+
+async def open_cim(cim_id: CimId, parts: PartsOf, person: Caller) -> OpenCIM:
+    address = await parts.addresses.find(cim_id)
+    if address is None:
+        raise unknown_cim()
+    return OpenCIM(address=address, person=person, role=await role_in(parts, person, address))
+
+
+Opened = Annotated[OpenCIM, Depends(open_cim)]
+
+
+async def role_in(parts: Parts, person: Person, address: CIMAddress, fresh: bool = False) -> Role:
+    """Raises `unknown_cim` for strangers, `forbidden` for colleagues without a role."""
+    standing = await parts.grants.standing(person.person_id, address.deal_id, fresh)
+    if standing is None or standing.org_id != address.org_id:
+        raise unknown_cim()
+    return role_of(standing)
+
+
+def role_of(standing: DealStanding) -> Role:
+    if standing.role is None:
+        raise ApiProblem("forbidden", "You have no role in this deal.", "Ask the project lead for access.")
+    return standing.role
+
+
+def require(opened: OpenCIM, *roles: Role) -> None:
+    """Raises `forbidden` for every other role."""
+    if opened.role not in roles:
+        raise ApiProblem(
+            "forbidden",
+            f"A {opened.role.value} may not do this.",
+            f"Ask the project lead; it takes one of: {', '.join(role.value for role in roles)}.",
+        )
+
+
+def unknown_cim() -> ApiProblem:
+    return ApiProblem("unknown_cim", "There is no such book.", "Check the address.")

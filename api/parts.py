@@ -1,0 +1,108 @@
+"""What the API is made of: its settings in its own words, and the clients it works with."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from temporalio.client import Client
+
+from access import DealAccess, GrantCache, PublicKeys, TokenVerifier
+from api.addresses import AddressBook
+from api.gateway import TemporalGateway
+from api.group_commit import GroupCommit
+from settings import Settings
+from store import Store, StoreUnavailable
+from workflows.calls import CIMCalls
+from workflows.converter import data_converter
+
+logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_INDEX_TRIES = 2.0
+UPLOADS_AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class StreamTimes:
+    """Times of an event stream, in seconds."""
+
+    heartbeat: int = 15
+    lifetime: float = 1_800.0
+    access_check: float = 45.0
+    access_patience: float = 60.0
+    store_pause: float = 1.0
+    longest_wait: float = 20.0
+
+
+@dataclass(frozen=True)
+class Parts:
+    store: Store
+    gateway: TemporalGateway
+    commits: GroupCommit
+    access: DealAccess
+    grants: GrantCache
+    tokens: TokenVerifier
+    addresses: AddressBook
+    upload_bytes: int
+    stream_times: StreamTimes = StreamTimes()
+    uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
+
+
+class LifespanState(TypedDict):
+    parts: Parts
+
+
+@asynccontextmanager
+async def open_parts(
+    settings: Settings, calls: CIMCalls | None = None, stream_times: StreamTimes | None = None
+) -> AsyncGenerator[Parts]:
+    """Connect to everything; a part that is down does not keep the API from starting, `/ready` tells it."""
+    async with AsyncExitStack() as stack:
+        store = await Store.connect(settings.mongodb_url.get_secret_value(), settings.mongodb_database)
+        stack.push_async_callback(store.close)
+        client = await Client.connect(
+            settings.temporal_address,
+            namespace=settings.temporal_namespace,
+            data_converter=data_converter(),
+            lazy=True,
+        )
+        gateway = TemporalGateway(
+            client, calls or CIMCalls(continue_after_events=settings.continue_as_new_after_events)
+        )
+        service_key = settings.supabase_service_role_key
+        access = DealAccess.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
+        stack.push_async_callback(access.close)
+        jwks_url = settings.supabase_jwks_url or f"{settings.supabase_url.rstrip('/')}/auth/v1/.well-known/jwks.json"
+        public_keys = PublicKeys.connect(jwks_url)
+        stack.push_async_callback(public_keys.close)
+        secret = settings.supabase_jwt_secret
+        commits = GroupCommit(gateway)
+        stack.push_async_callback(commits.close)
+        indexing = asyncio.create_task(_ensure_indexes(store))
+        stack.callback(indexing.cancel)
+        yield Parts(
+            store=store,
+            gateway=gateway,
+            commits=commits,
+            access=access,
+            grants=GrantCache(access, seconds=settings.grant_seconds),
+            tokens=TokenVerifier(secret.get_secret_value() if secret else None, public_keys),
+            addresses=AddressBook(store),
+            upload_bytes=settings.max_upload_mb * 1024 * 1024,
+            stream_times=stream_times or StreamTimes(),
+        )
+
+
+async def _ensure_indexes(store: Store) -> None:
+    while True:
+        try:
+            await store.ensure_indexes()
+        except StoreUnavailable as error:
+            logger.warning("the store is not there yet: %s", error)
+            await asyncio.sleep(SECONDS_BETWEEN_INDEX_TRIES)
+        else:
+            return

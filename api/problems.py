@@ -1,0 +1,177 @@
+"""Problems as they are served (RFC 9457): a stable type, a sentence for people, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.events import EventRecord
+from domain.refusals import Problem, RefusalCode
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:bookrunner:problem:"
+
+ApiCode = Literal[
+    "unauthorized",
+    "token_expired",
+    "unknown_deal",
+    "unknown_source",
+    "unknown_run",
+    "unknown_export",
+    "not_found",
+    "method_not_allowed",
+    "key_reused",
+    "export_not_ready",
+    "run_over",
+    "too_large",
+    "unsupported_media_type",
+    "unsupported_document",
+    "invalid_input",
+    "store_unavailable",
+    "workflow_unavailable",
+    "not_carried_out",
+    "internal",
+]
+ProblemCode = ApiCode | RefusalCode
+
+KINDS: dict[ProblemCode, tuple[int, str]] = {
+    "unauthorized": (401, "Sign in first"),
+    "token_expired": (401, "Your sign-in has expired"),
+    "forbidden": (403, "Not allowed"),
+    "unknown_cim": (404, "No such book"),
+    "unknown_deal": (404, "No such deal"),
+    "unknown_source": (404, "No such document"),
+    "unknown_run": (404, "No such run"),
+    "unknown_export": (404, "No such export"),
+    "not_found": (404, "Nothing here"),
+    "method_not_allowed": (405, "Method not allowed"),
+    "old_rev": (409, "The book has moved on"),
+    "already_exists": (409, "It exists already"),
+    "unknown_section": (409, "No such section"),
+    "unknown_slide": (409, "No such slide"),
+    "unknown_seq": (409, "No such revision"),
+    "missing_artifact": (409, "Nothing saved yet"),
+    "cim_complete": (409, "The book is complete"),
+    "cim_not_complete": (409, "The book is not complete"),
+    "not_ready": (409, "Not ready yet"),
+    "order_mismatch": (409, "The order does not fit"),
+    "too_many_slides": (409, "Too many slides"),
+    "duplicate_section": (409, "Two sections with one id"),
+    "nothing_to_restore": (409, "Nothing to restore"),
+    "key_reused": (409, "Idempotency key used before"),
+    "export_not_ready": (409, "The export is not ready"),
+    "run_over": (409, "The run is over"),
+    "too_large": (413, "Too large"),
+    "unsupported_media_type": (415, "Unsupported media type"),
+    "unsupported_document": (415, "Unsupported kind of document"),
+    "invalid_input": (422, "Invalid input"),
+    "internal": (500, "Something went wrong"),
+    "not_carried_out": (500, "Not carried out"),
+    "access_unavailable": (503, "Rights cannot be checked"),
+    "store_unavailable": (503, "The store does not answer"),
+    "workflow_unavailable": (503, "The workflow service does not answer"),
+}
+RETRY_AFTER_SECONDS = 2
+
+
+class InputError(BaseModel):
+    """One thing that is wrong with the input: where (`body.slide.title`) and what."""
+
+    where: str
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """What went wrong, in a sentence, and what to do next."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = Field(description="Stable name of the problem, `urn:bookrunner:problem:<code>`.")
+    code: ProblemCode
+    title: str
+    status: int
+    detail: str
+    next_step: str = ""
+    rev: int | None = Field(default=None, description="The current revision of the book, where it matters.")
+    events_since: list[EventRecord] | None = Field(
+        default=None, description="With `old_rev`: what has happened since the expected revision (at most 200)."
+    )
+    errors: list[InputError] | None = Field(default=None, description="With `invalid_input`: each thing wrong.")
+
+
+class ApiProblem(Exception):
+    """The base of every error that is answered with a problem."""
+
+    def __init__(
+        self,
+        code: ProblemCode,
+        detail: str,
+        next_step: str = "",
+        *,
+        status: int | None = None,
+        headers: dict[str, str] | None = None,
+        **fields: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.details = problem_details(code, detail, next_step, status=status, **fields)
+        self.headers = headers or {}
+
+
+def problem_details(
+    code: ProblemCode, detail: str, next_step: str = "", *, status: int | None = None, **fields: Any
+) -> ProblemDetails:
+    usual_status, title = KINDS[code]
+    return ProblemDetails(
+        type=f"{TYPE_PREFIX}{code}",
+        code=code,
+        title=title,
+        status=status or usual_status,
+        detail=detail,
+        next_step=next_step,
+        **fields,
+    )
+
+
+def refused(problem: Problem, events_since: list[EventRecord] | None = None) -> ProblemDetails:
+    """A refusal of the core as a problem."""
+    return problem_details(problem.code, problem.message, problem.next_step, rev=problem.rev, events_since=events_since)
+
+
+def problem_response(details: ProblemDetails, headers: dict[str, str] | None = None) -> JSONResponse:
+    given = dict(headers or {})
+    if details.status == 503:
+        given.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
+    if details.status == 401:
+        given.setdefault("WWW-Authenticate", "Bearer")
+    return JSONResponse(
+        details.model_dump(
+            mode="json", exclude={name for name in ("rev", "events_since", "errors") if getattr(details, name) is None}
+        ),
+        status_code=details.status,
+        media_type=MEDIA_TYPE,
+        headers=given,
+    )
+
+
+_DESCRIPTIONS = {
+    401: "No token, or one that is not valid or has expired.",
+    403: "The book or deal is known to you, but you have no right to do this.",
+    404: "There is no such thing, or it belongs to somebody else.",
+    409: "The state does not allow it; nothing was changed.",
+    413: "The body is larger than the limit.",
+    415: "The media type or kind of document is not supported.",
+    422: "The input is malformed; nothing was changed.",
+    500: "Something went wrong on our side.",
+    503: "A part that is needed does not answer; try again after `Retry-After` seconds.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route: these statuses, and those that every route may answer."""
+    reference = {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}
+    return {
+        status: {"description": _DESCRIPTIONS[status], "content": {MEDIA_TYPE: reference}}
+        for status in sorted({*statuses, 401, 422, 500, 503})
+    }

@@ -1,0 +1,129 @@
+"""The event stream of one book: the log from the reader's own cursor, woken by the feed.
+
+What is sent with an id comes from the log only, page by page from the cursor, so nothing is lost or sent twice: a
+notice that is missed can only delay. Notices without an id (runs, sources, exports) are a courtesy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import UTC, datetime
+from typing import Literal
+
+from sse_starlette import ServerSentEvent
+
+from access import AccessUnavailable
+from api.dependencies import OpenCIM, role_in
+from api.parts import Parts
+from api.problems import ApiProblem
+from domain.events import EventRecord
+from store import EventsRecorded, Notice, StoreUnavailable
+
+PAGE = 200
+
+CloseReason = Literal["lifetime", "access_lost", "access_unavailable", "token_expired", "deleted"]
+
+
+class _Closed(Exception):
+    def __init__(self, reason: CloseReason) -> None:
+        super().__init__(reason)
+        self.reason: CloseReason = reason
+
+
+class EventStream:
+    """One reader of one book, from `cursor` (the last seq it has)."""
+
+    def __init__(self, parts: Parts, opened: OpenCIM, cursor: int) -> None:
+        self._parts = parts
+        self._times = parts.stream_times
+        self._opened = opened
+        self._cursor = cursor
+        now = time.monotonic()
+        self._ends_at = now + self._times.lifetime
+        token_left = (opened.person.expires_at - datetime.now(UTC)).total_seconds()
+        self._token_ends_at = now + token_left
+        self._checked_at = now
+        self._check_at = now + self._times.access_check
+
+    async def messages(self) -> AsyncGenerator[ServerSentEvent]:
+        yield ServerSentEvent(comment="connected", retry=2_000)
+        try:
+            async with self._parts.store.feed.subscribe(self._opened.cim_id) as subscription:
+                async for message in self._follow(aiter(subscription)):
+                    yield message
+        except _Closed as closed:
+            yield ServerSentEvent(event="closing", data=json.dumps({"reason": closed.reason}))
+
+    async def _follow(self, notices: AsyncIterator[EventsRecorded | Notice]) -> AsyncGenerator[ServerSentEvent]:
+        upcoming: asyncio.Task[EventsRecorded | Notice] | None = None
+        try:
+            while True:
+                async for message in self._catch_up():
+                    yield message
+                upcoming = upcoming or asyncio.ensure_future(anext(notices))
+                await asyncio.wait({upcoming}, timeout=self._wait_seconds())
+                await self._check()
+                if not upcoming.done():
+                    continue
+                notice = upcoming.result()
+                upcoming = None
+                if isinstance(notice, Notice):
+                    yield ServerSentEvent(event=notice.kind, data=_one_line(notice.data))
+        finally:
+            if upcoming is not None:
+                upcoming.cancel()
+
+    async def _catch_up(self) -> AsyncGenerator[ServerSentEvent]:
+        """Everything in the log past the cursor. Waits while the store is down."""
+        while True:
+            try:
+                page = await self._parts.store.events(self._opened.cim_id, self._cursor, PAGE)
+            except StoreUnavailable:
+                await asyncio.sleep(self._times.store_pause)
+                await self._check()
+                continue
+            for record in page:
+                self._cursor = record.seq
+                yield _message(record)
+                if record.type == "cim_deleted":
+                    raise _Closed("deleted")
+            if len(page) < PAGE:
+                return
+            await self._check()
+
+    def _wait_seconds(self) -> float:
+        soonest = min(self._ends_at, self._token_ends_at, self._check_at)
+        return max(0.0, min(soonest - time.monotonic(), self._times.longest_wait))
+
+    async def _check(self) -> None:
+        """Raises _Closed when the stream is over, its token has expired, or access is lost or unknown for too long."""
+        now = time.monotonic()
+        if now >= self._token_ends_at:
+            raise _Closed("token_expired")
+        if now >= self._ends_at:
+            raise _Closed("lifetime")
+        if now < self._check_at:
+            return
+        try:
+            await role_in(self._parts, self._opened.person, self._opened.address, fresh=True)
+        except ApiProblem:
+            raise _Closed("access_lost") from None
+        except AccessUnavailable:
+            if now - self._checked_at >= self._times.access_patience:
+                raise _Closed("access_unavailable") from None
+            self._check_at = now + 1.0
+        else:
+            self._checked_at = now
+            self._check_at = now + self._times.access_check
+
+
+def _message(record: EventRecord) -> ServerSentEvent:
+    return ServerSentEvent(id=str(record.seq), event=record.type, data=_one_line(record.model_dump(mode="json")))
+
+
+def _one_line(data: object) -> str:
+    """JSON escapes every line break, so that no content can end a message or begin a field."""
+    return json.dumps(data, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,151 @@
+"""What differs between two moments of a CIM, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import JsonValue
+
+from domain.head import slide_head
+from domain.model import SlideBody
+from domain.readiness import ARTIFACTS
+from domain.state import CIMContent, CIMState, SlideState
+from domain.values import ArtifactName, Value
+
+Change = Literal["added", "changed", "removed"]
+Fields = dict[str, JsonValue]
+
+_BOOK_FIELDS = ("title", "status", "stage", "completed_stages", "completed_at")
+_SLIDE_FIELDS = ("section_id", "position", "title", "layout_type", "status", "stale_reason")
+
+
+class FieldChange(Value):
+    """`before` is null where the field is new, `after` where it is gone."""
+
+    field: str
+    before: JsonValue
+    after: JsonValue
+
+
+class ArtifactDiff(Value):
+    artifact: ArtifactName
+    change: Change
+    fields: tuple[FieldChange, ...]
+
+
+class SlideDiff(Value):
+    slide_id: str
+    section_id: str
+    title: str
+    change: Change
+    fields: tuple[FieldChange, ...]
+
+
+class CIMDiff(Value):
+    from_seq: int
+    to_seq: int
+    book: tuple[FieldChange, ...]
+    artifacts: tuple[ArtifactDiff, ...]
+    slides: tuple[SlideDiff, ...]
+    facts_added: int
+    facts_removed: int
+
+
+def diff(before: CIMState, after: CIMState, bodies: Mapping[str, SlideBody]) -> CIMDiff:
+    """`bodies` holds the slide bodies of both by content hash; without them, slides differ in their hash only."""
+    old, new = before.content, after.content
+    facts_before, facts_after = _facts(old), _facts(new)
+    return CIMDiff(
+        from_seq=before.rev,
+        to_seq=after.rev,
+        book=_changes(_dumped(old, _BOOK_FIELDS), _dumped(new, _BOOK_FIELDS)),
+        artifacts=tuple(found for name in ARTIFACTS if (found := _artifact_diff(name, old, new)) is not None),
+        slides=tuple(
+            found
+            for slide_id in {**old.slides, **new.slides}
+            if (found := _slide_diff(slide_id, old.slides.get(slide_id), new.slides.get(slide_id), bodies)) is not None
+        ),
+        facts_added=sum(count for hash_, count in facts_after.items() if hash_ not in facts_before),
+        facts_removed=sum(count for hash_, count in facts_before.items() if hash_ not in facts_after),
+    )
+
+
+def _artifact_diff(name: ArtifactName, old: CIMContent, new: CIMContent) -> ArtifactDiff | None:
+    fields = _changes(_artifact_fields(name, old), _artifact_fields(name, new))
+    if not fields:
+        return None
+    change = _change(old.artifact(name), new.artifact(name))
+    return ArtifactDiff(artifact=name, change=change, fields=fields)
+
+
+def _artifact_fields(name: ArtifactName, content: CIMContent) -> Fields:
+    artifact = content.artifact(name)
+    if artifact is None:
+        return {}
+    fields: Fields = {"stale_reason": artifact.stale_reason}
+    if name == "outline" and content.outline is not None:
+        sections = content.outline.value.sections
+        fields["order"] = [section.id for section in sections]
+        fields.update({f"sections.{section.id}": section.model_dump(mode="json") for section in sections})
+    else:
+        fields.update(_flat(artifact.value.model_dump(mode="json")))
+    return fields
+
+
+def _slide_diff(
+    slide_id: str, old: SlideState | None, new: SlideState | None, bodies: Mapping[str, SlideBody]
+) -> SlideDiff | None:
+    fields = _changes(_slide_fields(old, bodies), _slide_fields(new, bodies))
+    shown = new or old
+    if not fields or shown is None:
+        return None
+    return SlideDiff(
+        slide_id=slide_id,
+        section_id=shown.section_id,
+        title=shown.title,
+        change=_change(old, new),
+        fields=fields,
+    )
+
+
+def _slide_fields(slide: SlideState | None, bodies: Mapping[str, SlideBody]) -> Fields:
+    if slide is None:
+        return {}
+    fields = _dumped(slide_head(slide), _SLIDE_FIELDS)
+    body = bodies.get(slide.content_hash)
+    if body is None:
+        return {**fields, "content_hash": slide.content_hash}
+    dumped: Fields = body.model_dump(mode="json", include={"components", "sources", "notes"})
+    components = dumped.pop("components")
+    assert isinstance(components, list)
+    fields.update({f"components.{part.id}": value for part, value in zip(body.components, components, strict=True)})
+    fields["component_order"] = [part.id for part in body.components]
+    return {**fields, **dumped}
+
+
+def _facts(content: CIMContent) -> dict[str, int]:
+    return {batch.content_hash: batch.count for batch in content.gathered_context}
+
+
+def _dumped(value: Value, names: tuple[str, ...]) -> Fields:
+    return value.model_dump(mode="json", include=set(names))
+
+
+def _flat(fields: Fields, prefix: str = "") -> Fields:
+    flat: Fields = {}
+    for name, value in fields.items():
+        flat.update(_flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value})
+    return flat
+
+
+def _change(old: object, new: object) -> Change:
+    return "added" if old is None else "removed" if new is None else "changed"
+
+
+def _changes(before: Fields, after: Fields) -> tuple[FieldChange, ...]:
+    return tuple(
+        FieldChange(field=name, before=before.get(name), after=after.get(name))
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    )
