@@ -50,3 +50,11 @@ class Settings(BaseSettings):
     max_upload_mb: Annotated[int, Field(ge=1)] = 50
     ready_file: Path | None = None
     """The worker makes this file once it polls; for whoever waits for it."""
+
+    @classmethod
+    def variable_of(cls, name: str) -> str:
+        """Environment variable of a setting, from its name in this model or in a validation error."""
+        field = cls.model_fields.get(name)
+        if field is None or isinstance(field.validation_alias, str):
+            return name if field is None else str(field.validation_alias)
+        return f"{cls.model_config.get('env_prefix')}{name}".upper()

@@ -110,8 +110,7 @@ def run(*tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)
         if problem.title != "Settings":
             raise
         for error in problem.errors():
-            where = ".".join(str(part) for part in error["loc"])
-            say(f"Setting {where.upper()}: {error['msg']}")
+            say(f"Setting {Settings.variable_of(str(error['loc'][0]))}: {error['msg']}")
         return 1
     return 0
 

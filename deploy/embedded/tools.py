@@ -109,7 +109,7 @@ def ferretdb(report: Report) -> Path:
                 report=report,
                 env=_go_environment(),
                 cwd=sources,
-                counting="packages fetched and compiled (of about 500)",
+                counting="packages fetched and compiled (of about 190)",
             )
             building.replace(program)
     return program
