@@ -27,17 +27,12 @@ from exports.tables import TableCell
 from exports.text import NOTHING, clean, decimals_of, figure, one_line, with_unit
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#$&])")
-_LINE_START = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))")
+_LIST_START = re.compile(r"^(\d*)([-+.)])(?=\s|-|$)")
 
 
 def escaped(text: str) -> str:
     """One line in which nothing is markup."""
-    text = _SPECIAL.sub(r"\\\1", one_line(text))
-    return _LINE_START.sub(lambda found: f"{found[1]}{_guarded(found[2])}", text)
-
-
-def _guarded(start: str) -> str:
-    return f"{start}\u2060" if start[0].isdigit() else f"\\{start}"
+    return _LIST_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", one_line(text)))
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,7 @@ class _Writer:
 
     def blocks(self) -> Iterable[str]:
         yield f"# {escaped(self.book.title)}"
-        yield f"Confidential Information Memorandum  \nStrictly private and confidential  \n{as_of_date(self.book)}"
+        yield f"Confidential Information Memorandum  \nPrivate and Confidential  \n{as_of_date(self.book)}"
         sections = {section.id: section for section in self.book.sections}
         current: str | None = None
         for slide in self.book.slides:

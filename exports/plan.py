@@ -123,7 +123,7 @@ class _Planner:
                 Box(92, 470, 760, 36),
                 (
                     Para(f"{state}{as_of_date(self.book)}", "sans", 12, "muted", after=2),
-                    Para("Strictly private and confidential", "sans_bold", 12, "ink"),
+                    Para("Private and Confidential", "sans_bold", 12, "ink"),
                 ),
                 name="Confidential",
             ),

@@ -21,6 +21,7 @@ from pptx.util import Pt
 
 from exports.page import COLOURS, PAGE_HEIGHT, PAGE_WIDTH, SERIES_COLOURS, Box
 from exports.plan import BODY, TITLE_BOX
+from exports.text import shortened
 
 SERIF = "Cambria"
 SANS = "Calibri"
@@ -56,7 +57,7 @@ def new_deck(created: datetime, title: str) -> tuple[Deck, dict[str, SlideLayout
         if shape.placeholder_format.type not in (1, 2, 3):
             shape.element.getparent().remove(shape.element)
     properties = deck.core_properties
-    properties.title, properties.author, properties.last_modified_by = title, "Bookrunner", "Bookrunner"
+    properties.title, properties.author, properties.last_modified_by = shortened(title, 250), "Bookrunner", "Bookrunner"
     properties.created = properties.modified = created.replace(tzinfo=None, microsecond=0)
     properties.revision = 1
     properties.keywords = "Confidential"
