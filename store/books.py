@@ -1,0 +1,182 @@
+"""The CIM as it stands, folded from its log and kept in memory between reads. A read costs one look at the head."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+from pymongo.errors import DuplicateKeyError
+
+from domain.events import CIMDeleted, Event
+from domain.evolve import evolve
+from domain.model import Fact, FactBatch, SlideBody
+from domain.state import CIMState, SlideState
+from store.codec import pack, unpack
+from store.contents import Contents
+from store.errors import StoreError, translated
+from store.heads import Heads
+from store.ids import event_key
+from store.log import Log
+from store.models import Slide
+from store.server import Server
+
+SNAPSHOTS = "snapshots"
+EVENTS_PER_SNAPSHOT = 128
+MOST_BOOKS = 256
+
+
+class Books:
+    """Snapshots are states at every 128th event. They can be lost without harm: they are made again from the log."""
+
+    def __init__(self, server: Server, log: Log, heads: Heads, contents: Contents) -> None:
+        self._server = server
+        self._log = log
+        self._heads = heads
+        self._contents = contents
+        self._states: OrderedDict[str, CIMState] = OrderedDict()
+        self._bodies: OrderedDict[str, SlideBody] = OrderedDict()
+
+    async def state(self, cim_id: str) -> CIMState | None:
+        """The CIM as of its head; None for an unknown or erased one."""
+        standing = await self._heads.standing(cim_id)
+        if standing is None or standing.erased:
+            self.forget(cim_id)
+            return None
+        known = self._states.get(cim_id)
+        if known is not None and known.rev == standing.rev:
+            self._states.move_to_end(cim_id)
+            return known
+        state = await self.state_at(cim_id, standing.rev)
+        if state is not None:
+            self._keep(state)
+        return state
+
+    async def state_at(self, cim_id: str, to_seq: int | None) -> CIMState | None:
+        """The CIM after event `to_seq`, or after its last one."""
+        standing = await self._heads.standing(cim_id)
+        if standing is not None and standing.erased:
+            self.forget(cim_id)
+            return None
+        state = await self._nearest(cim_id, to_seq if to_seq is not None else standing.rev if standing else 0)
+        async for record in self._log.all_events(cim_id, after=state.rev if state else 0, to_seq=to_seq):
+            event = record.event()
+            if state is None and isinstance(event, CIMDeleted):
+                return None
+            state = evolve(state, event)
+            if state.rev % EVENTS_PER_SNAPSHOT == 0:
+                await self.put_snapshot(state)
+        return state
+
+    async def recorded(self, events: Sequence[Event], cim_id: str) -> None:
+        """Carries the state in memory on with events that were just recorded, where it stood right before them."""
+        state = self._states.get(cim_id)
+        for event in events:
+            if event.seq == 1:
+                state = None
+            elif state is None or event.seq != state.rev + 1:
+                continue
+            state = evolve(state, event)
+            self._keep(state)
+            if state.rev % EVENTS_PER_SNAPSHOT == 0:
+                await self.put_snapshot(state)
+
+    async def slides(self, cim_id: str) -> list[Slide]:
+        """All slides in reading order: by section of the outline, then by position."""
+        state = await self.state(cim_id)
+        if state is None:
+            return []
+        outline = state.content.outline
+        order = {section.id: n for n, section in enumerate(outline.value.sections if outline else ())}
+        slides = sorted(
+            state.content.slides.values(),
+            key=lambda slide: (order.get(slide.section_id, len(order)), slide.section_id, slide.position, slide.id),
+        )
+        bodies = await self._bodies_of(cim_id, (slide.content_hash for slide in slides))
+        return [_slide(slide, bodies[slide.content_hash]) for slide in slides]
+
+    async def slide(self, cim_id: str, slide_id: str) -> Slide | None:
+        state = await self.state(cim_id)
+        slide = None if state is None else state.content.slides.get(slide_id)
+        if slide is None:
+            return None
+        return _slide(slide, (await self._bodies_of(cim_id, [slide.content_hash]))[slide.content_hash])
+
+    async def facts(self, cim_id: str) -> list[Fact]:
+        """All gathered facts, in the order in which they were gathered."""
+        state = await self.state(cim_id)
+        if state is None:
+            return []
+        hashes = [gathered.content_hash for gathered in state.content.gathered_context]
+        texts = await self._contents.texts(cim_id, hashes)
+        missing = [content_hash for content_hash in hashes if content_hash not in texts]
+        if missing:
+            raise StoreError(f"facts of {cim_id} are missing: {missing[0]}")
+        return [fact for h in hashes for fact in FactBatch.model_validate_json(texts[h]).facts]
+
+    def forget(self, cim_id: str) -> None:
+        self._states.pop(cim_id, None)
+        for key in [key for key in self._bodies if key.startswith(f"{cim_id}:")]:
+            del self._bodies[key]
+
+    @translated
+    async def put_snapshot(self, state: CIMState) -> None:
+        packed = (await self._server.traits()).ferretdb
+        document = {
+            "_id": event_key(state.cim_id, state.rev),
+            "cim_id": state.cim_id,
+            "state": pack(state.model_dump_json(), packed),
+        }
+        try:
+            await (await self._server.collection(SNAPSHOTS)).insert_one(document)
+        except DuplicateKeyError:
+            return
+
+    @translated
+    async def _nearest(self, cim_id: str, to_seq: int) -> CIMState | None:
+        known = self._states.get(cim_id)
+        if known is not None and known.rev <= to_seq:
+            return known
+        snapshots = await self._server.collection(SNAPSHOTS)
+        for seq in range(to_seq - to_seq % EVENTS_PER_SNAPSHOT, 0, -EVENTS_PER_SNAPSHOT):
+            found = await snapshots.find_one({"_id": event_key(cim_id, seq)})
+            if found is not None:
+                return CIMState.model_validate_json(unpack(found["state"]))
+        return None
+
+    async def _bodies_of(self, cim_id: str, content_hashes: Iterable[str]) -> dict[str, SlideBody]:
+        wanted = list(content_hashes)
+        bodies = {h: body for h in wanted if (body := self._bodies.get(f"{cim_id}:{h}")) is not None}
+        texts = await self._contents.texts(cim_id, [h for h in wanted if h not in bodies])
+        for content_hash in wanted:
+            if content_hash not in bodies:
+                if content_hash not in texts:
+                    raise StoreError(f"the body {content_hash} of a slide of {cim_id} is missing")
+                bodies[content_hash] = SlideBody.model_validate_json(texts[content_hash])
+            self._bodies[f"{cim_id}:{content_hash}"] = bodies[content_hash]
+            self._bodies.move_to_end(f"{cim_id}:{content_hash}")
+        while len(self._bodies) > MOST_BOOKS * 8:
+            self._bodies.popitem(last=False)
+        return bodies
+
+    def _keep(self, state: CIMState) -> None:
+        self._states[state.cim_id] = state
+        self._states.move_to_end(state.cim_id)
+        while len(self._states) > MOST_BOOKS:
+            self._states.popitem(last=False)
+
+
+def _slide(slide: SlideState, body: SlideBody) -> Slide:
+    return Slide.model_construct(
+        id=slide.id,
+        section_id=slide.section_id,
+        position=slide.position,
+        title=body.title,
+        layout_type=body.layout_type,
+        components=body.components,
+        sources=body.sources,
+        notes=body.notes,
+        status=slide.status,
+        stale_reason=slide.stale_reason,
+        rev=slide.rev,
+        updated_at=slide.updated_at,
+    )

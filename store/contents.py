@@ -1,0 +1,145 @@
+"""Contents under their hash: texts (slide bodies, facts) and bytes (uploads, images, exports). Never changed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from store.codec import pack, unpack
+from store.errors import StoreError, translated
+from store.ids import content_key
+from store.log import is_duplicate
+from store.server import Collection, Document, Server
+
+BLOBS = "blobs"
+CHUNKS = "blob_chunks"
+CHUNK_BYTES = 4_000_000
+CACHED_CHARACTERS = 32_000_000
+
+
+class Contents:
+    """Texts read lately stay in memory: what is under a hash never changes."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._cache: OrderedDict[str, str] = OrderedDict()
+        self._cached = 0
+
+    @translated
+    async def put_text(self, cim_id: str, content_hash: str, text: str) -> None:
+        await self.put_texts(cim_id, {content_hash: text})
+
+    @translated
+    async def put_texts(self, cim_id: str, texts: Mapping[str, str]) -> None:
+        """Texts that are there already stay as they are."""
+        if not texts:
+            return
+        packed = (await self._server.traits()).ferretdb
+        documents = [
+            {"_id": content_key(cim_id, content_hash), "cim_id": cim_id, "text": pack(text, packed)}
+            for content_hash, text in texts.items()
+        ]
+        await _insert_absent(await self._blobs(), documents)
+        for content_hash, text in texts.items():
+            self._keep(content_key(cim_id, content_hash), text)
+
+    @translated
+    async def text(self, cim_id: str, content_hash: str) -> str | None:
+        return (await self.texts(cim_id, [content_hash])).get(content_hash)
+
+    @translated
+    async def texts(self, cim_id: str, content_hashes: Iterable[str]) -> dict[str, str]:
+        """Those that are there, by hash."""
+        found: dict[str, str] = {}
+        absent: list[str] = []
+        for content_hash in dict.fromkeys(content_hashes):
+            known = self._cache.get(content_key(cim_id, content_hash))
+            if known is None:
+                absent.append(content_hash)
+            else:
+                self._cache.move_to_end(content_key(cim_id, content_hash))
+                found[content_hash] = known
+        for document in await self._find(cim_id, absent):
+            if "text" in document:
+                text = unpack(document["text"])
+                found[str(document["_id"]).rpartition(":")[2]] = text
+                self._keep(document["_id"], text)
+        return found
+
+    @translated
+    async def put_bytes(self, cim_id: str, data: bytes) -> str:
+        """The SHA-256 (hex) under which the bytes are kept. Large ones go in chunks, written before their entry."""
+        sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+        key = content_key(cim_id, sha256)
+        blobs = await self._blobs()
+        if await blobs.find_one({"_id": key}, {"_id": 1}) is not None:
+            return sha256
+        entry: Document = {"_id": key, "cim_id": cim_id, "size": len(data)}
+        if len(data) <= CHUNK_BYTES:
+            await _insert_absent(blobs, [{**entry, "data": data}])
+            return sha256
+        chunks = await self._server.collection(CHUNKS)
+        starts = range(0, len(data), CHUNK_BYTES)
+        for n, start in enumerate(starts):
+            chunk = {"_id": f"{key}:{n:06}", "cim_id": cim_id, "data": data[start : start + CHUNK_BYTES]}
+            await _insert_absent(chunks, [chunk])
+        await _insert_absent(blobs, [{**entry, "chunks": len(starts)}])
+        return sha256
+
+    @translated
+    async def bytes(self, cim_id: str, sha256: str) -> bytes | None:
+        key = content_key(cim_id, sha256)
+        entry = await (await self._blobs()).find_one({"_id": key})
+        if entry is None or "size" not in entry:
+            return None
+        if "data" in entry:
+            return bytes(entry["data"])
+        chunks = await self._server.collection(CHUNKS)
+        parts: list[bytes] = []
+        for n in range(entry["chunks"]):
+            chunk = await chunks.find_one({"_id": f"{key}:{n:06}"})
+            if chunk is None:
+                raise StoreError(f"a part of the content {sha256} is missing")
+            parts.append(bytes(chunk["data"]))
+        return b"".join(parts)
+
+    def forget(self, cim_id: str) -> None:
+        """Takes what belongs to an erased CIM out of memory."""
+        for key in [key for key in self._cache if key.startswith(f"{cim_id}:")]:
+            self._cached -= len(self._cache.pop(key))
+
+    async def _find(self, cim_id: str, content_hashes: Sequence[str]) -> list[Document]:
+        if not content_hashes:
+            return []
+        blobs = await self._blobs()
+        keys = [content_key(cim_id, content_hash) for content_hash in content_hashes]
+        if (await self._server.traits()).finds_ranges:
+            return [document async for document in blobs.find({"_id": {"$in": keys}})]
+        found = await asyncio.gather(*(blobs.find_one({"_id": key}) for key in keys))
+        return [document for document in found if document is not None]
+
+    async def _blobs(self) -> Collection:
+        return await self._server.collection(BLOBS)
+
+    def _keep(self, key: str, text: str) -> None:
+        self._cached += len(text) - len(self._cache.pop(key, ""))
+        self._cache[key] = text
+        while self._cached > CACHED_CHARACTERS:
+            self._cached -= len(self._cache.popitem(last=False)[1])
+
+
+async def _insert_absent(collection: Collection, documents: Sequence[Document]) -> None:
+    try:
+        if len(documents) == 1:
+            await collection.insert_one(documents[0])
+        else:
+            await collection.insert_many(documents, ordered=False)
+    except DuplicateKeyError:
+        return
+    except BulkWriteError as error:
+        if not is_duplicate(error):
+            raise

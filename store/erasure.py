@@ -1,0 +1,51 @@
+"""Deleting a CIM: everything that belongs to it goes, and one event stays that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.events import EventRecord
+from store.errors import translated
+from store.heads import Heads
+from store.ids import event_key
+from store.log import EVENTS, Log
+from store.server import Collection, Server
+
+TOMBSTONES = "tombstones"
+DELETED_AT_ONCE = 2_000
+
+
+class Erasure:
+    """`collections` are the names of those whose documents carry a cim_id. May be broken off and repeated."""
+
+    def __init__(self, server: Server, log: Log, heads: Heads, collections: Sequence[str]) -> None:
+        self._server = server
+        self._log = log
+        self._heads = heads
+        self._collections = collections
+
+    @translated
+    async def erase(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
+        await self._log.append_records(cim_id, org_id, [tombstone])
+        marks = await self._server.collection(TOMBSTONES)
+        await marks.replace_one({"_id": cim_id}, {"seq": tombstone.seq}, upsert=True)
+        await self.erase_again(cim_id, tombstone)
+
+    @translated
+    async def erase_again(self, cim_id: str, tombstone: EventRecord) -> None:
+        """Takes away all but the tombstone."""
+        await self._heads.erase(cim_id, tombstone.seq)
+        for name in self._collections:
+            await self._delete(await self._server.collection(name), cim_id, keep=None)
+        await self._delete(await self._server.collection(EVENTS), cim_id, keep=event_key(cim_id, tombstone.seq))
+
+    async def _delete(self, collection: Collection, cim_id: str, keep: str | None) -> None:
+        """In portions: SQLite takes a bounded number of ids in one statement."""
+        wanted = {"cim_id": cim_id} if keep is None else {"cim_id": cim_id, "_id": {"$ne": keep}}
+        while True:
+            found = collection.find(wanted, {"_id": 1}, limit=DELETED_AT_ONCE)
+            ids = [document["_id"] async for document in found]
+            if ids:
+                await collection.delete_many({"_id": {"$in": ids}})
+            if len(ids) < DELETED_AT_ONCE:
+                return

@@ -1,0 +1,53 @@
+"""What can go wrong in the store. Nothing of the driver leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from pymongo.errors import ConnectionFailure, NotPrimaryError, PyMongoError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class StoreError(Exception):
+    """The store could not do what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """The store does not answer just now. The same call may succeed later."""
+
+
+class FatalStoreError(StoreError):
+    """Trying again cannot help."""
+
+
+class LogConflict(FatalStoreError):
+    """Another event is recorded already under the same sequence number."""
+
+
+class LogGap(FatalStoreError):
+    """The events before these were never recorded."""
+
+
+class CIMErased(FatalStoreError):
+    """The CIM was deleted; nothing more can be recorded for it."""
+
+
+def translated(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """Turns errors of the driver into ours: StoreUnavailable when trying later may help, else StoreError."""
+
+    @wraps(method)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await method(*args, **kwargs)
+        except (ConnectionFailure, NotPrimaryError) as error:
+            raise StoreUnavailable(f"the store does not answer: {type(error).__name__}") from error
+        except PyMongoError as error:
+            if error.timeout or error.has_error_label("RetryableWriteError"):
+                raise StoreUnavailable(f"the store did not answer in time: {type(error).__name__}") from error
+            raise StoreError(f"the store refused: {error}") from error
+
+    return call

@@ -1,0 +1,178 @@
+"""The head of each CIM, for reads and lists. A head never goes back to an earlier rev."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections import OrderedDict
+from collections.abc import Collection as AnyOf
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pymongo import ReplaceOne
+from pymongo.errors import BulkWriteError
+
+from domain.head import CIMHead
+from domain.values import CIMStatus, Stage
+from store.codec import pack, unpack
+from store.combining import Combiner
+from store.errors import translated
+from store.log import is_duplicate
+from store.models import BadCursor, Page
+from store.server import Collection, Document, Server
+
+CIMS = "cims"
+MOST_SEEN = 10_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Standing(BaseModel):
+    """How far the head of a CIM is, and whether the CIM was erased."""
+
+    rev: int
+    erased: bool = False
+
+
+class _Place(BaseModel):
+    """Where a page of heads ended."""
+
+    updated: int
+    id: str
+
+
+class Heads:
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._writes = Combiner(self._write_together)
+        self._seen: OrderedDict[str, int] = OrderedDict()
+
+    @translated
+    async def head(self, cim_id: str) -> CIMHead | None:
+        found = await (await self._cims()).find_one({"_id": cim_id})
+        if found is None:
+            return None
+        self._see(cim_id, found["rev"])
+        return None if found.get("erased") else _head(found)
+
+    @translated
+    async def standing(self, cim_id: str) -> Standing | None:
+        found = await (await self._cims()).find_one({"_id": cim_id}, {"rev": 1, "erased": 1})
+        if found is None:
+            return None
+        self._see(cim_id, found["rev"])
+        return Standing.model_validate(found)
+
+    def seen(self, cim_id: str) -> int:
+        """The highest rev at which this process has seen the head of a CIM; 0 for none."""
+        return self._seen.get(cim_id, 0)
+
+    @translated
+    async def write(self, head: CIMHead) -> None:
+        """Where the server guards writes, a newer head stays. Elsewhere the caller sees to that."""
+        await self._writes.submit(head)
+        self._see(head.id, head.rev)
+
+    @translated
+    async def erase(self, cim_id: str, rev: int) -> None:
+        """Nothing is left of the head but that there was one, so that no late head comes back."""
+        await (await self._cims()).replace_one({"_id": cim_id}, {"rev": rev, "erased": True}, upsert=True)
+
+    @translated
+    async def page(
+        self,
+        deal_ids: AnyOf[str],
+        *,
+        org_id: str | None = None,
+        deal_id: str | None = None,
+        status: CIMStatus | None = None,
+        stage: Stage | None = None,
+        owner_id: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[CIMHead]:
+        """Newest first, of the deals that the reader may see. Raises BadCursor."""
+        allowed = set(deal_ids) if deal_id is None else set(deal_ids) & {deal_id}
+        if not allowed:
+            return Page[CIMHead]()
+        wanted: dict[str, Any] = {"deal_id": {"$in": sorted(allowed)}}
+        for name, value in (("org_id", org_id), ("status", status), ("stage", stage), ("owner_id", owner_id)):
+            if value is not None:
+                wanted[name] = str(value)
+        if cursor is not None:
+            place = _place(cursor)
+            wanted["$or"] = [
+                {"updated": {"$lt": place.updated}},
+                {"updated": place.updated, "_id": {"$lt": place.id}},
+            ]
+        found = (await self._cims()).find(wanted, sort=[("updated", -1), ("_id", -1)], limit=limit + 1)
+        documents = [document async for document in found]
+        more = len(documents) > limit
+        items = tuple(_head(document) for document in documents[:limit])
+        return Page[CIMHead](items=items, next_cursor=_cursor(documents[limit - 1]) if more else None)
+
+    async def ensure_indexes(self) -> None:
+        cims = await self._cims()
+        await cims.create_index([("deal_id", 1), ("updated", -1), ("_id", -1)])
+        await cims.create_index([("org_id", 1), ("deal_id", 1), ("updated", -1)])
+        await cims.create_index([("owner_id", 1), ("status", 1)])
+
+    def _see(self, cim_id: str, rev: int) -> None:
+        self._seen[cim_id] = max(rev, self._seen.get(cim_id, 0))
+        self._seen.move_to_end(cim_id)
+        while len(self._seen) > MOST_SEEN:
+            self._seen.popitem(last=False)
+
+    async def _cims(self) -> Collection:
+        return await self._server.collection(CIMS)
+
+    async def _write_together(self, heads: Sequence[CIMHead]) -> list[None]:
+        cims, traits = await self._cims(), await self._server.traits()
+        latest = {head.id: head for head in sorted(heads, key=lambda head: head.rev)}
+        writes = [
+            ReplaceOne[Document](
+                {"_id": head.id, "rev": {"$lt": head.rev}} if traits.guards_writes else {"_id": head.id},
+                _document(head, packed=traits.ferretdb),
+                upsert=True,
+            )
+            for head in latest.values()
+        ]
+        try:
+            await cims.bulk_write(writes, ordered=False)
+        except BulkWriteError as error:
+            if not is_duplicate(error):  # a guarded upsert that finds a newer head ends as a duplicate
+                raise
+            if not traits.guards_writes:
+                await cims.bulk_write(writes, ordered=False)
+        return [None] * len(heads)
+
+
+def _document(head: CIMHead, packed: bool) -> Document:
+    return {
+        "org_id": head.org_id,
+        "deal_id": head.deal_id,
+        "owner_id": head.owner_id,
+        "status": str(head.status),
+        "stage": str(head.stage),
+        "updated": (head.updated_at - EPOCH) // MICROSECOND,
+        "rev": head.rev,
+        "head": pack(head.model_dump_json(), packed),
+    }
+
+
+def _head(document: Document) -> CIMHead:
+    return CIMHead.model_validate_json(unpack(document["head"]))
+
+
+def _cursor(document: Document) -> str:
+    place = _Place(updated=document["updated"], id=document["_id"])
+    return base64.urlsafe_b64encode(place.model_dump_json().encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> _Place:
+    try:
+        return _Place.model_validate_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValidationError, ValueError, binascii.Error) as error:
+        raise BadCursor("this cursor was not given out by a page of CIMs") from error

@@ -1,0 +1,160 @@
+"""The log of each CIM: its events in order, appended and never changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+from uuid import UUID
+
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from domain.events import Event, EventRecord
+from store.combining import Combiner
+from store.errors import LogConflict, translated
+from store.ids import event_key
+from store.server import DUPLICATE_KEY, Collection, Document, Server
+
+EVENTS = "events"
+FIRST_LOOK = 4
+MOST_AT_ONCE = 64
+SCAN_FROM = 512
+PAGE = 500
+
+
+class Log:
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._appends = Combiner(self._append_together)
+
+    @translated
+    async def append(self, cim_id: str, org_id: str, events: Sequence[Event]) -> None:
+        """Events that are there already, and the same, stay. Raises LogConflict where another event has the place."""
+        await self.append_records(cim_id, org_id, [EventRecord.of(event) for event in events])
+
+    @translated
+    async def append_records(self, cim_id: str, org_id: str, records: Sequence[EventRecord]) -> None:
+        if records:
+            await self._appends.submit([_document(cim_id, org_id, record) for record in records])
+
+    @translated
+    async def events(self, cim_id: str, after: int, limit: int) -> list[EventRecord]:
+        """The events that follow `after`, in order, at most `limit`. Of an erased CIM only its tombstone is left."""
+        if (await self._server.traits()).finds_ranges:
+            return await self._range(cim_id, after, limit)
+        return await self._one_by_one(cim_id, after, limit)
+
+    @translated
+    async def event(self, cim_id: str, seq: int) -> EventRecord | None:
+        found = await (await self._events()).find_one({"_id": event_key(cim_id, seq)})
+        return None if found is None else _record(found)
+
+    async def all_events(self, cim_id: str, after: int = 0, to_seq: int | None = None) -> AsyncGenerator[EventRecord]:
+        """Every event after `after` up to `to_seq`, in order, in pages."""
+        traits = await self._server.traits()
+        cursor = after
+        while to_seq is None or cursor < to_seq:
+            if not traits.finds_ranges and cursor - after >= SCAN_FROM:
+                page = await self._scan(cim_id, cursor)
+            else:
+                page = await self.events(cim_id, cursor, PAGE if to_seq is None else min(PAGE, to_seq - cursor))
+            for record in page:
+                if to_seq is not None and record.seq > to_seq:
+                    return
+                yield record
+            if not page:
+                return
+            cursor = page[-1].seq
+
+    @translated
+    async def events_of_command(self, cim_id: str, command_id: UUID) -> list[EventRecord]:
+        found = (await self._events()).find({"cim_id": cim_id, "command_id": str(command_id)})
+        return sorted([_record(document) async for document in found], key=lambda record: record.seq)
+
+    @translated
+    async def tombstone(self, cim_id: str) -> EventRecord | None:
+        """The last event of an erased CIM, the only one left."""
+        mark = await (await self._server.collection("tombstones")).find_one({"_id": cim_id})
+        return None if mark is None else await self.event(cim_id, mark["seq"])
+
+    async def ensure_indexes(self) -> None:
+        events = await self._events()
+        await events.create_index([("cim_id", 1), ("command_id", 1)])
+        await events.create_index([("org_id", 1), ("at", 1)])
+
+    async def _events(self) -> Collection:
+        return await self._server.collection(EVENTS)
+
+    async def _range(self, cim_id: str, after: int, limit: int) -> list[EventRecord]:
+        wanted = {"_id": {"$gt": event_key(cim_id, after), "$lte": f"{cim_id}:9999999999"}}
+        found = (await self._events()).find(wanted, sort=[("_id", 1)], limit=limit)
+        return [_record(document) async for document in found]
+
+    async def _one_by_one(self, cim_id: str, after: int, limit: int) -> list[EventRecord]:
+        events, found, width = await self._events(), list[EventRecord](), FIRST_LOOK
+        while len(found) < limit:
+            start = after + len(found) + 1
+            seqs = range(start, start + min(width, limit - len(found)))
+            documents = await asyncio.gather(*(events.find_one({"_id": event_key(cim_id, seq)}) for seq in seqs))
+            for document in documents:
+                if document is None:
+                    return found or await self._tombstone_after(cim_id, after)
+                found.append(_record(document))
+            width = min(2 * width, MOST_AT_ONCE)
+        return found
+
+    async def _tombstone_after(self, cim_id: str, after: int) -> list[EventRecord]:
+        tombstone = await self.tombstone(cim_id) if after == 0 else None
+        return [] if tombstone is None else [tombstone]
+
+    @translated
+    async def _scan(self, cim_id: str, after: int) -> list[EventRecord]:
+        found = (await self._events()).find({"cim_id": cim_id, "seq": {"$gt": after}})
+        return sorted([_record(document) async for document in found], key=lambda record: record.seq)
+
+    async def _append_together(self, parts: Sequence[Sequence[Document]]) -> list[None]:
+        events = await self._events()
+        documents = [document for part in parts for document in part]
+        try:
+            if len(documents) == 1:
+                await events.insert_one(documents[0])
+            else:
+                await events.insert_many(documents)
+        except (BulkWriteError, DuplicateKeyError):
+            if len(parts) > 1:
+                raise
+            await self._append_missing(events, parts[0])
+        return [None] * len(parts)
+
+    async def _append_missing(self, events: Collection, documents: Sequence[Document]) -> None:
+        """In order, so that no event is ever there without those before it."""
+        for document in documents:
+            try:
+                await events.insert_one(document)
+            except DuplicateKeyError as error:
+                there = await events.find_one({"_id": document["_id"]})
+                if there is None or _record(there) != _record(document):
+                    raise LogConflict(f"another event is recorded as {document['_id']}") from error
+
+
+def is_duplicate(error: BulkWriteError) -> bool:
+    """Whether all that went wrong is that some documents were there already."""
+    errors: list[dict[str, Any]] = error.details.get("writeErrors", []) if error.details else []
+    return bool(errors) and all(each.get("code") == DUPLICATE_KEY for each in errors)
+
+
+def _document(cim_id: str, org_id: str, record: EventRecord) -> Document:
+    return {
+        "_id": event_key(cim_id, record.seq),
+        "cim_id": cim_id,
+        "org_id": org_id,
+        "seq": record.seq,
+        "type": record.type,
+        "at": record.at,
+        "command_id": str(record.command_id),
+        "record": record.model_dump_json(),
+    }
+
+
+def _record(document: Document) -> EventRecord:
+    return EventRecord.model_validate_json(document["record"])

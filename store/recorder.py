@@ -1,0 +1,130 @@
+"""Recording: bodies, then events, then the head. Each step may be repeated, and the whole broken off, at any point."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from weakref import WeakValueDictionary
+
+from domain.events import EventRecord
+from domain.head import head_of
+from domain.recording import RecordBatch
+from store.books import Books
+from store.contents import Contents
+from store.erasure import Erasure
+from store.errors import CIMErased, LogGap, StoreError
+from store.heads import Heads
+from store.log import Log
+from store.server import Server
+
+logger = logging.getLogger(__name__)
+
+MOST_KNOWN = 10_000
+SECONDS_TO_CHECK = 0.5
+
+
+class Recorder:
+    """Keeps heads from going back.
+
+    A server with guarded writes does that by itself. On FerretDB two processes that record the same CIM at the same
+    moment (one of them hung and given up) can write their heads in the wrong order, so half a second after a record
+    the head is compared with the log and, where it fell behind, made again from it.
+    """
+
+    def __init__(self, server: Server, log: Log, heads: Heads, contents: Contents, books: Books, erasure: Erasure):
+        self._server = server
+        self._log = log
+        self._heads = heads
+        self._contents = contents
+        self._books = books
+        self._erasure = erasure
+        self._revs: OrderedDict[str, int] = OrderedDict()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._checks: dict[str, asyncio.Task[None]] = {}
+
+    async def record(self, batch: RecordBatch) -> None:
+        """Raises StoreUnavailable, or a FatalStoreError: LogConflict, LogGap, CIMErased."""
+        async with self._lock(batch.cim_id):
+            known = self._revs.get(batch.cim_id)
+            if known is None:
+                known = await self._recorded_rev(batch.cim_id)
+            if batch.events and batch.events[0].seq > known + 1:
+                await self._check_no_gap(batch.cim_id, batch.events[0].seq - 1)
+            await self._contents.put_texts(batch.cim_id, batch.bodies)
+            await self._log.append(batch.cim_id, batch.org_id, batch.events)
+            if batch.rev > known:
+                await self._heads.write(batch.head)
+                self._know(batch.cim_id, batch.rev)
+        await self._books.recorded(batch.events, batch.cim_id)
+        await self._check_later(batch.cim_id)
+
+    def forget(self, cim_id: str) -> None:
+        self._revs.pop(cim_id, None)
+
+    async def close(self) -> None:
+        """Carries out the checks that are due."""
+        due = list(self._checks)
+        for task in self._checks.values():
+            task.cancel()
+        self._checks.clear()
+        for cim_id in due:
+            await self._checked(cim_id)
+
+    async def reconcile(self, cim_id: str) -> None:
+        """Brings the head of a CIM up to the end of its log; erases again what came late for an erased CIM."""
+        async with self._lock(cim_id):
+            tombstone = await self._log.tombstone(cim_id)
+            if tombstone is not None:
+                await self._erase_again(cim_id, tombstone)
+                return
+            standing = await self._heads.standing(cim_id)
+            rev = standing.rev if standing is not None else 0
+            if await self._log.event(cim_id, rev + 1) is None:
+                return
+            state = await self._books.state_at(cim_id, None)
+            if state is not None and state.rev > rev:
+                await self._heads.write(head_of(state))
+                self._know(cim_id, state.rev)
+
+    async def _recorded_rev(self, cim_id: str) -> int:
+        standing = await self._heads.standing(cim_id)
+        if standing is None:
+            return 0
+        if standing.erased:
+            raise CIMErased(f"the CIM {cim_id} was deleted")
+        self._know(cim_id, standing.rev)
+        return standing.rev
+
+    async def _check_no_gap(self, cim_id: str, seq: int) -> None:
+        if await self._log.event(cim_id, seq) is None:
+            raise LogGap(f"event {seq} of {cim_id} was never recorded")
+
+    async def _check_later(self, cim_id: str) -> None:
+        if cim_id not in self._checks and not (await self._server.traits()).guards_writes:
+            self._checks[cim_id] = asyncio.create_task(self._check_after_a_while(cim_id))
+
+    async def _check_after_a_while(self, cim_id: str) -> None:
+        await asyncio.sleep(SECONDS_TO_CHECK)
+        del self._checks[cim_id]
+        await self._checked(cim_id)
+
+    async def _checked(self, cim_id: str) -> None:
+        try:
+            await self.reconcile(cim_id)
+        except StoreError as error:
+            logger.warning("the head of %s could not be compared with its log: %s", cim_id, error)
+
+    async def _erase_again(self, cim_id: str, tombstone: EventRecord) -> None:
+        standing = await self._heads.standing(cim_id)
+        if standing is None or not standing.erased:
+            await self._erasure.erase_again(cim_id, tombstone)
+
+    def _lock(self, cim_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(cim_id, asyncio.Lock())
+
+    def _know(self, cim_id: str, rev: int) -> None:
+        self._revs[cim_id] = max(rev, self._revs.get(cim_id, 0))
+        self._revs.move_to_end(cim_id)
+        while len(self._revs) > MOST_KNOWN:
+            self._revs.popitem(last=False)
