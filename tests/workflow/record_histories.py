@@ -1,0 +1,93 @@
+"""Records the histories of a release: `python -m tests.workflow.record_histories v0.1.0`. Never overwrites one."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import uuid
+from pathlib import Path
+
+from temporalio.client import Client, WorkflowHandle
+
+from deploy.embedded.stack import running_stack
+from domain.commands import Complete, Delete, Restore
+from domain.values import Actor, Stage
+from workflows.converter import data_converter
+
+from .conftest import Desk
+
+HISTORIES = Path(__file__).parent / "histories"
+
+
+async def _keep(name: str, release: str, handle: WorkflowHandle[object, object]) -> None:
+    path = HISTORIES / f"{release}-{name}.json"
+    if path.exists():
+        raise SystemExit(f"{path.name} is recorded already; a new release gets files of its own.")
+    history = await handle.fetch_history()
+    path.write_text(history.to_json() + "\n")
+
+
+async def _a_whole_book(desk: Desk) -> None:
+    await desk.create()
+    await desk.execute(desk.save_persona(), desk.save_hero(), desk.save_outline("a", "b"))
+    await asyncio.gather(*(desk.execute(desk.save_slide(f"s{n}", "a")) for n in range(4)))
+    await desk.signal(desk.save_slide("s5", "b"))
+    await desk.execute(desk.navigate(Stage.BUYER_PERSONA))
+    await desk.execute(desk.save_persona("sponsor"), desk.approve("s0"))
+    await desk.execute(desk.save_persona(), actor=Actor(kind="user", id="vi"))
+    await desk.execute(Restore(type="restore", command_id=uuid.uuid4(), to_seq=12))
+
+
+async def _record(client: Client, release: str) -> None:
+    desk = Desk(client)
+    async with desk.worker():
+        await _a_whole_book(desk)
+        await _keep("cim-open", release, desk.handle)
+
+        closing = Desk(client, idle_close_seconds=0.2)
+    async with closing.worker():
+        await _a_whole_book(closing)
+        await closing.execute(closing.save_persona(), closing.save_hero(), closing.save_outline("a", "b"))
+        state = await closing.handle.query("state")
+        assert state is not None
+        await closing.execute(*(closing.approve(slide_id) for slide_id in state["content"]["slides"]))
+        await closing.execute(Complete(type="complete", command_id=uuid.uuid4()))
+        await closing.handle.result()
+        await _keep("cim-closed-when-idle", release, closing.handle)
+
+    away = Desk(client)
+    async with away.worker():
+        await away.create()
+        away.store.is_down = True
+        waiting = asyncio.ensure_future(away.execute(away.save_persona()))
+        await asyncio.sleep(1)
+        away.store.is_down = False
+        await waiting
+        await _keep("cim-store-away", release, away.handle)
+        await away.execute(Delete(type="delete", command_id=uuid.uuid4()))
+        await away.handle.result()
+        await _keep("cim-deleted", release, away.handle)
+
+    long = Desk(client, continue_after_events=40)
+    async with long.worker():
+        await long.create()
+        await long.execute(long.save_outline("a"))
+        first = await long.handle.describe()
+        for n in range(12):
+            await long.execute(long.save_slide(f"s{n}"))
+        first_run = client.get_workflow_handle(long.id, run_id=first.run_id)
+        await _keep("cim-continued", release, first_run)
+        await long.execute(long.save_slide("last"))
+        await _keep("cim-continuation", release, long.handle)
+
+
+async def _main(release: str) -> None:
+    HISTORIES.mkdir(exist_ok=True)
+    with running_stack({"temporal"}) as stack:
+        assert stack.addresses.temporal_address is not None
+        client = await Client.connect(stack.addresses.temporal_address, data_converter=data_converter())
+        await _record(client, release)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(sys.argv[1]))
