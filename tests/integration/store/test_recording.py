@@ -1,0 +1,261 @@
+"""What is recorded can be read, whatever was repeated, broken off or done at once."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from domain.events import EventRecord
+from domain.head import head_of
+from domain.recording import RecordBatch
+from domain.state import CIMState
+from domain.values import SlideStatus
+from store import CIMErased, LogConflict, LogGap, Store, StoreError
+from store.contents import Contents
+from store.heads import Heads
+from store.log import Log
+from tests.integration.store.writing import Writer
+
+
+async def everything(store: Store, cim_id: str) -> list[EventRecord]:
+    return [record async for record in store.all_events(cim_id)]
+
+
+async def test_what_was_recorded_is_read_back(store: Store, other_process: Store, writer: Writer) -> None:
+    await writer.book(store)
+    for reader in (store, other_process):
+        assert await reader.head(writer.cim_id) == head_of(writer.state)
+        assert await reader.fold_state(writer.cim_id) == writer.state
+        assert await reader.state(writer.cim_id) == writer.state
+        slides = await reader.slides(writer.cim_id)
+        assert [(slide.id, slide.status) for slide in slides] == [
+            ("a1", SlideStatus.APPROVED),
+            ("a2", SlideStatus.DRAFT),
+            ("b1", SlideStatus.DRAFT),
+        ]
+        assert slides[0].components[0].type == "text"
+        assert slides[0].notes == "say: text"
+        assert await reader.slide(writer.cim_id, "b1") == slides[2]
+        assert await reader.slide(writer.cim_id, "none") is None
+        log = await everything(reader, writer.cim_id)
+        assert [record.seq for record in log] == list(range(1, writer.state.rev + 1))
+        assert await reader.events(writer.cim_id, 3, 2) == log[3:5]
+        assert await reader.events(writer.cim_id, writer.state.rev, 10) == []
+
+
+async def test_an_unknown_cim_is_nothing(store: Store) -> None:
+    assert await store.head("unknown") is None
+    assert await store.state("unknown") is None
+    assert await store.fold_state("unknown") is None
+    assert await store.slides("unknown") == []
+    assert await store.facts("unknown") == []
+    assert await store.events("unknown", 0, 10) == []
+
+
+async def test_a_repeated_batch_changes_nothing(store: Store, other_process: Store, writer: Writer) -> None:
+    first = await writer.record(store, writer.create())
+    second = await writer.record(store, writer.persona(), writer.rename("Bluecan II"))
+    log = await everything(store, writer.cim_id)
+    for batch in (second, first, second):
+        await store.record(batch)
+        await other_process.record(batch)
+    assert await everything(store, writer.cim_id) == log
+    assert await store.head(writer.cim_id) == head_of(writer.state)
+
+
+async def test_an_overlapping_batch_adds_what_is_new(store: Store, writer: Writer) -> None:
+    first = await writer.record(store, writer.create(), writer.persona())
+    second = writer.batch(writer.rename("Bluecan II"))
+    await store.record(second.model_copy(update={"events": (*first.events[1:], *second.events)}))
+    assert [record.seq for record in await everything(store, writer.cim_id)] == list(range(1, writer.state.rev + 1))
+    assert await store.head(writer.cim_id) == head_of(writer.state)
+
+
+async def test_another_event_in_the_same_place_is_fatal(store: Store, writer: Writer) -> None:
+    await writer.record(store, writer.create())
+    saved = writer.session
+    await writer.record(store, writer.rename("This"))
+    head = await store.head(writer.cim_id)
+    writer.session = saved
+    with pytest.raises(LogConflict):
+        await store.record(writer.batch(writer.rename("That")))
+    assert await store.head(writer.cim_id) == head
+
+
+async def test_a_batch_after_a_gap_is_fatal(store: Store, writer: Writer) -> None:
+    await writer.record(store, writer.create())
+    writer.batch(writer.persona())
+    with pytest.raises(LogGap):
+        await store.record(writer.batch(writer.rename("Too early")))
+
+
+async def test_an_older_batch_does_not_bring_back_what_is_gone(
+    store: Store, other_process: Store, writer: Writer
+) -> None:
+    await writer.record(store, writer.create(), writer.outline(a="Summary"))
+    saved = await writer.record(store, writer.slide("a1"))
+    await writer.record(store, writer.remove("a1"), writer.rename("Without"))
+    await other_process.record(saved)
+    await other_process.close()
+    for reader in (store, other_process):
+        assert await reader.slides(writer.cim_id) == []
+        assert await reader.head(writer.cim_id) == head_of(writer.state)
+
+
+async def test_restore_brings_old_contents_back(store: Store, other_process: Store, writer: Writer) -> None:
+    await writer.record(store, writer.create(), writer.outline(a="Summary"), writer.slide("a1", text="first"))
+    then = writer.state
+    await writer.record(store, writer.slide("a1", text="second"))
+    await writer.record(store, writer.remove("a1"))
+    assert await store.fold_state(writer.cim_id, then.rev) == then
+    await writer.record(store, writer.restore(then))
+    for reader in (store, other_process):
+        (slide,) = await reader.slides(writer.cim_id)
+        assert slide.notes == "say: first"
+        assert await reader.fold_state(writer.cim_id, then.rev) == then
+
+
+Step = tuple[type[Contents] | type[Log] | type[Heads], str]
+STEPS: list[Step] = [(Contents, "put_texts"), (Log, "append"), (Heads, "write")]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step[1])
+async def test_broken_off_at_any_step_and_done_again(
+    store: Store, other_process: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch, step: Step, moment: str
+) -> None:
+    await writer.book(store)
+    before = await other_process.head(writer.cim_id)
+    batch = writer.batch(writer.slide("a1", text="new"), writer.rename("New"), writer.remove("a2"))
+    owner, name = step
+    original: Callable[..., Awaitable[object]] = getattr(owner, name)
+
+    async def broken(*args: object, **kwargs: object) -> None:
+        if moment == "after":
+            await original(*args, **kwargs)
+        raise StoreError("the power is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, broken)
+        with pytest.raises(StoreError, match="power"):
+            await store.record(batch)
+        head = await other_process.head(writer.cim_id)
+        assert head in (before, batch.head)
+        assert head is not None
+        readable = await other_process.events(writer.cim_id, 0, 1_000)
+        assert [record.seq for record in readable] == list(range(1, head.rev + 1))
+        assert len(await other_process.slides(writer.cim_id)) == (2 if head == batch.head else 3)
+    await store.record(batch)
+    for reader in (store, other_process):
+        assert await reader.head(writer.cim_id) == head_of(writer.state)
+        assert await reader.state(writer.cim_id) == writer.state
+        assert [slide.id for slide in await reader.slides(writer.cim_id)] == ["a1", "b1"]
+
+
+async def test_two_record_at_once(store: Store, other_process: Store, writer: Writer) -> None:
+    await writer.record(store, writer.create(), writer.outline(a="Summary"))
+    batches = [writer.batch(writer.slide(f"a{n % 5}", text=str(n))) for n in range(30)]
+
+    async def record_all(through: Store, overlap: int) -> None:
+        for n, batch in enumerate(batches):
+            earlier = [event for old in batches[max(0, n - overlap) : n] for event in old.events]
+            await through.record(batch.model_copy(update={"events": (*earlier, *batch.events)}))
+
+    await asyncio.gather(record_all(store, 0), record_all(other_process, 2))
+    await asyncio.gather(store.close(), other_process.close())
+    assert await store.head(writer.cim_id) == head_of(writer.state)
+    assert await store.state(writer.cim_id) == writer.state
+    log = await everything(other_process, writer.cim_id)
+    assert [record.seq for record in log] == list(range(1, writer.state.rev + 1))
+
+
+async def test_a_head_that_fell_behind_its_log_is_made_again(
+    store: Store, other_process: Store, writer: Writer
+) -> None:
+    await writer.book(store)
+    old = writer.batch(writer.rename("Old"))
+    await store.record(old)
+    await writer.record(store, writer.rename("New"))
+    standing = await store._heads.standing(writer.cim_id)  # pyright: ignore[reportPrivateUsage]
+    assert standing is not None
+    # What a server without guarded writes may do to two heads at once.
+    cims = await store._server.collection("cims")  # pyright: ignore[reportPrivateUsage]
+    await cims.update_one({"_id": writer.cim_id}, {"$set": {"rev": 0}})
+    await store._heads.write(old.head)  # pyright: ignore[reportPrivateUsage]
+    await other_process.record(old)
+    await other_process.close()
+    head = await store.head(writer.cim_id)
+    traits = await store._server.traits()  # pyright: ignore[reportPrivateUsage]
+    assert head == (old.head if traits.guards_writes else head_of(writer.state))
+
+
+async def test_many_cims_at_once(store: Store) -> None:
+    writers = [Writer(deal_id=f"deal{n}") for n in range(20)]
+    for _ in range(3):
+        batches: list[RecordBatch] = []
+        for writer in writers:
+            commands = (writer.create(),) if writer.session.state is None else (writer.rename(uuid.uuid4().hex),)
+            batches.append(writer.batch(*commands))
+        await asyncio.gather(*(store.record(batch) for batch in batches))
+    for writer in writers:
+        assert await store.head(writer.cim_id) == head_of(writer.state)
+        assert await store.fold_state(writer.cim_id) == writer.state
+
+
+async def test_one_bad_batch_among_many_harms_no_other(store: Store) -> None:
+    bad, good = Writer(), [Writer() for _ in range(5)]
+    await bad.record(store, bad.create())
+    saved = bad.session
+    await bad.record(store, bad.rename("This"))
+    bad.session = saved
+    batches = [bad.batch(bad.rename("That")), *(writer.batch(writer.create()) for writer in good)]
+    results = await asyncio.gather(*(store.record(batch) for batch in batches), return_exceptions=True)
+    assert isinstance(results[0], LogConflict)
+    assert results[1:] == [None] * 5
+
+
+async def test_a_long_log_is_folded_from_its_snapshots(store: Store, other_process: Store, writer: Writer) -> None:
+    await writer.record(store, writer.create(), writer.outline(a="Summary"))
+    states: dict[int, CIMState] = {}
+    for n in range(12):
+        await writer.record(store, *(writer.slide(f"a{n}", text=f"{n} {m}") for m in range(50)))
+        states[writer.state.rev] = writer.state
+    for rev, state in states.items():
+        assert await other_process.fold_state(writer.cim_id, rev) == state
+    assert await other_process.state(writer.cim_id) == writer.state
+    log = await everything(other_process, writer.cim_id)
+    assert [record.seq for record in log] == list(range(1, writer.state.rev + 1))
+    page = await other_process.events(writer.cim_id, 100, 200)
+    assert page == log[100:300]
+
+
+async def test_the_events_of_a_command(store: Store, writer: Writer) -> None:
+    await writer.book(store)
+    command = writer.persona("financial")
+    batch = await writer.record(store, command)
+    assert len(batch.events) > 1
+    found = await store.events_of_command(writer.cim_id, command.command_id)
+    assert found == [EventRecord.of(event) for event in batch.events]
+    assert await store.events_of_command(writer.cim_id, uuid.uuid4()) == []
+
+
+async def test_facts_come_in_the_order_of_gathering(store: Store, other_process: Store, writer: Writer) -> None:
+    await writer.record(store, writer.create())
+    await writer.record(store, writer.facts("one", "two"))
+    await writer.record(store, writer.facts("three"))
+    for reader in (store, other_process):
+        assert [fact.statement for fact in await reader.facts(writer.cim_id)] == ["one", "two", "three"]
+
+
+async def test_nothing_is_recorded_for_an_erased_cim(store: Store, other_process: Store, writer: Writer) -> None:
+    await writer.book(store)
+    late = writer.batch(writer.rename("Late"))
+    tombstone = writer.tombstone()
+    await store.erase(writer.cim_id, "org1", tombstone)
+    for recorder in (store, other_process):
+        with pytest.raises(CIMErased):
+            await recorder.record(late)
+    assert await everything(store, writer.cim_id) == [tombstone]
