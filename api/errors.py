@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from store import StoreUnavailable
 
 from access.person import AccessUnavailable, TokenRefused
 from api.problems import ApiProblem, InputError, ProblemCode, ProblemDetails, problem_details, problem_response
+from store import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -101,8 +101,8 @@ async def _http_exception(_: Request, error: Exception) -> Response:
     return problem_response(details, dict(error.headers or {}))
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+async def _unexpected(_: Request, __: Exception) -> Response:
+    """The server logs the error itself, since it is raised again."""
     return problem_response(
         problem_details("internal", "Something went wrong on our side.", "Try again; if it stays, tell the operators.")
     )

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -20,7 +21,7 @@ from api.dependencies import OpenCIM, role_in
 from api.parts import Parts
 from api.problems import ApiProblem
 from domain.events import EventRecord
-from store import EventsRecorded, Notice, StoreUnavailable
+from store import EventsRecorded, Notice, StoreUnavailable, Subscription
 
 PAGE = 200
 
@@ -51,36 +52,38 @@ class EventStream:
     async def messages(self) -> AsyncGenerator[ServerSentEvent]:
         yield ServerSentEvent(comment="connected", retry=2_000)
         try:
-            async with self._parts.store.feed.subscribe(self._opened.cim_id) as subscription:
-                async for message in self._follow(aiter(subscription)):
+            async with (
+                self._parts.store.feed.subscribe(self._opened.cim_id) as subscription,
+                aclosing(self._follow(subscription)) as messages,
+            ):
+                async for message in messages:
                     yield message
         except _Closed as closed:
             yield ServerSentEvent(event="closing", data=json.dumps({"reason": closed.reason}))
 
-    async def _follow(self, notices: AsyncIterator[EventsRecorded | Notice]) -> AsyncGenerator[ServerSentEvent]:
-        upcoming: asyncio.Task[EventsRecorded | Notice] | None = None
+    async def _follow(self, subscription: Subscription) -> AsyncGenerator[ServerSentEvent]:
+        upcoming = asyncio.create_task(_next(subscription))
         try:
             while True:
-                async for message in self._catch_up():
-                    yield message
-                upcoming = upcoming or asyncio.ensure_future(anext(notices))
                 await asyncio.wait({upcoming}, timeout=self._wait_seconds())
                 await self._check()
-                if not upcoming.done():
-                    continue
-                notice = upcoming.result()
-                upcoming = None
+                notice = upcoming.result() if upcoming.done() else None
+                if notice is not None:
+                    upcoming = asyncio.create_task(_next(subscription))
                 if isinstance(notice, Notice):
                     yield ServerSentEvent(event=notice.kind, data=_one_line(notice.data))
+                elif notice is None or not 0 < notice.rev <= self._cursor:
+                    async for message in self._catch_up():
+                        yield message
         finally:
-            if upcoming is not None:
-                upcoming.cancel()
+            upcoming.cancel()
 
     async def _catch_up(self) -> AsyncGenerator[ServerSentEvent]:
         """Everything in the log past the cursor. Waits while the store is down."""
         while True:
             try:
                 page = await self._parts.store.events(self._opened.cim_id, self._cursor, PAGE)
+                is_gone = not page and await self._parts.store.head(self._opened.cim_id) is None
             except StoreUnavailable:
                 await asyncio.sleep(self._times.store_pause)
                 await self._check()
@@ -88,8 +91,9 @@ class EventStream:
             for record in page:
                 self._cursor = record.seq
                 yield _message(record)
-                if record.type == "cim_deleted":
-                    raise _Closed("deleted")
+                is_gone = is_gone or record.type == "cim_deleted"
+            if is_gone:
+                raise _Closed("deleted")
             if len(page) < PAGE:
                 return
             await self._check()
@@ -118,6 +122,10 @@ class EventStream:
         else:
             self._checked_at = now
             self._check_at = now + self._times.access_check
+
+
+async def _next(subscription: Subscription) -> EventsRecorded | Notice:
+    return await anext(subscription)
 
 
 def _message(record: EventRecord) -> ServerSentEvent:

@@ -6,11 +6,11 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from api.addresses import CIMAddress
 from api.dependencies import Caller, CimId, Limit, OpenCIM, Opened, PartsOf, role_of, unknown_cim
-from api.paging import Page
+from api.headers import IdempotencyKey
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.routers.commands import raise_where_all_failed
@@ -20,15 +20,11 @@ from domain.evolve import fold
 from domain.head import CIMHead, head_of
 from domain.permissions import COMMANDS_OF
 from domain.values import CIMStatus, Line, Stage
+from store import BadCursor, Page
 
 router = APIRouter(tags=["cims"])
 
 NAMESPACE = uuid.UUID("6c2f9b52-30f4-4c7e-93dd-0e1d7a8b7c11")
-
-IdempotencyKey = Annotated[
-    Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")] | None,
-    Header(description="Sent again with the same key, the call has the same effect as once."),
-]
 
 
 class NewCIM(BaseModel):
@@ -124,9 +120,11 @@ async def list_cims(
     deals = await parts.grants.deals_of(person.person_id)
     allowed = {deal.deal_id for deal in deals if deal_id is None or deal.deal_id == str(deal_id)}
     if not allowed:
-        return Page[CIMHead](items=[], next_cursor=None)
-    page = await parts.store.heads(allowed, status=status, stage=stage, cursor=cursor, limit=limit)
-    return Page[CIMHead](items=page.items, next_cursor=page.next_cursor)
+        return Page[CIMHead]()
+    try:
+        return await parts.store.heads(allowed, status=status, stage=stage, cursor=cursor, limit=limit)
+    except BadCursor:
+        raise ApiProblem("invalid_input", "This cursor is not one of a page.", "Begin again without it.") from None
 
 
 @router.get(

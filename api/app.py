@@ -1,0 +1,77 @@
+"""The API: HTTP to commands, read models out, and the event stream. Composition root of its process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.middleware import Middleware
+
+from api import errors
+from api.limits import BodyLimit
+from api.parts import LifespanState, Parts, open_parts
+from api.problems import ProblemDetails
+from api.routers import (
+    cims,
+    commands,
+    events,
+    exports,
+    health,
+    history,
+    messages,
+    runs,
+    slides,
+    sources,
+    stream,
+)
+from settings import Settings
+
+BODY_BYTES = 1024 * 1024
+
+OpenParts = Callable[[], AbstractAsyncContextManager[Parts]]
+
+DESCRIPTION = """
+A durable workspace for Confidential Information Memoranda. Every change is a command with an id of your making,
+carried out exactly once; every change is an event of the log, which `/stream` brings as it happens. Errors are
+RFC 9457 problems with a stable `type`, a sentence, and what to do next.
+"""
+
+
+def create_app(settings: Settings | None = None, opening: OpenParts | None = None) -> FastAPI:
+    """`opening` gives the parts for the time of the app; by default they are made from the settings."""
+    given = settings or Settings()
+    open_them = opening or (lambda: open_parts(given))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[LifespanState]:
+        async with open_them() as parts:
+            yield {"parts": parts}
+
+    app = FastAPI(
+        title="Bookrunner",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        middleware=[Middleware(BodyLimit, body_bytes=BODY_BYTES, upload_bytes=given.max_upload_mb * 1024 * 1024)],
+        redirect_slashes=False,
+    )
+    errors.install(app)
+    for module in (health, cims, commands, slides, messages, events, stream, history, sources, runs, exports):
+        app.include_router(module.router)
+    app.openapi = lambda: _openapi(app)
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        definitions = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        for name, definition in definitions.pop("$defs", {}).items():
+            schemas.setdefault(name, definition)
+        schemas["ProblemDetails"] = definitions
+        app.openapi_schema = schema
+    return app.openapi_schema

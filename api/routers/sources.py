@@ -1,0 +1,161 @@
+"""Documents of a book: upload, see how far their reading is, read their passages."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import uuid
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response, UploadFile
+from pydantic import BaseModel
+
+from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim, require
+from api.parts import Parts
+from api.problems import ApiProblem, problems
+from api.starting import start_or_problem
+from domain.permissions import Role
+from domain.values import Id
+from store import Source, SourcePassage
+from workflows.contract import IngestInput
+
+router = APIRouter(tags=["sources"])
+
+KINDS = ("docx", "pdf", "xlsx", "csv", "md", "txt", "pptx")
+LONGEST_NAME = 200
+READ_BYTES = 1024 * 1024
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+class Sources(BaseModel):
+    items: list[Source]
+
+
+class Passages(BaseModel):
+    items: list[SourcePassage]
+
+
+@router.post(
+    "/cims/{cim_id}/sources",
+    operation_id="upload_source",
+    status_code=202,
+    responses={
+        200: {"model": Source, "description": "The same file was uploaded before; here it is."},
+        **problems(403, 404, 413, 415),
+    },
+)
+async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, response: Response) -> Source:
+    """Upload a document (docx, pdf, xlsx, csv, md, txt, pptx); it is read in the background.
+
+    `ready` or `refused` (with the reason in `problem`) comes on the stream as a `source` notice.
+    """
+    require(opened, Role.LEAD, Role.EDITOR)
+    name, kind = _named(file.filename)
+    async with parts.uploads:
+        data = await _content(file, parts.upload_bytes)
+        known = await parts.store.source_by_hash(opened.cim_id, hashlib.sha256(data).hexdigest())
+        if known is not None and known.status != "refused":
+            response.status_code = 200
+            response.headers["Location"] = f"/sources/{known.id}"
+            await _start(parts, opened, known)
+            return known
+        sha256 = await parts.store.put_blob(opened.cim_id, data)
+    source = Source(
+        id=uuid.uuid4().hex,
+        cim_id=opened.cim_id,
+        org_id=opened.address.org_id,
+        name=name,
+        kind=kind,
+        sha256=sha256,
+        size=len(data),
+        created_at=datetime.now(UTC),
+        created_by=opened.actor,
+    )
+    await parts.store.put_source(source)
+    await _start(parts, opened, source)
+    response.headers["Location"] = f"/sources/{source.id}"
+    return source
+
+
+@router.get("/cims/{cim_id}/sources", operation_id="list_sources", responses=problems(403, 404))
+async def list_sources(parts: PartsOf, opened: Opened) -> Sources:
+    return Sources(items=await parts.store.sources(opened.cim_id))
+
+
+@router.get("/sources/{source_id}", operation_id="read_source", responses=problems(403, 404))
+async def read_source(parts: PartsOf, person: Caller, source_id: Annotated[Id, Path()]) -> Source:
+    """A document and how far its reading is."""
+    return await _source(parts, person, source_id)
+
+
+@router.get("/sources/{source_id}/passages", operation_id="list_passages", responses=problems(403, 404))
+async def list_passages(parts: PartsOf, person: Caller, source_id: Annotated[Id, Path()]) -> Passages:
+    """The searchable parts of a document, each with its place in it."""
+    source = await _source(parts, person, source_id)
+    return Passages(items=await parts.store.passages(source.cim_id, source.id))
+
+
+async def _source(parts: Parts, person: Caller, source_id: str) -> Source:
+    source = await parts.store.source(source_id)
+    if source is None:
+        raise _unknown()
+    try:
+        await open_cim(source.cim_id, parts, person)
+    except ApiProblem as problem:
+        raise (_unknown() if problem.details.code == "unknown_cim" else problem) from None
+    return source
+
+
+def _unknown() -> ApiProblem:
+    return ApiProblem("unknown_source", "There is no such document.", "Look at the documents of the book.")
+
+
+async def _start(parts: Parts, opened: OpenCIM, source: Source) -> None:
+    """Starting again what was started is no second start."""
+    await start_or_problem(
+        parts.gateway.start_ingest(
+            IngestInput(
+                source_id=source.id,
+                cim_id=source.cim_id,
+                org_id=source.org_id,
+                deal_id=opened.address.deal_id,
+                name=source.name,
+                sha256=source.sha256,
+                requested_by=opened.actor,
+            )
+        )
+    )
+
+
+def _named(given: str | None) -> tuple[str, str]:
+    """The name without folders and control characters, and its kind."""
+    text = unicodedata.normalize("NFC", given or "").encode("utf-8", "ignore").decode()
+    name = _UNPRINTABLE.sub("", PurePosixPath(text.replace("\\", "/")).name).strip(" .")
+    kind = name.rpartition(".")[2].lower() if "." in name else ""
+    if kind not in KINDS:
+        raise ApiProblem(
+            "unsupported_document",
+            "This kind of document cannot be read.",
+            f"Upload one of these kinds, named so: {', '.join(KINDS)}.",
+        )
+    stem = name[: -len(kind) - 1][: LONGEST_NAME - len(kind) - 1] or "document"
+    return f"{stem}.{kind}", kind
+
+
+async def _content(file: UploadFile, most_bytes: int) -> bytes:
+    data = bytearray()
+    while part := await file.read(READ_BYTES):
+        data += part
+        if len(data) > most_bytes:
+            raise ApiProblem(
+                "too_large",
+                f"The document is larger than the limit of {most_bytes // (1024 * 1024)} MB.",
+                "Upload it in parts.",
+            )
+    if not data:
+        raise ApiProblem("invalid_input", "The document is empty.", "Choose another file.")
+    return bytes(data)
