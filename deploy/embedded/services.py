@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from deploy.embedded.steps import StackError, tail
 
 REAPER = Path(__file__).with_name("reaper.py")
 HOST = "127.0.0.1"
+QUIET_PORTS = (20_000, 32_000)
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,10 @@ class Service:
 
 
 def free_port() -> int:
-    """A TCP port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A TCP port that nobody uses now, out of the range from which systems give ports to outgoing connections."""
+    while port_taken(number := random.randint(*QUIET_PORTS)):
+        pass
+    return number
 
 
 def port_taken(number: int) -> bool:

@@ -21,16 +21,18 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
+	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	// synchronous(full): an acknowledged write has reached the disk, also when the power fails.
 	server, err := ferretdb.New(&ferretdb.Config{
 		Listener:  ferretdb.ListenerConfig{TCP: *listen},
 		Handler:   "sqlite",
 		SQLiteURL: "file:" + *data + "/?_pragma=synchronous(full)",
-		Logger:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		Logger:    logger,
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
+	go indexIDs(ctx, *data, logger)
 	if err := server.Run(ctx); err != nil {
 		log.Fatal(err)
 	}
