@@ -1,0 +1,123 @@
+"""Composition root of the worker: `python worker.py`. Settings come from the environment (settings.py)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from access import DealAccess
+from activities.commands import CommandActivities
+from activities.drafting import CIMCommandSender, StoreLedger, StoreWorkspace
+from activities.exporting import ExportActivities
+from activities.granting import AccessActivities
+from activities.ingesting import IngestActivities
+from activities.recording import RecordActivities
+from activities.running import RunActivities
+from agents.plugin import langgraph_plugin
+from evidence.model import ReadLimits
+from settings import Settings
+from store import Store
+from workflows.calls import CIMCalls
+from workflows.cim import CIMWorkflow
+from workflows.contract import TASK_QUEUE
+from workflows.converter import data_converter
+from workflows.export import ExportWorkflow
+from workflows.ingest import IngestWorkflow
+from workflows.run import RunWorkflow
+from workflows.sandbox import workflow_runner
+
+GRACE = timedelta(seconds=10)
+SECONDS_BETWEEN_TRIES = 2.0
+
+logger = logging.getLogger("bookrunner.worker")
+
+
+@asynccontextmanager
+async def open_worker(settings: Settings, task_queue: str = TASK_QUEUE) -> AsyncGenerator[Worker]:
+    """A worker with everything it needs, not started yet."""
+    client = await _connect(settings)
+    service_key = settings.supabase_service_role_key
+    store = await Store.connect(settings.mongodb_url.get_secret_value(), settings.mongodb_database)
+    access = DealAccess.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
+    try:
+        calls = CIMCalls(task_queue=task_queue, continue_after_events=settings.continue_as_new_after_events)
+        yield build_worker(client, store, access, settings, calls)
+    finally:
+        await access.close()
+        await store.close()
+
+
+def build_worker(client: Client, store: Store, access: DealAccess, settings: Settings, calls: CIMCalls) -> Worker:
+    """Every workflow and activity of Bookrunner on one task queue."""
+    recording = RecordActivities(store)
+    granting = AccessActivities(access, timedelta(seconds=settings.grant_seconds))
+    commands = CommandActivities(client, calls)
+    ingesting = IngestActivities(store, ReadLimits(max_bytes=settings.max_upload_mb * 1_000_000))
+    exporting = ExportActivities(store)
+    workspace = StoreWorkspace(store)
+    running = RunActivities(StoreLedger(store), workspace)
+    return Worker(
+        client,
+        task_queue=calls.task_queue,
+        workflows=[CIMWorkflow, RunWorkflow, IngestWorkflow, ExportWorkflow],
+        activities=[
+            recording.record,
+            recording.resume_session,
+            recording.content_at,
+            recording.receipt_in_log,
+            recording.erase,
+            granting.check_access,
+            commands.send,
+            ingesting.read_source,
+            ingesting.finish_source,
+            exporting.make_export,
+            running.record_run,
+        ],
+        plugins=[langgraph_plugin(workspace, CIMCommandSender(commands), settings.model)],
+        workflow_runner=workflow_runner(),
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+async def _connect(settings: Settings) -> Client:
+    while True:
+        try:
+            return await Client.connect(
+                settings.temporal_address, namespace=settings.temporal_namespace, data_converter=data_converter()
+            )
+        except RuntimeError as error:
+            logger.warning("Temporal at %s does not answer (%s); trying again", settings.temporal_address, error)
+            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+
+
+async def main() -> None:
+    settings = Settings()
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    async with open_worker(settings) as worker, worker:
+        logger.info("the worker polls %s at %s", worker.task_queue, settings.temporal_address)
+        if settings.ready_file is not None:
+            settings.ready_file.touch()
+        await stopping.wait()
+        logger.info("the worker finishes what it has in hand")
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    asyncio.run(main())
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # On CPython 3.11 the SDK's threads can abort the interpreter while it shuts down, after all work is done.
+    os._exit(0)
