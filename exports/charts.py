@@ -6,7 +6,9 @@ from math import floor, log10
 from typing import Literal
 
 from domain.model import ChartComponent
+from exports.fonts import width
 from exports.page import COLOURS, SERIES_COLOURS
+from exports.text import decimals_of, figure
 
 ChartKind = Literal["bar", "line", "pie", "stacked_bar"]
 
@@ -19,6 +21,23 @@ def label_colour(fill: str) -> str:
     """Paper on dark fills, ink on light ones."""
     red, green, blue = (int(fill[at : at + 2], 16) for at in (0, 2, 4))
     return COLOURS["paper"] if 0.299 * red + 0.587 * green + 0.114 * blue < 160 else COLOURS["ink"]
+
+
+def decimals_shown(chart: ChartComponent) -> int:
+    """As many as the figures need, at most two; four where all are small."""
+    values = [value for series in chart.series for value in series.values if value is not None]
+    most = 4 if max(map(abs, values), default=0.0) < 1 else 2
+    return max((min(decimals_of(value), most) for value in values), default=0)
+
+
+def labels_fit(chart: ChartComponent, decimals: int, size: float, room: float) -> bool:
+    """Whether the figure of each point can be written at it; the value axis is shown otherwise."""
+    if drawn_kind(chart) == "pie":
+        return True
+    beside = len(chart.series) if drawn_kind(chart) == "bar" else 1
+    values = [value for series in chart.series for value in series.values if value is not None]
+    widest = max((width(figure(value, decimals), "sans", size) for value in values), default=0.0)
+    return (widest + 4) * beside * len(chart.categories) <= room
 
 
 def is_empty(chart: ChartComponent) -> bool:

@@ -65,19 +65,23 @@ class Citations:
 
     def __init__(self, book: Book) -> None:
         names = {source.id: one_line(source.name) for source in book.sources}
+        found = [ref for slide in book.slides for ref in references(slide.body)]
+        self._quotes: dict[tuple[str, str], str] = {}
+        for ref in found:
+            if ref.quote:
+                self._quotes.setdefault((ref.source_id, one_line(ref.locator)), one_line(ref.quote))
         self._numbers: dict[tuple[str, str, str], int] = {}
         self.all: list[Citation] = []
-        for slide in book.slides:
-            for ref in references(slide.body):
-                key = self._key(ref)
-                if key not in self._numbers:
-                    number = self._numbers[key] = len(self.all) + 1
-                    document = names.get(ref.source_id, ref.source_id)
-                    self.all.append(Citation(number, document, one_line(ref.locator), one_line(ref.quote or "")))
+        for ref in found:
+            key = self._key(ref)
+            if key not in self._numbers:
+                number = self._numbers[key] = len(self.all) + 1
+                self.all.append(Citation(number, names.get(ref.source_id, ref.source_id), key[1], key[2]))
 
-    @staticmethod
-    def _key(ref: SourceReference) -> tuple[str, str, str]:
-        return ref.source_id, one_line(ref.locator), one_line(ref.quote or "")
+    def _key(self, ref: SourceReference) -> tuple[str, str, str]:
+        """A reference without words counts as the first quote of its place."""
+        place = ref.source_id, one_line(ref.locator)
+        return *place, one_line(ref.quote or "") or self._quotes.get(place, "")
 
     def numbers(self, refs: Iterable[SourceReference]) -> list[int]:
         return sorted({self._numbers[self._key(ref)] for ref in refs})

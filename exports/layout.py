@@ -17,6 +17,7 @@ from domain.model import (
     TextComponent,
 )
 from exports import tables
+from exports.charts import decimals_shown
 from exports.citations import Citations, of_part, of_whole
 from exports.page import Box, Item, Para
 from exports.pieces import (
@@ -31,7 +32,7 @@ from exports.pieces import (
     place_stack,
     stack_height,
 )
-from exports.text import NOTHING, clean, decimals_of, figure, one_line, shortened, with_unit
+from exports.text import NOTHING, clean, figure, one_line, shortened, with_unit
 
 BODY_SIZE = 17.0
 NOTE_SIZE = 10.5
@@ -146,7 +147,6 @@ class Layouter:
         )
 
     def _chart(self, chart: ChartComponent) -> ChartPiece:
-        values = [value for series in chart.series for value in series.values if value is not None]
         name = one_line(chart.series[0].name) if len(chart.series) == 1 else ""
         caption = shortened(", ".join(part for part in (name, one_line(chart.unit)) if part), CAPTION_LIMIT)
         marks = self.citations.marks(of_whole(chart))
@@ -154,7 +154,7 @@ class Layouter:
             chart,
             Para(caption or ("Source" if marks else ""), "sans", 12, "muted", marks=marks),
             self._point_sources(chart),
-            max((min(decimals_of(value), 2) for value in values), default=0),
+            decimals_shown(chart),
         )
 
     def _point_sources(self, chart: ChartComponent) -> Para | None:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.model import ChartComponent
+from exports.charts import labels_fit
 from exports.fonts import LEADING, width, wrap
 from exports.page import Box, ChartItem, ImageItem, Item, Para, RuleItem, TextItem
 
 GAP = 14.0
+CHART_SIZE = 11.0
 
 
 class Piece(ABC):
@@ -114,6 +116,7 @@ class MetricsPiece(Piece):
 
     metrics: tuple[Metric, ...]
     gutter = 24.0
+    under = 8.0
 
     def _columns(self) -> int:
         count = len(self.metrics)
@@ -142,7 +145,7 @@ class MetricsPiece(Piece):
     def height(self, room: float, scale: float) -> float:
         tile = self._tile(room)
         rows = self._rows()
-        return sum(self._row_height(row, tile, scale) for row in rows) + GAP * (len(rows) - 1)
+        return sum(self._row_height(row, tile, scale) for row in rows) + GAP * (len(rows) - 1) + self.under
 
     def place(self, box: Box, scale: float) -> list[Item]:
         items: list[Item] = []
@@ -160,7 +163,7 @@ class MetricsPiece(Piece):
     def split(self, room: float, height: float, scale: float) -> tuple[MetricsPiece, MetricsPiece] | None:
         rows = self._rows()
         tile = self._tile(room)
-        used, fitting = -GAP, 0
+        used, fitting = self.under - GAP, 0
         for row in rows:
             used += GAP + self._row_height(row, tile, scale)
             if used > height:
@@ -190,11 +193,11 @@ class ChartPiece(Piece):
 
     def place(self, box: Box, scale: float) -> list[Item]:
         above, below = self._furniture(box.w, scale)
-        points = len(self.chart.categories) * (1 if self.chart.kind != "bar" else len(self.chart.series))
+        labels = labels_fit(self.chart, self.decimals, CHART_SIZE, box.w)
         area = Box(box.x, box.y + above, box.w, box.h - above - below)
         items: list[Item] = [
             TextItem(Box(box.x, box.y, box.w, above), (scaled(self.caption, scale),), name="Chart caption"),
-            ChartItem(area, self.chart, self.decimals, 11.0, labels=points * 30 <= box.w),
+            ChartItem(area, self.chart, self.decimals, CHART_SIZE, labels),
         ]
         if self.footnote:
             items.append(

@@ -24,7 +24,7 @@ from exports.charts import axis, drawn_kind, label_colour, series_colour
 from exports.layout import LABEL_LIMIT
 from exports.page import COLOURS, ChartItem
 from exports.pptx_template import SANS, child
-from exports.text import NOTHING, one_line, shortened
+from exports.text import NOTHING, shortened
 
 _TYPES = {
     "bar": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -49,7 +49,7 @@ def _labels(chart: ChartComponent) -> list[str]:
 
 
 def _names(chart: ChartComponent) -> list[str]:
-    return [one_line(series.name) or f"Series {at}" for at, series in enumerate(chart.series, start=1)]
+    return [shortened(series.name, 80) or f"Series {at}" for at, series in enumerate(chart.series, start=1)]
 
 
 def _workbook(chart: ChartComponent, decimals: int) -> bytes:

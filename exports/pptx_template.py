@@ -67,6 +67,8 @@ def new_deck(created: datetime, title: str) -> tuple[Deck, dict[str, SlideLayout
 def move_to_layout(layout: SlideLayout, element: Any) -> None:
     """Puts a drawn shape into the layout, behind everything else."""
     tree: Any = layout.shapes._spTree
+    taken = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
+    next(element.iter(qn("p:cNvPr"))).set("id", str(max(taken) + 1))
     tree.insert(2, element)
 
 

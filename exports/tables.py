@@ -39,10 +39,17 @@ def _text_cell_face(cell: TableCell) -> Para:
 class TablePiece(Piece):
     """Rows of a grid; the columns keep their width when the table goes on on the next page."""
 
-    def __init__(self, grid: Grid, rows: Sequence[tuple[TableCell, ...]] | None = None, size: float = SIZE) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        size: float = SIZE,
+        rows: Sequence[tuple[TableCell, ...]] | None = None,
+        columns: dict[tuple[float, float], tuple[tuple[float, ...], float]] | None = None,
+    ) -> None:
         self.grid = grid
         self.rows = tuple(grid.rows if rows is None else rows)
         self.size = size
+        self._columns = {} if columns is None else columns
         self._laid: dict[tuple[float, float], tuple[tuple[float, ...], float, tuple[TableRow, ...]]] = {}
 
     def _point_size(self, scale: float) -> float:
@@ -116,8 +123,10 @@ class TablePiece(Piece):
         key = (room, scale)
         if key not in self._laid:
             size = self._point_size(scale)
-            slot = self.slot_for(size)
-            widths = self._widths(room, size, slot)
+            if key not in self._columns:
+                slot = self.slot_for(size)
+                self._columns[key] = self._widths(room, size, slot), slot
+            widths, slot = self._columns[key]
             header = [self.grid.header] if any(cell.text for cell in self.grid.header) else []
             rows = tuple(self._row(cells, widths, size, slot) for cells in (*header, *self.rows))
             self._laid[key] = widths, slot, rows
@@ -149,7 +158,7 @@ class TablePiece(Piece):
         return self._split_row(widths, slot, height - used, scale)
 
     def _with(self, rows: Sequence[tuple[TableCell, ...]]) -> TablePiece:
-        return TablePiece(self.grid, rows, self.size)
+        return TablePiece(self.grid, self.size, rows, self._columns)
 
     def _split_row(
         self, widths: tuple[float, ...], slot: float, height: float, scale: float

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from domain.book import Book
 from exports import render, render_json, render_markdown
+from exports.citations import Citations
 from exports.fonts import width, wrap
 from exports.text import clean, decimals_of, figure, shortened, superscript, with_unit
 from tests.unit.exports import books
@@ -35,6 +36,13 @@ def test_figures(value: float, decimals: int | None, context: str, shown: str) -
 @pytest.mark.parametrize(("value", "decimals"), [(590.6, 1), (66.0, 0), (4.83, 2), (1e20, 0), (1 / 3, 4)])
 def test_decimals(value: float, decimals: int) -> None:
     assert decimals_of(value) == decimals
+
+
+def test_one_place_has_one_number() -> None:
+    shown = [books.ref("B5"), books.ref("B5", quote="Net sales"), books.ref("B5", quote="Total"), books.ref("B5", "s2")]
+    citations = Citations(books.book_of(books.slide("T", "text", books.text("words", *shown))))
+    assert [citations.numbers([ref]) for ref in shown] == [[1], [1], [2], [3]]
+    assert citations.all[0].quote == "Net sales"
 
 
 def test_units() -> None:
