@@ -12,7 +12,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 UV_VERSION = "0.13.8"
@@ -65,26 +65,35 @@ def bring_uv() -> Path:
         return found
     home = _uv_home()
     say(f"  Fetching uv {UV_VERSION} into {home}")
-    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target", str(home)]
     problems: list[str] = []
     for python in _pythons():
-        for prepare in ([], ["-m", "ensurepip", "--user"]):
-            if prepare and subprocess.run([python, *prepare], capture_output=True, check=False).returncode != 0:
-                continue
-            done = subprocess.run(
-                [python, *install, f"uv=={UV_VERSION}"],
-                capture_output=True,
-                text=True,
-                env=with_certificates(os.environ),
-                check=False,
-            )
-            if done.returncode == 0 and (found := find_uv()):
+        for pip in _pips(python):
+            install = ["install", "--quiet", "--upgrade", "--target", str(home), f"uv=={UV_VERSION}"]
+            problem = _run([*pip, *install], with_certificates(os.environ))
+            if problem is None and (found := find_uv()):
                 return found
-            problems.append(f"{python}: {(done.stderr.strip().splitlines() or ['failed'])[-1]}")
+            problems.append(f"{python}: {problem}")
     raise SystemExit(
         "No Python on this machine could install uv. Install pip (on Debian: apt install python3-pip) or put uv on "
         "PATH, then try again.\n" + "\n".join(problems)
     )
+
+
+def _pips(python: str) -> Iterator[list[str]]:
+    """The pip of a Python, and then that of an environment of our own, for a Python that has none but can make one."""
+    yield [python, "-m", "pip"]
+    home = cache_dir() / "pip"
+    if _run([python, "-m", "venv", "--clear", str(home)], os.environ) is None:
+        yield [str(home / "bin" / "python"), "-m", "pip"]
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> str | None:
+    """Run a command; the last line of what it says when it fails, else None."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, env=dict(environment), check=False)
+    except OSError as problem:
+        return str(problem)
+    return None if done.returncode == 0 else (done.stderr.strip().splitlines() or ["failed"])[-1]
 
 
 def best_python() -> str:

@@ -93,9 +93,11 @@ class Supervisor:
 
     def _start_product(self, stack: EmbeddedStack) -> list[Service]:
         services = [self._worker(stack.addresses), self._api(stack.addresses)]
+        began = time.monotonic()
         for service in services:
-            began = time.monotonic()
-            stack.runner.start(service)
+            stack.runner.launch(service)
+        for service in services:
+            stack.runner.await_health(service)
             self._report(f"  {service.name} is ready after {time.monotonic() - began:.1f} s")
         return services
 

@@ -97,7 +97,12 @@ def mongod() -> Path | None:
 def ferretdb(report: Report) -> Path:
     """Our FerretDB program, built once per state of its sources."""
     sources = EMBEDDED / "ferretdb"
-    program = cache_dir() / "ferretdb" / digest(*sorted(sources.glob("*.go")), sources / "go.sum") / "ferretdb"
+    program = (
+        cache_dir()
+        / "ferretdb"
+        / digest(*sorted(sources.glob("*.go")), sources / "go.mod", sources / "go.sum")
+        / "ferretdb"
+    )
     with exclusive(program.parent / "lock"):
         if not program.exists():
             building = program.parent / "building"
