@@ -27,9 +27,11 @@ from evidence.units import unit_in_label
 
 TARGET_WORDS = 120
 MOST_WORDS = 200
+MOST_CHARACTERS = 8_000
 ROWS_PER_PASSAGE_IN_LONG_TABLES = 8
 LONG_TABLE_ROWS = 400
 _Cells = tuple[tuple[Cell, ...], str]
+_LONG_WORD = re.compile(r"\S{1000}(?=\S)")
 _NUMBERED_HEADING = re.compile(r"^(\d+(?:\.\d+)*)[.)]?\s+\S")
 
 
@@ -102,7 +104,7 @@ class Assembly:
             spot = f"paragraph {self._paragraphs}"
         self._last_line = body
         locator = one_line(where or self._where(spot))
-        if len(body.split()) > MOST_WORDS:
+        if len(body.split()) > MOST_WORDS or len(body) > MOST_CHARACTERS:
             self.flush()
             pieces = _chunks(body)
             for piece in pieces:
@@ -287,10 +289,10 @@ def _chunks(text: str) -> list[str]:
     chunks: list[str] = []
     current: list[str] = []
     size = 0
-    for sentence in sentences_of(text):
+    for sentence in sentences_of(_LONG_WORD.sub(lambda match: f"{match[0]} ", text)):
         for piece in _hard_cut(sentence):
             words = len(piece.split())
-            if current and size + words > MOST_WORDS:
+            if current and (size + words > MOST_WORDS or len(piece) + sum(map(len, current)) > MOST_CHARACTERS):
                 chunks.append(" ".join(current))
                 current, size = [], 0
             current.append(piece)
@@ -301,7 +303,15 @@ def _chunks(text: str) -> list[str]:
 
 
 def _hard_cut(sentence: str) -> list[str]:
-    words = sentence.split()
-    if len(words) <= MOST_WORDS:
+    if len(sentence.split()) <= MOST_WORDS and len(sentence) <= MOST_CHARACTERS:
         return [sentence]
-    return [" ".join(words[start : start + MOST_WORDS]) for start in range(0, len(words), MOST_WORDS)]
+    pieces: list[str] = []
+    current: list[str] = []
+    size = 0
+    for word in sentence.split():
+        if len(current) >= MOST_WORDS or size + len(word) > MOST_CHARACTERS - MOST_WORDS:
+            pieces.append(" ".join(current))
+            current, size = [], 0
+        current.append(word)
+        size += len(word)
+    return [*pieces, " ".join(current)] if current else pieces

@@ -17,13 +17,14 @@ _NUMBER_CELL = re.compile(
     \s*(?P<close>\))?(?:\s*%)?(?P<mark>[*†‡]|\[\w{{1,2}}\])?$""",
     re.VERBOSE,
 )
+MOST_CHARACTERS = 8_000
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _BRACKETED = re.compile(r"\[\$([^\]-]*)[^\]]*\]")
 
 
 def text_cell(text: str, locator: str) -> Cell:
     """A cell of a text table; a number where the whole of it is one."""
-    shown = one_line(text, 2_000)
+    shown = one_line(text, MOST_CHARACTERS)
     indent = len(text) - len(text.lstrip(" \t\u00a0"))
     match = _NUMBER_CELL.match(shown)
     if not match or bool(match["open"]) != bool(match["close"]):

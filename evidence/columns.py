@@ -27,7 +27,7 @@ _BASIS = re.compile(
     r"|explanation)\b",
     re.IGNORECASE,
 )
-_IDENTITY = re.compile(
+IDENTITY = re.compile(
     r"^(?:id|no\.?|#|nr\.?|code|sku|ref\.?|postcode|zip(?: code)?|phone|fax|e-?mail|url|website)$"
     r"|(?:[ _](?:id|code|number|no))$",
     re.IGNORECASE,
@@ -87,6 +87,8 @@ def columns_of(row: Row, above: Row | None) -> Columns:
     period = _first(names, _PERIOD)
     unit = _first(names, _UNIT)
     basis = _first(names, _BASIS)
+    if value is None and period == next((index for index, name in enumerate(names) if name), None):
+        period = None
     taken = {index for index in (value, period, unit, basis) if index is not None}
     periods = {index: label for index, name in enumerate(names) if index and (label := period_of_header(name))}
     units = {index: found for index, name in enumerate(names) if (found := unit_in_label(name))}
@@ -96,7 +98,7 @@ def columns_of(row: Row, above: Row | None) -> Columns:
         dimensions = [
             index
             for index, name in enumerate(names)
-            if index not in taken and index != metric and name and not _BASIS.match(name) and not _IDENTITY.search(name)
+            if index not in taken and index != metric and name and not _BASIS.match(name) and not IDENTITY.search(name)
         ]
         return Columns(
             label=metric if metric is not None else label, corner=names[value], value=value, metric=metric,
@@ -110,7 +112,7 @@ def columns_of(row: Row, above: Row | None) -> Columns:
         and index != label
         and name
         and not _BASIS.match(name)
-        and not _IDENTITY.search(name)
+        and not IDENTITY.search(name)
     }
     two_sided = not periods and len(rest) == 1 and (period is not None or _says_nothing(next(iter(rest.values()))))
     return Columns(

@@ -7,7 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.model import Fact
-from evidence.number_patterns import FIGURE, JOINED_NOUN, NOUN, RANGE, RANGE_WITH_UNIT, STOP, WORD_FIGURE, WORDS, hidden
+from evidence.number_patterns import (
+    FIGURE,
+    JOINED_NOUN,
+    NOUN,
+    RANGE,
+    RANGE_WITH_UNIT,
+    STOP,
+    WORD_FIGURE,
+    WORDS,
+    hidden,
+    without_long_runs,
+)
 from evidence.periods import Period, periods_in, same_period
 from evidence.units import (
     SCALES,
@@ -40,9 +51,10 @@ class Figure:
 
 def figures_in(text: str) -> list[Figure]:
     """Figures in their order: amounts, percentages, multiples, counts. Years, dates, names and numbering are none."""
+    text = without_long_runs(text)
     masked = hidden(text)
     found = [figure for match in FIGURE.finditer(masked) if (figure := _figure(masked, match, text))]
-    found.extend(_worded(text, match) for match in WORD_FIGURE.finditer(text))
+    found.extend(_worded(text, match) for match in WORD_FIGURE.finditer(masked))
     found.sort(key=lambda figure: figure.start)
     return _with_periods(_with_range_units(found, text), text)
 
@@ -135,8 +147,7 @@ def _stands_for_a_figure(text: str, match: re.Match[str], raw: str) -> bool:
         return True
     if not text.strip("() \t\n").replace(match["num"], "", 1).strip(" .()"):
         return True
-    previous = re.search(r"(\S+)$", before)
-    if previous and re.match(r"^[A-Z][\w-]*,?$", previous[1]) and len(before.split()) > 1:
+    if len(before.split()) > 1 and re.search(r"(?:^|\s)[A-Z][\w-]*,?(?:\s(?:and|or))?$", before):
         return False
     noun = re.match(r"\s+([a-z][a-z-]+)", after)
     if noun:
@@ -285,11 +296,19 @@ def supporting_facts(figure: Figure, facts: Iterable[Fact], *, match_period: boo
 
 
 def unsupported_figures(
-    text: str, facts: Sequence[Fact], sources: Sequence[str] = (), *, match_period: bool = False
+    text: str, facts: Sequence[Fact], sources: Sequence[str] = (), *, match_period: bool = True
 ) -> list[Figure]:
-    """Figures of the text that no fact, and no figure in the texts of `sources`, bears out."""
+    """Figures of the text that no fact, and no figure in the texts of `sources`, bears out.
+
+    A figure that names its period needs a fact of that period, unless `match_period` is off.
+    """
     missing = [figure for figure in figures_in(text) if not supporting_facts(figure, facts, match_period=match_period)]
     if not missing or not sources:
         return missing
     known = [figure for source in sources for figure in figures_in(source)]
-    return [figure for figure in missing if not any(_agrees(figure, other.value, other.unit) for other in known)]
+    return [figure for figure in missing if not any(_said(figure, other, match_period) for other in known)]
+
+
+def _said(figure: Figure, other: Figure, match_period: bool) -> bool:
+    apart = match_period and figure.period and other.period and not same_period(figure.period, other.period)
+    return not apart and _agrees(figure, other.value, other.unit)

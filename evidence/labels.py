@@ -47,6 +47,7 @@ _DEPENDENT = re.compile(
 )
 _OF_WHICH = re.compile(r"^(?:thereof|of which|o/w|including|incl\.)[:\s]+", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_YEAR_TAIL = re.compile(r"[\s,]+(?:in\s+)?(?:FY|CY)?\s?(?:19|20)\d{2}[AEFPB]?$")
 _FOOTNOTE = re.compile(r"(?<=[a-z)])\s*(?:\[\d+\]|[*†‡¹²³⁴⁵]+)$")
 _UNIT_TAIL = re.compile(
     r",?\s*(?:in\s+)?(?:USD|EUR|GBP|CHF|US\$|[$€£])?\s*(?:in\s+)?(?:millions?|thousands?|billions?|percent|%)\s*$",
@@ -75,7 +76,7 @@ _WHOLE = frozenset(
             "n/a",
             "na",
             "-",
-            "–",
+            "\u2013",
             "none",
             "segment",
             "segments",
@@ -134,6 +135,7 @@ def capitalised(text: str) -> str:
 def tidy(text: str) -> str:
     """A label without its unit, brackets and footnote marks."""
     bare = _UNIT_TAIL.sub("", _BRACKETS.sub("", _FOOTNOTE.sub("", one_line(text, 200)))).strip(" :,;-\u2013")
+    bare = _YEAR_TAIL.sub("", bare)
     return bare or one_line(text, 200)
 
 

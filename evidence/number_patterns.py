@@ -73,9 +73,21 @@ STOP = frozenset(
 )
 
 
+_LONG_RUN = re.compile(r"\S{161,}")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * (match.end() - match.start())
+
+
+def without_long_runs(text: str) -> str:
+    """The text, same length, with runs of characters that are longer than any word blanked out: they cost time only."""
+    return _LONG_RUN.sub(_blank, text)
+
+
 def hidden(text: str) -> str:
     """The text with dates, phone numbers, addresses, list numbers and the like blanked out, same length."""
-    masked = MASKS.sub(lambda match: " " * (match.end() - match.start()), text)
+    masked = MASKS.sub(_blank, without_long_runs(text))
     for period in periods_in(masked):
         masked = masked[: period.start] + " " * (period.end - period.start) + masked[period.end :]
     return masked

@@ -64,7 +64,7 @@ def read_pdf(data: bytes, assembly: Assembly, limits: ReadLimits) -> tuple[str, 
         for page in document.pages:
             pages.append(_read_page(page))
             page.close()
-        title = one_line(str((document.metadata or {}).get("Title") or ""))
+        title = one_line(str(cast(dict[str, Any], document.metadata or {}).get("Title") or ""))
     body = _body_size(pages)
     repeated = _repeated(pages)
     first_heading = ""

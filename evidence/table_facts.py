@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from evidence.columns import Columns, columns_of, is_header_row
+from evidence.columns import IDENTITY, Columns, columns_of, is_header_row
 from evidence.drafts import FactDraft
 from evidence.figures import figures_in
 from evidence.labels import (
@@ -199,6 +199,8 @@ def _detail(
     founded = re.search(r"\b(?:1[5-9]|20)\d{2}\b", cell.text) if _FOUNDED.match(label_text) else None
     if founded:
         yield _draft(cell, row, label, float(founded[0]), "year", "-", basis, context)
+    elif IDENTITY.search(label_text):
+        return
     elif cell.number is not None and (cell.unit or row_unit or not period_of_header(cell.text)):
         unit, value = _unit_and_value(cell, label_text, label.metric, row_unit, "", context)
         yield _draft(cell, row, label, value, unit, period or period_of_phrase(label_text), basis, context)

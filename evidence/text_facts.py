@@ -10,6 +10,7 @@ from evidence.drafts import FactDraft
 from evidence.figures import Figure, figures_in
 from evidence.labels import KNOWN_METRIC, Label, capitalised, tidy, whole
 from evidence.model import Block, Document, one_line
+from evidence.number_patterns import without_long_runs
 from evidence.periods import MONTH, period_of_phrase, periods_in, speaks_of_guidance
 from evidence.sentences import sentences_of
 from evidence.units import understood
@@ -61,6 +62,7 @@ _STANDS_FOR_ANOTHER = re.compile(
     r"^(?:segment|division|region|unit|subsidiary|brand|range|category|product)\b", re.IGNORECASE
 )
 _MOST_WORDS_BETWEEN = 25
+_MOST_FIGURES_IN_SENTENCE = 40
 _IN_PLACE = re.compile(
     r"^\s*(?:(?:of net sales |of sales |of revenues? )?(?:came from|in|from|were in|was in|are in|is in|to)"
     r"|came from|for)\s+(?:the\s+)?"
@@ -89,11 +91,11 @@ def text_drafts(document: Document) -> Iterator[FactDraft]:
     for block in document.blocks:
         opinion = False
         lead = _single_period(block.heading)
-        for sentence in sentences_of(block.text):
+        for sentence in sentences_of(without_long_runs(block.text)):
             opinion = opinion or bool(_OPINION.search(sentence))
             figures = figures_in(sentence)
             yield from _founded(sentence, block)
-            for index in range(len(figures)):
+            for index in range(len(figures) if len(figures) <= _MOST_FIGURES_IN_SENTENCE else 0):
                 draft = _draft(sentence, figures, index, block, lead)
                 if draft is not None:
                     yield replace(draft, basis="stated as opinion") if opinion else draft
