@@ -1,8 +1,9 @@
-"""The commands: the stack of this machine."""
+"""The commands: the stack of this machine, and the demonstration."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -10,10 +11,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from cli.demo.client import DemoFailed
+from cli.demo.command import play, show
 from deploy.embedded import tools
 from deploy.embedded.given import given_addresses
 from deploy.embedded.people import Person
-from deploy.embedded.places import data_dir
+from deploy.embedded.places import CHECKOUT, data_dir
 from deploy.embedded.steps import StackError, say
 from deploy.embedded.supervisor import RunningStack, Supervisor
 from settings import Settings
@@ -98,12 +101,34 @@ def demo_people(*, as_json: Json = False) -> None:
     Console().print(table)
 
 
+@app.command
+def demo(
+    *, pack: Path = CHECKOUT / "examples" / "wd40", into: Path = Path("demo-output"), as_json: Json = False
+) -> None:
+    """Play the main job: documents in, all five stages, the worker killed on the way, a pptx and a pdf out.
+
+    Parameters
+    ----------
+    pack
+        A folder with documents and a conversation.jsonl.
+    into
+        Where the exported files go.
+    """
+    story = play(pack, into, say)
+    if as_json:
+        _write(story.model_dump_json(indent=2))
+    else:
+        show(story)
+    if story.findings:
+        raise DemoFailed(f"{len(story.findings)} findings about the book; see above")
+
+
 @app.meta.default
 def run(*tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)]) -> int:
     """Run one command; what goes wrong in the stack or in the settings is one clear message."""
     try:
         app(tokens)
-    except StackError as problem:
+    except (StackError, DemoFailed) as problem:
         say(f"\n{problem}")
         return 1
     except ValidationError as problem:
