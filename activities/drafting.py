@@ -1,0 +1,125 @@
+"""What the draft graphs use in production: the store as their workspace, and commands sent to the CIM workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from activities.commands import CommandActivities, SendCommands
+from agents.ports import CIMAddress, Outcome, SourcePassage
+from domain.book import BookSource
+from domain.commands import Command
+from domain.head import CIMHead, SlideHead
+from domain.model import Fact, SlideBody
+from domain.values import Actor
+from store import Store
+from store.errors import StoreUnavailable
+from store.models import Run
+from workflows.contract import Entry
+
+
+class StoreWorkspace:
+    """Reads of the book and its evidence, and texts beside it. Raises StoreUnavailable while the store is away."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def head(self, cim_id: str) -> CIMHead | None:
+        return await self._store.head(cim_id)
+
+    async def slides(self, cim_id: str) -> Sequence[SlideHead]:
+        return [
+            SlideHead(
+                id=slide.id,
+                section_id=slide.section_id,
+                position=slide.position,
+                title=slide.title,
+                layout_type=slide.layout_type,
+                content_hash=SlideBody(
+                    title=slide.title,
+                    layout_type=slide.layout_type,
+                    components=slide.components,
+                    sources=slide.sources,
+                    notes=slide.notes,
+                ).hash,
+                status=slide.status,
+                stale_reason=slide.stale_reason,
+                rev=slide.rev,
+                updated_at=slide.updated_at,
+            )
+            for slide in await self._store.slides(cim_id)
+        ]
+
+    async def facts(self, cim_id: str) -> Sequence[Fact]:
+        return await self._store.facts(cim_id)
+
+    async def passages(self, cim_id: str) -> Sequence[SourcePassage]:
+        return [
+            SourcePassage(
+                source_id=passage.source_id,
+                passage_id=passage.passage_id,
+                text=passage.text,
+                locator=passage.locator,
+                heading=passage.heading,
+            )
+            for passage in await self._store.passages(cim_id)
+        ]
+
+    async def sources(self, cim_id: str) -> Sequence[BookSource]:
+        return [
+            BookSource(id=source.id, name=source.name, kind=source.kind)
+            for source in await self._store.sources(cim_id)
+            if source.status == "ready"
+        ]
+
+    async def put_text(self, cim_id: str, content_hash: str, text: str) -> None:
+        await self._store.put_body(cim_id, content_hash, text)
+
+    async def get_text(self, cim_id: str, content_hash: str) -> str:
+        text = await self._store.get_body(cim_id, content_hash)
+        if text is None:
+            raise LookupError(f"nothing is kept under {content_hash}")
+        return text
+
+
+class CIMCommandSender:
+    """Sends the commands of an agent to the CIM, over the path that everybody uses."""
+
+    def __init__(self, commands: CommandActivities) -> None:
+        self._commands = commands
+
+    async def send(self, address: CIMAddress, actor: Actor, commands: Sequence[Command]) -> Sequence[Outcome]:
+        answer = await self._commands.send(
+            SendCommands(
+                org_id=address.org_id,
+                deal_id=address.deal_id,
+                cim_id=address.cim_id,
+                entries=tuple(Entry(actor=actor, command=command) for command in commands),
+            )
+        )
+        return [Outcome(command_id=result.command_id, problem=result.problem) for result in answer.results]
+
+
+class StoreLedger:
+    """The record of runs. Telling who looks on is a courtesy: a lost notice is no failure."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def put_run(self, run: Run) -> None:
+        await self._store.put_run(run)
+
+    async def tell(self, run: Run) -> None:
+        try:
+            await self._store.feed.publish(
+                run.cim_id,
+                "run",
+                {
+                    "run_id": run.id,
+                    "kind": run.kind,
+                    "status": run.status,
+                    "progress": run.progress.model_dump(mode="json"),
+                    "error": run.error,
+                },
+            )
+        except StoreUnavailable:
+            return

@@ -1,0 +1,89 @@
+"""What a run workflow tells the world about itself."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from pydantic import Field
+from temporalio import activity
+
+from agents.desk import Desk
+from agents.ports import Workspace
+from agents.state import StepReport
+from domain.values import Instant, Value
+from store.models import Run, RunProgress
+from workflows.contract import RunInput
+
+RunEnd = Literal["running", "completed", "failed", "cancelled"]
+
+
+class StepTime(Value):
+    """How long a node of the graph took, in seconds as the workflow saw it. `part` counts sections from 1."""
+
+    node: str
+    part: int
+    seconds: float
+
+
+class RunReport(Value):
+    """Where a run stands. `report_hashes` are the texts in which its nodes say what they did."""
+
+    start: RunInput
+    status: RunEnd
+    done: int = 0
+    total: int = 0
+    doing: str = ""
+    saved: int = 0
+    started_at: Instant
+    completed_at: Instant | None = None
+    error: str | None = None
+    report_hashes: tuple[str, ...] = ()
+    steps: tuple[StepTime, ...] = Field(default=(), max_length=2_000)
+
+
+class RunLedger(Protocol):
+    """Keeps the record of runs, and tells those who look on."""
+
+    async def put_run(self, run: Run) -> None: ...
+
+    async def tell(self, run: Run) -> None: ...
+
+
+class RunActivities:
+    """Idempotent: the same report twice leaves the same record."""
+
+    def __init__(self, ledger: RunLedger, workspace: Workspace) -> None:
+        self._ledger = ledger
+        self._workspace = workspace
+
+    @activity.defn
+    async def record_run(self, report: RunReport) -> None:
+        start = report.start
+        desk = Desk(self._workspace, start.cim_id)
+        steps = [await desk.load(StepReport, hash_) for hash_ in report.report_hashes]
+        run = Run(
+            id=start.run_id,
+            cim_id=start.cim_id,
+            org_id=start.org_id,
+            kind=start.kind,
+            status=report.status,
+            progress=RunProgress(done=report.done, total=report.total, doing=report.doing),
+            actor=start.requested_by,
+            instruction=start.instruction,
+            section_ids=start.section_ids,
+            started_at=report.started_at,
+            completed_at=report.completed_at,
+            error=report.error,
+            notes=tuple(_with_section(step, note) for step in steps for note in step.notes),
+            result={
+                "saved": report.saved,
+                "slides": [saved.model_dump() for step in steps for saved in step.saved],
+                "steps": [step.model_dump() for step in report.steps],
+            },
+        )
+        await self._ledger.put_run(run)
+        await self._ledger.tell(run)
+
+
+def _with_section(step: StepReport, note: str) -> str:
+    return f"{step.section_title}: {note}" if step.section_title else note

@@ -1,0 +1,1 @@
+"""The built-in model: it composes by rules, from the facts and passages of the brief alone."""

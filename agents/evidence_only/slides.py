@@ -1,0 +1,318 @@
+"""The slides of one section: what the evidence for its topics can show, the strongest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agents.brief import Brief
+from agents.drafted import DraftedParagraph, DraftedSlide, DraftedSlides
+from agents.evidence_only import figure_slides as figures
+from agents.evidence_only import word_slides as words
+from agents.evidence_only.directions import Instruction, sentence_case
+from agents.evidence_only.figure_slides import Candidate
+from agents.evidence_only.persona import PASTED
+from agents.evidence_only.series import IS_HEADLINE, Series, headline_rank, kind_of, range_end, series_of
+from agents.evidence_only.statements import Statement, statements
+from agents.evidence_only.topics import (
+    COMPANY,
+    COSTS,
+    FINANCIALS,
+    GROWTH,
+    MARKETS,
+    PEOPLE,
+    RISKS,
+    SUMMARY,
+    Chapters,
+    scores,
+)
+from agents.evidence_only.wording import NOT_IN_DOCUMENTS
+from domain.model import OutlineSection
+
+MOST_SLIDES, MOST_FINANCIAL_SLIDES = 3, 4
+_HOME_OF_KIND = {
+    "revenue": FINANCIALS,
+    "profit": FINANCIALS,
+    "margin": FINANCIALS,
+    "per_share": FINANCIALS,
+    "balance": FINANCIALS,
+    "cost": COSTS,
+    "growth": GROWTH,
+    "share": MARKETS,
+    "people": PEOPLE,
+    "reach": MARKETS,
+}
+
+
+def draft_slides(brief: Brief) -> DraftedSlides:
+    section = brief.section
+    if section is None:
+        return DraftedSlides(slides=[], notes=["No section was named."])
+    instruction = Instruction.of(brief.instruction)
+    notes = [PASTED] if instruction.has_excerpt else []
+    candidates = SectionComposer(brief, section, instruction).candidates()
+    elsewhere = {slide.title.casefold() for slide in brief.slides if slide.section_id != section.id}
+    chosen: list[DraftedSlide] = []
+    most = MOST_FINANCIAL_SLIDES if any(one.kind == "statement" for one in candidates) else MOST_SLIDES
+    kinds: list[str] = []
+    for candidate in sorted(candidates, key=lambda one: -one.weight):
+        title = candidate.slide.title.casefold()
+        if title in elsewhere or any(title == one.title.casefold() for one in chosen):
+            continue
+        if kinds.count(candidate.kind) >= 2 or (candidate.kind == "quote" and "quote" in kinds):
+            continue
+        chosen.append(candidate.slide)
+        kinds.append(candidate.kind)
+        if len(chosen) >= most:
+            break
+    if not chosen:
+        notes.append(f"The documents say nothing for the section “{section.title}”.")
+        chosen = [_nothing(section)]
+    return DraftedSlides(slides=chosen, notes=notes)
+
+
+class SectionComposer:
+    """Everything that could be shown in one section of the outline."""
+
+    def __init__(self, brief: Brief, section: OutlineSection, instruction: Instruction) -> None:
+        self._brief = brief
+        self._section = section
+        self._instruction = instruction
+        self._chapters = Chapters(brief.sections or (section,))
+        self._topics = self._chapters.topics_of(section.id)
+        self._all_series = series_of(brief.facts)
+        self._pool = statements(brief.passages)
+        self._whole = words.whole(self._pool)
+
+    def candidates(self) -> list[Candidate]:
+        found: list[Candidate] = []
+        if SUMMARY in self._topics:
+            found.extend(self._summary())
+        found.extend(self._asked_for())
+        found.extend(self._figures())
+        found.extend(self._splits())
+        found.extend(self._words())
+        if RISKS in self._topics:
+            found.extend(self._concerns())
+        return found
+
+    # figures
+
+    def _mine(self, series: Series) -> bool:
+        return self._home(series) == self._section.id
+
+    def _home(self, series: Series) -> str | None:
+        kind = kind_of(series.metric)
+        if series.entity and kind in ("revenue", "profit", "margin", "share"):
+            people = re.search(r"workforce|employ|staff", series.metric, re.IGNORECASE)
+            return self._chapters.home(PEOPLE if people else MARKETS)
+        if range_end(next(iter(series.points.values())).metric):
+            return self._chapters.home(GROWTH)
+        if kind in _HOME_OF_KIND:
+            return self._chapters.home(_HOME_OF_KIND[kind])
+        fact = next(iter(series.points.values()))
+        return self._chapters.home_of_text(f"{series.metric} {fact.statement}")
+
+    def _figures(self) -> list[Candidate]:
+        mine = [series for series in self._all_series if self._mine(series)]
+        plain = [
+            series for series in mine if not series.entity and not range_end(next(iter(series.points.values())).metric)
+        ]
+        yearly = [series for series in plain if len(series.years) >= 3]
+        found: list[Candidate] = []
+        headlines = sorted(
+            (series for series in yearly if headline_rank(series.metric) < IS_HEADLINE),
+            key=lambda series: headline_rank(series.metric),
+        )
+        _add(found, figures.several(headlines, "headline figures by year"), 10.0, "statement")
+        revenue = next((series for series in headlines if headline_rank(series.metric) == 0), None)
+        if revenue is not None:
+            _add(found, figures.trend(revenue), 9.0, "trend")
+        margins = [series for series in yearly if kind_of(series.metric) == "margin" and series.unit == "percent"]
+        _add(found, figures.several(margins, "margins by year", chart=True), 8.0, "trend")
+        for kind, weight in (("cost", 8.5), ("balance", 6.0)):
+            rows = _largest([series for series in yearly if kind_of(series.metric) == kind])
+            same = [series for series in rows if series.unit == rows[0].unit] if rows else []
+            _add(found, figures.several(same, f"{kind} figures by year", chart=kind == "cost"), weight, f"{kind} table")
+        rest = [
+            series
+            for series in yearly
+            if series not in headlines and kind_of(series.metric) not in ("margin", "cost", "balance")
+        ]
+        for series in rest[:3]:
+            _add(found, figures.trend(series), 5.0, "trend")
+        ends = [series for series in mine if range_end(next(iter(series.points.values())).metric)]
+        ambitions = [series for series in ends if series.entity]
+        guidance = [series for series in ends if not series.entity]
+        _add(found, figures.ranges(guidance, "ranges for the company", "Guidance in the documents"), 7.0, "ranges")
+        _add(found, figures.ranges(ambitions, "ranges by part", "Ambitions in the documents"), 6.5, "ranges")
+        few = [series for series in plain if series not in yearly]
+        _add(found, figures.key_figures(few, f"single figures {self._section.id}"), 4.0, "metrics")
+        return found
+
+    def _splits(self) -> list[Candidate]:
+        groups: dict[tuple[str, str], list[Series]] = {}
+        for series in self._all_series:
+            if series.entity and not range_end(next(iter(series.points.values())).metric) and self._mine(series):
+                groups.setdefault((series.metric.casefold(), series.unit), []).append(series)
+        found: list[Candidate] = []
+        for (metric, unit), parts in groups.items():
+            slide = None
+            weight = {"revenue": 9.0, "profit": 7.0, "share": 6.0, "growth": 7.5}.get(kind_of(metric), 5.5)
+            common = _common_latest(parts)
+            if kind_of(metric) == "growth" or len(common) < 2:
+                same = [series for series in parts if series.latest.period == parts[0].latest.period]
+                slide = figures.single_figures(same, f"by part {metric}|{unit}")
+            else:
+                slide = figures.split(common)
+            _add(found, slide, weight - (1.5 if unit == "percent" and metric.startswith("net") else 0.0), "split")
+        return found
+
+    def _asked_for(self) -> list[Candidate]:
+        """A table of the metrics that the instruction names, in its order, in the section that it is for."""
+        text = self._instruction.text.lower()
+        if not text or self._section.id not in (self._section_meant(), self._chapters.home(FINANCIALS)):
+            return []
+        named = [
+            (text.index(series.metric.lower()), series)
+            for series in self._all_series
+            if not series.entity
+            and len(series.years) >= 2
+            and re.search(rf"\b{re.escape(series.metric.lower())}\b", text)
+        ]
+        rows = [series for _, series in sorted(named, key=lambda pair: pair[0])]
+        found: list[Candidate] = []
+        _add(found, figures.several(rows, "headline figures by year"), 12.0, "statement")
+        return found
+
+    def _section_meant(self) -> str:
+        text = self._instruction.text.casefold()
+        return next((one.id for one in self._brief.sections if one.title.casefold() in text), self._section.id)
+
+    # words
+
+    def _statements(self) -> list[Statement]:
+        return [
+            item for item in self._whole if self._chapters.home_of_text(item.text, item.heading) == self._section.id
+        ]
+
+    def _words(self) -> list[Candidate]:
+        mine = self._statements()
+        told = [item for item in mine if not item.opinion and not item.by]
+        found: list[Candidate] = []
+        loose: list[Statement] = []
+        for heading, group in words.by_heading(told):
+            risks = RISKS in self._topics and "risk" in heading.lower()
+            slide = words.bullets(group, f"words {words.clean_heading(heading).casefold()}", heading, risks=risks)
+            if slide is None or len(group) < 3:
+                loose.extend(group)
+                continue
+            _add(found, slide, 5.5 + min(len(group), 5) * 0.5 + 2.0 * risks + self._fit(group), "words")
+        _add(found, words.bullets(loose, f"words of {self._section.id}", self._section.title), 5.5, "words")
+        opinions = [item for item in mine if item.opinion]
+        _add(found, words.quotes(opinions, self._brief, f"opinions {self._section.id}"), 5.0, "quote")
+        return found
+
+    def _fit(self, group: Sequence[Statement]) -> float:
+        told = [
+            max((scores(item.text, item.heading).get(name, 0.0) for name in self._topics), default=0.0)
+            for item in group
+        ]
+        return min(sum(told) / len(told), 4.0) * 0.4
+
+    def _summary(self) -> list[Candidate]:
+        found: list[Candidate] = []
+        hero, persona = self._brief.hero_context, self._brief.buyer_persona
+        plain = [item for item in self._whole if not item.by]
+        if hero is not None:
+            thesis = hero.investment_thesis
+            points = [("Asset", thesis.asset), ("Timing", thesis.timing), ("Opportunity", thesis.opportunity)]
+            title = f"The case: {hero.selected_hero.rstrip('.')}"
+            _add(
+                found,
+                words.answers(points, plain, "the case", title, ("Thesis", "What the documents say")),
+                12.0,
+                "case",
+            )
+        _add(found, figures.key_figures(self._key_series(), "key figures of the book"), 11.0, "metrics")
+        if persona is not None:
+            points = [("", text) for text in persona.motivations]
+            title = f"What this reader looks for: {'; '.join(text.rstrip('.') for text in persona.motivations)}"
+            columns = ("The reader looks for", "What the documents say")
+            _add(found, words.answers(points, plain, "what the reader looks for", title, columns), 10.0, "case")
+        _add(found, words.bullets(self._highlights(), "highlights", "Highlights"), 9.5, "words")
+        return found
+
+    def _key_series(self) -> list[Series]:
+        plain = [series for series in self._all_series if not series.entity]
+        headlines = sorted(
+            (series for series in plain if headline_rank(series.metric) < IS_HEADLINE and series.years),
+            key=lambda series: headline_rank(series.metric),
+        )
+        wanted = [series for series in headlines if headline_rank(series.metric) in (0, 2, 3, 5)][:4]
+        reach = [
+            series
+            for series in plain
+            if kind_of(series.metric) in ("reach", "people") and "opinion" not in series.latest.basis
+        ]
+        return wanted + reach[:2]
+
+    def _highlights(self) -> list[Statement]:
+        """The best statement of each main topic."""
+        found: list[Statement] = []
+        for name in (COMPANY, MARKETS, GROWTH, FINANCIALS, COSTS):
+            fitting = [
+                item
+                for item in self._whole
+                if not item.opinion and not item.by and 60 <= len(item.text) <= 260 and item not in found
+            ]
+            best = max(
+                fitting, key=lambda item: (scores(item.text, item.heading).get(name, 0.0), -item.order), default=None
+            )
+            if best is not None and scores(best.text, best.heading).get(name, 0.0) >= 2.0:
+                found.append(best)
+        return found
+
+    def _concerns(self) -> list[Candidate]:
+        persona = self._brief.buyer_persona
+        if persona is None or not persona.concerns:
+            return []
+        title = f"What this reader will ask: {'; '.join(text.rstrip('.') for text in persona.concerns)}"
+        slide = words.answers(
+            [("", text) for text in persona.concerns],
+            self._whole,
+            "what the reader will ask",
+            title,
+            ("The reader's concern", "What the documents say"),
+        )
+        found: list[Candidate] = []
+        _add(found, slide, 9.0, "case")
+        return found
+
+
+def _add(found: list[Candidate], slide: DraftedSlide | None, weight: float, kind: str) -> None:
+    if slide is not None:
+        found.append(Candidate(slide, weight, kind))
+
+
+def _largest(rows: list[Series]) -> list[Series]:
+    return sorted(rows, key=lambda series: -abs(series.latest.value or 0.0))
+
+
+def _common_latest(parts: Sequence[Series]) -> list[Series]:
+    """The entities that share the latest period with the first."""
+    periods = [period for series in parts for period in series.points]
+    best = max(set(periods), key=lambda period: (sum(period in series.points for series in parts), period), default="")
+    return [series for series in parts if best in series.points]
+
+
+def _nothing(section: OutlineSection) -> DraftedSlide:
+    text = f"{sentence_case(NOT_IN_DOCUMENTS)}: the uploaded documents say nothing about this."
+    return DraftedSlide(
+        topic="nothing in the documents",
+        title=f"{section.title}: {NOT_IN_DOCUMENTS}",
+        refs=[],
+        layout_type="text",
+        components=[DraftedParagraph(text=text)],
+        notes="Upload a document that speaks of this section, and draft it again.",
+    )

@@ -1,0 +1,66 @@
+"""The graph of a draft run: gather, then compose, check and save, section by section."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, get_args
+
+from langgraph.graph import END, START, StateGraph
+from temporalio.common import RetryPolicy
+from temporalio.workflow import ActivityCancellationType
+
+from agents.nodes import DraftNodes
+from agents.state import DraftState
+from workflows.contract import RunKind
+
+HEARTBEAT_TIMEOUT = timedelta(seconds=10)
+STORE_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=15))
+MODEL_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30), maximum_attempts=5
+)
+
+Graph = StateGraph[DraftState, None, DraftState, DraftState]
+
+
+def draft_graphs(nodes: DraftNodes) -> dict[str, Graph]:
+    """One graph for each kind of draft run, by its name."""
+    return {kind: _draft_graph(nodes) for kind in get_args(RunKind)}
+
+
+def _options(timeout: timedelta, retry: RetryPolicy, summary: str) -> dict[str, Any]:
+    return {
+        "execute_in": "activity",
+        "start_to_close_timeout": timeout,
+        "heartbeat_timeout": HEARTBEAT_TIMEOUT,
+        "retry_policy": retry,
+        "cancellation_type": ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        "summary": summary,
+    }
+
+
+def _draft_graph(nodes: DraftNodes) -> Graph:
+    graph: Any = StateGraph(DraftState)
+    short, long = timedelta(seconds=60), timedelta(seconds=300)
+    graph.add_node("gather", nodes.gather, metadata=_options(short, STORE_RETRY, "Reads the book and its evidence"))
+    graph.add_node("compose", nodes.compose, metadata=_options(long, MODEL_RETRY, "The model drafts"))
+    graph.add_node(
+        "check", nodes.check, metadata=_options(short, STORE_RETRY, "Holds every figure against the sources")
+    )
+    graph.add_node("repair", nodes.repair, metadata=_options(long, MODEL_RETRY, "The model mends what was wrong"))
+    graph.add_node("save", nodes.save, metadata=_options(short, STORE_RETRY, "Sends the draft to the book"))
+    graph.add_edge(START, "gather")
+    graph.add_edge("gather", "compose")
+    graph.add_edge("compose", "check")
+    graph.add_conditional_edges("check", _after_check, {"repair": "repair", "save": "save"})
+    graph.add_edge("repair", "check")
+    graph.add_conditional_edges("save", _after_save, {"compose": "compose", END: END})
+    return graph
+
+
+async def _after_check(state: DraftState) -> str:
+    faulty = state.get("faults", 0) > 0
+    return "repair" if faulty and state.get("may_repair") and state.get("attempt", 0) == 0 else "save"
+
+
+async def _after_save(state: DraftState) -> str:
+    return "compose" if state.get("index", 0) < len(state.get("section_ids", [])) else END

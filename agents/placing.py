@@ -1,0 +1,95 @@
+"""Which slide of the book a drafted slide becomes: a new one, or an earlier one written again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+
+from agents.checking import CheckedSlide
+from domain.head import SlideHead
+from domain.values import SlideStatus, Value
+
+PREFIX = "ai-"
+
+
+class Placement(Value):
+    """Ids for the slides that are to be saved, in the order of `kept`; the notes say what was left alone and why."""
+
+    kept: tuple[CheckedSlide, ...]
+    slide_ids: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def slide_id(cim_id: str, section_id: str, topic: str) -> str:
+    """The same for the same topic of the same section, in every run."""
+    key = " ".join(topic.casefold().split())
+    return PREFIX + hashlib.sha256(f"{cim_id}/{section_id}/{key}".encode()).hexdigest()[:20]
+
+
+def place(
+    cim_id: str,
+    section_id: str,
+    drafted: Sequence[CheckedSlide],
+    existing: Sequence[SlideHead],
+    drafted_before: Collection[str],
+    instruction: str,
+) -> Placement:
+    """`drafted_before` holds the content hashes of slides that stand as a run wrote them.
+
+    A slide is written again when it has the same topic or title, or when it is stale and no drafted slide claims it.
+    What a person wrote or edited, or approved and is fresh, is left alone unless the instruction names its title.
+    """
+    own = sorted(
+        (head for head in existing if head.section_id == section_id), key=lambda head: (head.position, head.id)
+    )
+    by_id = {head.id: head for head in own}
+    by_title = {_key(head.title): head for head in reversed(own)}
+    claimed: dict[int, SlideHead] = {}
+    for index, one in enumerate(drafted):
+        head = by_id.get(slide_id(cim_id, section_id, one.topic)) or by_title.get(_key(one.slide.title))
+        if head is not None and head not in claimed.values():
+            claimed[index] = head
+    free = [
+        head
+        for head in own
+        if head not in claimed.values()
+        and head.status is SlideStatus.NEEDS_REVIEW
+        and head.id.startswith(PREFIX)
+        and head.content_hash in drafted_before
+    ]
+    for index in range(len(drafted)):
+        if index not in claimed and free:
+            claimed[index] = free.pop(0)
+    kept: list[CheckedSlide] = []
+    ids: list[str] = []
+    notes: list[str] = []
+    for index, one in enumerate(drafted):
+        head = claimed.get(index)
+        reason = _left_alone(head, drafted_before, instruction) if head else ""
+        if reason:
+            notes.append(reason)
+            continue
+        kept.append(one)
+        ids.append(head.id if head else slide_id(cim_id, section_id, one.topic))
+    taken = {head.id for head in claimed.values()}
+    notes.extend(
+        f"Slide “{head.title}” needs review: this draft has nothing in its place."
+        for head in own
+        if head.status is SlideStatus.NEEDS_REVIEW and head.id not in taken
+    )
+    return Placement(kept=tuple(kept), slide_ids=tuple(ids), notes=tuple(notes))
+
+
+def _left_alone(head: SlideHead, drafted_before: Collection[str], instruction: str) -> str:
+    if _key(head.title) in _key(instruction):
+        return ""
+    if head.status is SlideStatus.APPROVED:
+        return f"Slide “{head.title}” is approved and was left as it is."
+    if head.content_hash not in drafted_before:
+        review = " It needs review." if head.status is SlideStatus.NEEDS_REVIEW else ""
+        return f"Slide “{head.title}” was written or edited by a person and was left as it is.{review}"
+    return ""
+
+
+def _key(text: str) -> str:
+    return " ".join(text.casefold().split())

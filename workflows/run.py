@@ -1,0 +1,198 @@
+"""The workflow of one AI run: a LangGraph graph whose nodes are activities. It changes the CIM by commands alone."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError
+
+from domain.values import Value
+from workflows.contract import CANCEL_RUN_SIGNAL, RUN_WORKFLOW, RunInput
+
+with workflow.unsafe.imports_passed_through():
+    from activities.running import RunActivities, RunEnd, RunReport, StepTime
+    from agents.running import draft_steps
+    from agents.state import DraftState
+
+PROGRESS_QUERY = "progress"
+MOST_STEP_TIMES = 2_000
+REPORT_TIMEOUT = timedelta(seconds=20)
+REPORT_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=10))
+PROGRESS_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=3)
+
+
+class RunOutcome(Value):
+    """How a run ended. A failed run says why in `error`."""
+
+    status: RunEnd
+    saved: int = 0
+    error: str | None = None
+
+
+class RunView(Value):
+    """Answer of the `progress` query: `done` of `total` parts."""
+
+    status: RunEnd
+    done: int
+    total: int
+    doing: str
+    saved: int
+    error: str | None = None
+
+
+_DOING = {
+    "gather": "reading the documents",
+    "compose": "drafting",
+    "check": "checking every figure",
+    "repair": "mending the draft",
+    "save": "saving",
+}
+_NEXT = {"gather": "compose", "compose": "check", "check": "save", "repair": "check", "save": "compose"}
+
+
+@workflow.defn(name=RUN_WORKFLOW)
+class RunWorkflow:
+    @workflow.init
+    def __init__(self, start: RunInput) -> None:
+        self._start = start
+        self._started_at = workflow.now()
+        self._status: RunEnd = "running"
+        self._doing = _DOING["gather"]
+        self._done = 0
+        self._total = 0
+        self._saved = 0
+        self._error: str | None = None
+        self._report_hashes: tuple[str, ...] = ()
+        self._steps: list[StepTime] = []
+        self._drafting: asyncio.Task[None] | None = None
+        self._cancel_asked = False
+        self._show()
+
+    @workflow.run
+    async def run(self, start: RunInput) -> RunOutcome:
+        try:
+            await self._report(REPORT_RETRY)
+            await self._draft_unless_cancelled()
+        except asyncio.CancelledError:
+            await self._end("cancelled")
+            if not self._cancel_asked:
+                raise
+        except ActivityError as error:
+            if isinstance(error.cause, CancelledError):
+                await self._end("cancelled")
+            else:
+                await self._end("failed", _sentence(error))
+        else:
+            await self._end("cancelled" if self._cancel_asked and self._status != "completed" else "completed")
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return RunOutcome(status=self._status, saved=self._saved, error=self._error)
+
+    @workflow.signal(name=CANCEL_RUN_SIGNAL)
+    def cancel(self) -> None:
+        """Ends the run after the step in hand; what is saved stays."""
+        self._cancel_asked = True
+        if self._drafting is not None:
+            self._drafting.cancel()
+
+    @workflow.query(name=PROGRESS_QUERY)
+    def progress(self) -> RunView:
+        return RunView(
+            status=self._status,
+            done=self._done,
+            total=self._total,
+            doing=self._doing,
+            saved=self._saved,
+            error=self._error,
+        )
+
+    async def _draft_unless_cancelled(self) -> None:
+        if self._cancel_asked:
+            raise asyncio.CancelledError
+        self._drafting = asyncio.create_task(self._draft())
+        await self._drafting
+
+    async def _draft(self) -> None:
+        start = self._start
+        state: DraftState = {
+            "scope": {
+                "run_id": start.run_id,
+                "cim_id": start.cim_id,
+                "org_id": start.org_id,
+                "deal_id": start.deal_id,
+                "kind": start.kind,
+                "person_id": start.requested_by.person_id,
+            },
+            "instruction": start.instruction,
+            "section_ids": list(start.section_ids),
+        }
+        since = workflow.now()
+        async for node, change in draft_steps(start.kind, state):
+            now = workflow.now()
+            self._finished(node, change, now - since)
+            since = now
+            if node in ("gather", "save"):
+                await self._report(PROGRESS_RETRY, needed=False)
+
+    def _finished(self, node: str, change: DraftState, took: timedelta) -> None:
+        if len(self._steps) < MOST_STEP_TIMES:
+            self._steps.append(StepTime(node=node, part=self._done + 1, seconds=round(took.total_seconds(), 3)))
+        if node == "gather":
+            self._total = len(change.get("section_ids", []))
+        if node == "save":
+            self._done = change.get("index", self._done)
+            self._saved = change.get("saved", self._saved)
+            self._report_hashes = tuple(change.get("report_hashes", []))
+        self._doing = _DOING[_NEXT[node]]
+        self._show()
+
+    async def _end(self, status: RunEnd, error: str | None = None) -> None:
+        self._status = status
+        self._error = error
+        self._doing = ""
+        self._show()
+        await asyncio.shield(self._report(REPORT_RETRY, completed_at=workflow.now()))
+
+    async def _report(self, retry: RetryPolicy, *, completed_at: datetime | None = None, needed: bool = True) -> None:
+        report = RunReport(
+            start=self._start,
+            status=self._status,
+            done=self._done,
+            total=self._total,
+            doing=self._doing,
+            saved=self._saved,
+            started_at=self._started_at,
+            completed_at=completed_at,
+            error=self._error,
+            report_hashes=self._report_hashes,
+            steps=tuple(self._steps),
+        )
+        try:
+            await workflow.execute_activity_method(
+                RunActivities.record_run, report, start_to_close_timeout=REPORT_TIMEOUT, retry_policy=retry
+            )
+        except ActivityError as error:
+            if needed or isinstance(error.cause, CancelledError):
+                raise
+            workflow.logger.warning("progress of a run could not be recorded; the run goes on")
+
+    def _show(self) -> None:
+        kind = self._start.kind.replace("_", " ")
+        part = f", part {min(self._done + 1, self._total)} of {self._total}" if self._total > 1 else ""
+        now = f"{self._doing}{part}" if self._status == "running" else self._status
+        ending = f" {self._error}" if self._error else ""
+        workflow.set_current_details(f"{kind.capitalize()}: {now}.{ending}")
+
+
+def _sentence(error: ActivityError) -> str:
+    """Why the run failed, for people."""
+    cause = error.cause
+    if isinstance(cause, ApplicationError):
+        if cause.type in ("RunFailed", "ModelRefused", "ModelUnavailable", "CommandsHeldUp"):
+            return cause.message
+        return f"The draft ended with an internal error ({cause.type}). Try again; if it stays, tell the operators."
+    if isinstance(cause, TimeoutError):
+        return "A step of the draft took longer than it may. Try again."
+    return "The draft ended unexpectedly. Try again."
