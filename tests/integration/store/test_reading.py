@@ -1,0 +1,253 @@
+"""Lists of CIMs, conversations, documents, runs and exports; contents under their hash."""
+
+from __future__ import annotations
+
+import os
+import random
+from datetime import timedelta
+
+import pytest
+
+from domain.values import Actor, CIMStatus, Stage
+from store import BadCursor, Export, Message, Run, RunProgress, Source, SourcePassage, Store
+from store.contents import CHUNK_BYTES
+from store.passages import PASSAGES_PER_PORTION
+from tests.integration.store.writing import LEA, START, Writer
+
+
+async def cims(store: Store, count: int, deal_id: str = "deal1", org_id: str = "org1") -> list[str]:
+    """Ids of new CIMs, newest first. Pairs of them are equally old."""
+    made: list[tuple[int, str]] = []
+    for n in range(count):
+        writer = Writer(org_id, deal_id, START + timedelta(minutes=n // 2))
+        await writer.record(store, writer.create(f"Book {n}"))
+        made.append((n // 2, writer.cim_id))
+    return [cim_id for _, cim_id in sorted(made, reverse=True)]
+
+
+async def test_pages_of_heads_are_complete_and_in_order(store: Store) -> None:
+    newest_first = await cims(store, 11)
+    found: list[str] = []
+    cursor = None
+    while True:
+        page = await store.heads(["deal1"], cursor=cursor, limit=3)
+        found.extend(head.id for head in page.items)
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+        assert len(page.items) == 3
+    assert found == newest_first
+    assert (await store.heads(["deal1"], limit=11)).next_cursor is None
+
+
+async def test_only_allowed_deals_are_listed(store: Store) -> None:
+    first = await cims(store, 2, "deal1")
+    second = await cims(store, 2, "deal2")
+    other = await cims(store, 2, "deal3", "org2")
+    assert {head.id for head in (await store.heads(["deal1", "deal3"])).items} == {*first, *other}
+    assert {head.id for head in (await store.heads(["deal1", "deal3"], org_id="org2")).items} == {*other}
+    assert {head.id for head in (await store.heads(["deal1", "deal2"], deal_id="deal2")).items} == {*second}
+    assert (await store.heads(["deal1"], deal_id="deal2")).items == ()
+    assert (await store.heads([])).items == ()
+
+
+async def test_heads_by_status_stage_and_owner(store: Store, writer: Writer) -> None:
+    await cims(store, 2)
+    await writer.record(store, writer.create(), writer.persona())
+    head = await store.head(writer.cim_id)
+    assert head is not None
+    for wanted in ({"stage": Stage.HERO_CONCEPT}, {"status": CIMStatus.IN_PROGRESS}):
+        page = await store.heads(["deal1"], **wanted)  # pyright: ignore[reportArgumentType]
+        assert page.items == (head,)
+    assert len((await store.heads(["deal1"], owner_id="lea")).items) == 3
+    assert (await store.heads(["deal1"], owner_id="sam")).items == ()
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "e30", "ÿ", "bnVsbA", "%%%"])
+async def test_a_made_up_cursor_is_refused(store: Store, cursor: str) -> None:
+    with pytest.raises(BadCursor):
+        await store.heads(["deal1"], cursor=cursor)
+
+
+async def test_slides_follow_the_outline_and_their_positions(
+    store: Store, other_process: Store, writer: Writer
+) -> None:
+    await writer.record(store, writer.create(), writer.outline(z="First", a="Second"))
+    await writer.record(store, *(writer.slide(f"{section}{n}", section) for n in range(3) for section in "az"))
+    for reader in (store, other_process):
+        slides = await reader.slides(writer.cim_id)
+        assert [slide.id for slide in slides] == ["z0", "z1", "z2", "a0", "a1", "a2"]
+
+
+async def test_texts_under_their_hash_belong_to_their_cim(store: Store, other_process: Store) -> None:
+    long = "ä" * 5_000
+    await store.put_body("cim1", "a" * 64, long)
+    await store.put_body("cim1", "b" * 64, "short")
+    await store.put_body("cim1", "a" * 64, long)
+    for reader in (store, other_process):
+        assert await reader.get_body("cim1", "a" * 64) == long
+        assert await reader.get_bodies("cim1", ["b" * 64, "c" * 64]) == {"b" * 64: "short"}
+        assert await reader.get_body("cim2", "a" * 64) is None
+
+
+@pytest.mark.parametrize("size", [0, 10, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES + 17])
+async def test_bytes_come_back_whole(store: Store, other_process: Store, size: int) -> None:
+    data = random.Random(size).randbytes(size)
+    sha256 = await store.put_blob("cim1", data)
+    assert await store.put_blob("cim1", data) == sha256
+    assert await other_process.get_blob("cim1", sha256) == data
+    assert await other_process.get_blob("cim2", sha256) is None
+    assert await other_process.get_blob("cim1", "0" * 64) is None
+
+
+def message(n: int, cim_id: str = "cim1", thread_id: str = "main") -> Message:
+    return Message(
+        id=f"{cim_id}-{n:06}",
+        cim_id=cim_id,
+        thread_id=thread_id,
+        role="user",
+        text=f"{n}",
+        author=LEA,
+        created_at=START,
+    )
+
+
+async def test_messages_page_backwards(store: Store) -> None:
+    for n in range(7):
+        await store.put_message(message(n))
+        await store.put_message(message(n, "cim2"))
+    await store.put_message(message(100, thread_id="side"))
+    newest = await store.messages("cim1", limit=3, thread_id="main")
+    assert [m.text for m in newest.items] == ["4", "5", "6"]
+    older = await store.messages("cim1", limit=3, thread_id="main", before=newest.next_cursor)
+    assert [m.text for m in older.items] == ["1", "2", "3"]
+    oldest = await store.messages("cim1", limit=3, thread_id="main", before=older.next_cursor)
+    assert ([m.text for m in oldest.items], oldest.next_cursor) == (["0"], None)
+    assert [m.text for m in (await store.messages("cim1")).items][-1] == "100"
+    edited = message(3).model_copy(update={"text": "edited"})
+    await store.put_message(edited)
+    assert await store.message(edited.id) == edited
+    assert await store.message("none") is None
+
+
+def source(n: int, cim_id: str = "cim1") -> Source:
+    return Source(
+        id=f"{cim_id}-s{n}",
+        cim_id=cim_id,
+        org_id="org1",
+        name=f"{n}.pdf",
+        kind="pdf",
+        sha256=f"{n:064}",
+        size=n,
+        created_at=START + timedelta(seconds=n),
+        created_by=LEA,
+    )
+
+
+async def test_sources_are_known_by_their_hash_within_their_cim(store: Store) -> None:
+    for n in (2, 1, 3):
+        await store.put_source(source(n))
+    await store.put_source(source(9, "cim2"))
+    ready = source(1).model_copy(update={"status": "ready", "passages": 12})
+    await store.put_source(ready)
+    assert await store.sources("cim1") == [ready, source(2), source(3)]
+    assert await store.source_by_hash("cim1", f"{1:064}") == ready
+    assert await store.source_by_hash("cim1", f"{9:064}") is None
+    assert await store.source("cim2-s9") == source(9, "cim2")
+
+
+def passages(source_id: str, count: int) -> list[SourcePassage]:
+    return [
+        SourcePassage(source_id=source_id, passage_id=f"p{n}", ordinal=n, text="words " * 50, locator=f"page {n}")
+        for n in range(count)
+    ]
+
+
+async def test_passages_are_read_in_order_and_replaced_together(store: Store) -> None:
+    for n, count in ((1, 2 * PASSAGES_PER_PORTION + 5), (2, 3), (3, 0)):
+        await store.put_source(source(n))
+        await store.put_passages("cim1", f"cim1-s{n}", passages(f"cim1-s{n}", count))
+    both = passages("cim1-s1", 2 * PASSAGES_PER_PORTION + 5) + passages("cim1-s2", 3)
+    assert await store.passages("cim1") == both
+    assert await store.passages("cim1", "cim1-s2") == passages("cim1-s2", 3)
+    assert await store.passages("cim2") == []
+    assert await store.passages("cim2", "cim1-s2") == []
+    await store.put_passages("cim1", "cim1-s1", passages("cim1-s1", 4))
+    assert await store.passages("cim1", "cim1-s1") == passages("cim1-s1", 4)
+
+
+async def test_runs_and_exports_are_listed_newest_first(store: Store) -> None:
+    runs = [
+        Run(
+            id=f"r{n}",
+            cim_id="cim1",
+            org_id="org1",
+            kind="draft_slides",
+            actor=Actor(kind="agent", id="drafter", on_behalf_of="lea"),
+            started_at=START + timedelta(seconds=n),
+        )
+        for n in range(3)
+    ]
+    exports = [
+        Export(
+            id=f"e{n}",
+            cim_id="cim1",
+            org_id="org1",
+            format="pdf",
+            created_by=LEA,
+            created_at=START + timedelta(seconds=n),
+        )
+        for n in range(3)
+    ]
+    for run in runs:
+        await store.put_run(run)
+    for export in exports:
+        await store.put_export(export)
+    halfway = runs[1].model_copy(update={"status": "running", "progress": RunProgress(done=1, total=2, doing="b")})
+    await store.put_run(halfway)
+    assert await store.run("r1") == halfway
+    assert await store.runs("cim1") == [runs[2], halfway, runs[0]]
+    assert await store.runs("cim1", limit=1) == [runs[2]]
+    assert await store.exports("cim1") == exports[::-1]
+    assert await store.export("e2") == exports[2]
+    assert await store.runs("cim2") == []
+    assert await store.run("none") is None
+
+
+async def test_erasing_leaves_one_tombstone_and_no_trace(store: Store, other_process: Store, writer: Writer) -> None:
+    other = Writer()
+    secret = os.urandom(8).hex()
+    for each in (writer, other):
+        await each.book(store)
+        await each.record(store, each.slide("a9", text=f"{secret} {each.cim_id}"), each.facts("fact"))
+        await store.put_message(message(1, each.cim_id))
+        await store.put_source(source(1, each.cim_id))
+        await store.put_passages(each.cim_id, f"{each.cim_id}-s1", passages(f"{each.cim_id}-s1", 3))
+        await store.put_blob(each.cim_id, b"bytes")
+        await store.feed.publish(each.cim_id, "run", {"n": 1})
+    kept = await other_process.slides(other.cim_id)
+    assert len(await other_process.slides(writer.cim_id)) == 4
+    tombstone = writer.tombstone()
+    for _ in range(2):
+        await store.erase(writer.cim_id, "org1", tombstone)
+    for reader in (store, other_process):
+        assert await reader.head(writer.cim_id) is None
+        assert await reader.state(writer.cim_id) is None
+        assert await reader.fold_state(writer.cim_id) is None
+        assert await reader.fold_state(writer.cim_id, 3) is None
+        assert await reader.slides(writer.cim_id) == []
+        assert await reader.facts(writer.cim_id) == []
+        assert [record async for record in reader.all_events(writer.cim_id)] == [tombstone]
+        assert (await reader.messages(writer.cim_id)).items == ()
+        assert await reader.sources(writer.cim_id) == []
+        assert await reader.passages(writer.cim_id, f"{writer.cim_id}-s1") == []
+        assert {head.id for head in (await reader.heads(["deal1"])).items} == {other.cim_id}
+        assert await reader.slides(other.cim_id) == kept
+        assert len(await reader.passages(other.cim_id)) == 3
+    database = await store._server.database()  # pyright: ignore[reportPrivateUsage]
+    left: list[tuple[str, object]] = []
+    for name in await database.list_collection_names():
+        found = database[name].find({"$or": [{"cim_id": writer.cim_id}, {"_id": writer.cim_id}]})
+        left.extend([(name, document["_id"]) async for document in found])
+    marks = [("events", f"{writer.cim_id}:{tombstone.seq:010}"), ("cims", writer.cim_id), ("tombstones", writer.cim_id)]
+    assert sorted(left, key=str) == sorted(marks, key=str)
