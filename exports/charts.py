@@ -13,6 +13,10 @@ from exports.text import decimals_of, figure
 ChartKind = Literal["bar", "line", "pie", "stacked_bar"]
 
 
+LEAST_STACK_SHARE = 0.06
+"""A part of a stack lower than this share of the axis carries no figure: it would not be readable."""
+
+
 def series_colour(at: int) -> str:
     return SERIES_COLOURS[at % len(SERIES_COLOURS)]
 

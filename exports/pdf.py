@@ -32,7 +32,7 @@ from exports.page import (
 )
 from exports.pdf_chart import draw_chart
 from exports.plan import furniture, page_rules, plan_book
-from exports.tables import PAD_X, PAD_Y, cell_para
+from exports.tables import PAD_X, PAD_Y, cell_para, left_pad
 
 
 class _Drawer:
@@ -103,7 +103,7 @@ class _Drawer:
     def _row(self, item: TableItem, row: TableRow, y: float) -> None:
         x = item.box.x
         for at, (cell, wide) in enumerate(zip(row.cells, item.widths, strict=True)):
-            left = x + (PAD_X if at else 0)
+            left = x + left_pad(at)
             room = x + wide - PAD_X - left
             para = cell_para(cell, row, item.size)
             if cell.numeric:

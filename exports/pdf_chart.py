@@ -11,11 +11,11 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, Rect, Str
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from exports.charts import axis, drawn_kind, label_colour, series_colour
+from exports.charts import LEAST_STACK_SHARE, axis, drawn_kind, label_colour, series_colour
 from exports.fonts import font_name, printable, width, wrap
 from exports.layout import LABEL_LIMIT
 from exports.page import COLOURS, PAGE_HEIGHT, ChartItem
-from exports.text import figure, one_line, shortened
+from exports.text import decimals_of, figure, one_line, shortened
 
 _LEGEND_ROW = 16.0
 _MOST_LEGEND_ROWS = 4
@@ -152,7 +152,7 @@ class _ChartDrawing:
         low, high, step = axis(chart, self.item.labels)
         left = 0.0
         if not self.item.labels:
-            left = max(width(self.figure(value), "sans", self.size) for value in (low, high)) + 10
+            left = max(width(figure(value, decimals_of(step)), "sans", self.size) for value in (low, high)) + 10
         labels, under = self._category_labels(box.w - left)
         tall = max(box.h - foot - under - self.size - 4, 30)
         area = _Area(left, foot + under, box.w - left, tall, low, high, len(chart.categories))
@@ -186,7 +186,8 @@ class _ChartDrawing:
         for at in range(round((area.high - area.low) / step) + 1):
             value = area.low + at * step
             self.line(area.x, area.at(value), area.x + area.w, 0.5)
-            self.text(area.x - 6, area.at(value) - self.size * 0.35, self.figure(value), "end", COLOURS["muted"])
+            shown = figure(value, decimals_of(step))
+            self.text(area.x - 6, area.at(value) - self.size * 0.35, shown, "end", COLOURS["muted"])
 
     def _bars(self, area: _Area) -> None:
         many = len(self.chart.series)
@@ -213,7 +214,7 @@ class _ChartDrawing:
                 base = up if value > 0 else down
                 foot, head = sorted((area.at(base), area.at(base + value)))
                 self.rectangle(area.middle(p) - wide / 2, foot, wide, head - foot, series_colour(s))
-                if self.item.labels and head - foot >= self.size:
+                if self.item.labels and head - foot >= LEAST_STACK_SHARE * area.h:
                     y = (foot + head) / 2 - self.size * 0.35
                     self.text(area.middle(p), y, self.figure(value), "middle", label_colour(series_colour(s)))
                 up, down = (up + value, down) if value > 0 else (up, down + value)

@@ -126,17 +126,28 @@ class MetricsPiece(Piece):
         step = self._columns()
         return [self.metrics[at : at + step] for at in range(0, len(self.metrics), step)]
 
-    def _paras(self, metric: Metric, room: float, scale: float) -> tuple[Para, ...]:
+    @staticmethod
+    def _value(metric: Metric, room: float, scale: float) -> Para:
         size = 34.0 * scale
         while size > 15 and width(metric.shown, "serif", size) > room:
             size -= 1
+        return Para(metric.shown, "serif", round(size, 1), "accent")
+
+    @staticmethod
+    def _words(metric: Metric, scale: float) -> tuple[Para, ...]:
         note = " · ".join(part for part in (metric.unit, metric.period) if part)
-        value = Para(metric.shown, "serif", round(size, 1), "accent", marks="", after=2)
         label = Para(metric.label, "sans_bold", round(13 * scale, 1), "ink", marks=metric.marks, after=2)
-        return (value, label, *([Para(note, "sans", round(11.5 * scale, 1), "muted")] if note else []))
+        return (label, *([Para(note, "sans", round(11.5 * scale, 1), "muted")] if note else []))
+
+    def _heights(self, row: Sequence[Metric], room: float, scale: float) -> tuple[float, float]:
+        """Of the figures and of the words below them; both begin at the same height in all tiles of a row."""
+        return (
+            max(self._value(metric, room, scale).height(room) for metric in row),
+            max(sum(para.height(room) for para in self._words(metric, scale)) for metric in row),
+        )
 
     def _row_height(self, row: Sequence[Metric], room: float, scale: float) -> float:
-        return 10 + max(sum(para.height(room) for para in self._paras(metric, room, scale)) for metric in row) + 6
+        return 10 + sum(self._heights(row, room, scale)) + 8
 
     def _tile(self, room: float) -> float:
         count = self._columns()
@@ -153,10 +164,14 @@ class MetricsPiece(Piece):
         y = box.y
         for row in self._rows():
             tall = self._row_height(row, tile, scale)
+            figures, words = self._heights(row, tile, scale)
             for at, metric in enumerate(row):
                 x = box.x + at * (tile + self.gutter)
+                value = (self._value(metric, tile, scale),)
                 items.append(RuleItem(Box(x, y, tile, 1.5), "accent"))
-                items.append(TextItem(Box(x, y + 10, tile, tall - 10), self._paras(metric, tile, scale), name="Metric"))
+                items.append(TextItem(Box(x, y + 10, tile, figures), value, middle=True, name="Metric"))
+                under = Box(x, y + 12 + figures, tile, words)
+                items.append(TextItem(under, self._words(metric, scale), name="Metric label"))
             y += tall + GAP
         return items
 

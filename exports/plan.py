@@ -247,10 +247,7 @@ class _Planner:
     def _sources(self) -> list[Page]:
         if not self.citations.all:
             return []
-        header = (
-            TableCell("No.", bold=True),
-            *(TableCell(text, bold=True) for text in ("Document", "Where", "As it stands there")),
-        )
+        header = tuple(TableCell(text, bold=True) for text in ("No.", "Document", "Where", "As it stands there"))
         rows = tuple(
             (
                 TableCell(str(citation.number)),

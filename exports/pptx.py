@@ -39,7 +39,7 @@ from exports.page import (
 from exports.plan import furniture, page_rules, plan_book
 from exports.pptx_chart import add_chart
 from exports.pptx_template import SANS, SERIF, child, move_to_layout, new_deck, packed
-from exports.tables import PAD_X, PAD_Y, cell_para
+from exports.tables import PAD_X, PAD_Y, cell_para, left_pad
 from exports.text import clean
 
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -142,7 +142,7 @@ def _write_cells(table: Table, at: int, row: TableRow, item: TableItem, last: bo
         free = 0.0
         if content.numeric:
             free = max(item.slot - (width(content.marks, "sans", item.size) + 2 if content.marks else 0), 0)
-        cell.margin_left, cell.margin_right = Pt(PAD_X if column else 0), Pt(PAD_X + free)
+        cell.margin_left, cell.margin_right = Pt(left_pad(column)), Pt(PAD_X + free)
         cell.margin_top = cell.margin_bottom = Pt(PAD_Y)
         cell.vertical_anchor = MSO_ANCHOR.BOTTOM if row.header else MSO_ANCHOR.TOP
         cell.text_frame.word_wrap = True

@@ -20,11 +20,11 @@ from pptx.util import Pt
 from xlsxwriter import Workbook
 
 from domain.model import ChartComponent
-from exports.charts import axis, drawn_kind, label_colour, series_colour
+from exports.charts import LEAST_STACK_SHARE, axis, drawn_kind, label_colour, series_colour
 from exports.layout import LABEL_LIMIT
 from exports.page import COLOURS, ChartItem
 from exports.pptx_template import SANS, child
-from exports.text import NOTHING, shortened
+from exports.text import NOTHING, decimals_of, shortened
 
 _TYPES = {
     "bar": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -105,6 +105,21 @@ def _label_points(labels: DataLabels, item: ChartItem, position: XL_LABEL_POSITI
     labels.font.color.rgb = RGBColor.from_string(ink)
 
 
+def _hide_small(labels: Any, item: ChartItem, at: int) -> None:
+    """No figure in parts of a stack that are too low for it."""
+    low, high, _ = axis(item.chart, item.labels)
+    small = [
+        point
+        for point, value in enumerate(item.chart.series[at].values)
+        if value is not None and abs(value) < LEAST_STACK_SHARE * (high - low)
+    ]
+    for place, point in enumerate(small):
+        label = OxmlElement("c:dLbl")
+        child(label, "c:idx", val=str(point))
+        child(label, "c:delete", val="1")
+        labels._element.insert(place, label)
+
+
 def _style_pie(chart: Any, item: ChartItem) -> None:
     plot = chart.plots[0]
     plot.has_data_labels = True
@@ -145,7 +160,7 @@ def _style_axes(chart: Any, item: ChartItem) -> None:
     value.minimum_scale, value.maximum_scale, value.major_unit = low, high, step
     value.has_major_gridlines = not item.labels
     value.visible = not item.labels
-    value.tick_labels.number_format, value.tick_labels.number_format_is_linked = number_format(item.decimals), False
+    value.tick_labels.number_format, value.tick_labels.number_format_is_linked = number_format(decimals_of(step)), False
     value.format.line.fill.background()
     if value.has_major_gridlines:
         value.major_gridlines.format.line.color.rgb = RGBColor.from_string(COLOURS["line"])
@@ -179,3 +194,5 @@ def _style_series(chart: Any, item: ChartItem, kind: str) -> None:
         if item.labels:
             ink = label_colour(series_colour(at)) if kind == "stacked_bar" else COLOURS["ink"]
             _label_points(series.data_labels, item, _LABEL_POSITIONS[kind], ink)
+            if kind == "stacked_bar":
+                _hide_small(series.data_labels, item, at)

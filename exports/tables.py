@@ -65,7 +65,7 @@ class TablePiece(Piece):
             for at, cell in enumerate(row):
                 para = _text_cell_face(cell)
                 text = cell.text if cell.numeric else para.full_text
-                extra = 2 * PAD_X + (slot if cell.numeric else 0) + 0.5
+                extra = left_pad(at) + PAD_X + (slot if cell.numeric else 0) + 0.5
                 natural[at] = max(natural[at], min(width(text, para.face, size), _NATURAL_CAP) + extra)
                 least[at] = max(least[at], min(widest_word(text, para.face, size), _WORD_CAP) + extra)
         return natural, least
@@ -100,23 +100,15 @@ class TablePiece(Piece):
 
     def _row(self, cells: tuple[TableCell, ...], widths: tuple[float, ...], size: float, slot: float) -> TableRow:
         header = cells is self.grid.header
-        lines = max(self.cell_lines(cell, wide, size, slot) for cell, wide in zip(cells, widths, strict=True))
+        rooms = [cell_room(at, cell, wide, slot) for at, (cell, wide) in enumerate(zip(cells, widths, strict=True))]
+        lines = max(_cell_lines(cell, room, size) for cell, room in zip(cells, rooms, strict=True))
         if header and lines > _MAX_HEADER_LINES:
             lines = _MAX_HEADER_LINES
-            cells = tuple(
-                replace(cell, text=_cut(cell, wide, size, slot)) for cell, wide in zip(cells, widths, strict=True)
-            )
+            cells = tuple(replace(cell, text=_cut(cell, room, size)) for cell, room in zip(cells, rooms, strict=True))
         total = not header and bool(_TOTAL.match(cells[0].text))
         if total:
             cells = tuple(replace(cell, bold=True) for cell in cells)
         return TableRow(cells, lines * size * LEADING + 2 * PAD_Y, header, total)
-
-    @staticmethod
-    def cell_lines(cell: TableCell, wide: float, size: float, slot: float) -> int:
-        para = _text_cell_face(cell)
-        room = wide - 2 * PAD_X - (slot if cell.numeric else 0)
-        text = cell.text if cell.numeric else para.full_text
-        return len(wrap(text, max(room, size), para.face, size))
 
     def laid(self, room: float, scale: float) -> tuple[tuple[float, ...], float, tuple[TableRow, ...]]:
         """Column widths, slot for markers, rows with their heights."""
@@ -170,8 +162,8 @@ class TablePiece(Piece):
             return None
         head: list[TableCell] = []
         tail: list[TableCell] = []
-        for cell, wide in zip(self.rows[0], widths, strict=True):
-            room = wide - 2 * PAD_X - (slot if cell.numeric else 0)
+        for at, (cell, wide) in enumerate(zip(self.rows[0], widths, strict=True)):
+            room = cell_room(at, cell, wide, slot)
             lines = wrap(cell.text, max(room, size), "sans_bold" if cell.bold else "sans", size)
             rest = "".join(lines[count:])
             head.append(replace(cell, text="".join(lines[:count]).rstrip(), marks="" if rest else cell.marks))
@@ -181,9 +173,24 @@ class TablePiece(Piece):
         return self._with([tuple(head)]), self._with([tuple(tail), *self.rows[1:]])
 
 
-def _cut(cell: TableCell, wide: float, size: float, slot: float) -> str:
-    room = max(wide - 2 * PAD_X - (slot if cell.numeric else 0), size)
-    lines = wrap(cell.text, room, "sans_bold", size)
+def left_pad(column: int) -> float:
+    """The first column stands flush with the title."""
+    return PAD_X if column else 0.0
+
+
+def cell_room(column: int, cell: TableCell, wide: float, slot: float) -> float:
+    """What a cell has for its text."""
+    return wide - left_pad(column) - PAD_X - (slot if cell.numeric else 0)
+
+
+def _cell_lines(cell: TableCell, room: float, size: float) -> int:
+    para = _text_cell_face(cell)
+    text = cell.text if cell.numeric else para.full_text
+    return len(wrap(text, max(room, size), para.face, size))
+
+
+def _cut(cell: TableCell, room: float, size: float) -> str:
+    lines = wrap(cell.text, max(room, size), "sans_bold", size)
     if len(lines) <= _MAX_HEADER_LINES:
         return cell.text
     return "".join(lines[:_MAX_HEADER_LINES])[:-2].rstrip() + "…"
