@@ -13,7 +13,7 @@ RUN := .venv/bin/python
 help:
 	@echo "make run     start the whole product on this machine (Ctrl-C stops it)"
 	@echo "make test    every check and every test, on the real parts"
-	@echo "make check   ruff and pyright"
+	@echo "make check   ruff, the import rules and pyright"
 	@echo "make demo    from documents to a finished book, on a running stack or a new one"
 	@echo "make bench   measure"
 	@echo "make clean   remove the Python environment and what tools left here; keeps data and caches"

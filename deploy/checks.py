@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 
-from deploy.bootstrap import CHECKOUT, cache_dir, say, with_certificates
+from deploy.bootstrap import CHECKOUT, say, with_certificates
 
 # Some Python 3.11 builds abort while temporalio is unloaded, after all tests have passed; so nothing is unloaded.
 PYTEST = "import os, sys, pytest; code = pytest.main(); sys.stdout.flush(); sys.stderr.flush(); os._exit(code)"
 
 CHECKS = {
     "ruff": ["-m", "ruff", "check"],
+    "imports": ["-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
     "pyright": ["-m", "pyright"],
 }
 TESTS = {
@@ -25,7 +26,7 @@ TESTS = {
 def main() -> int:
     """Run the checks, and with the argument `test` the tests after them; the first failure ends it."""
     steps = CHECKS | (TESTS if "test" in sys.argv[1:] else {})
-    environment = with_certificates(os.environ) | {"PYRIGHT_PYTHON_CACHE_DIR": str(cache_dir() / "pyright")}
+    environment = with_certificates(os.environ)
     for name, arguments in steps.items():
         say(f"== {name}")
         began = time.monotonic()
