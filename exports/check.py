@@ -19,14 +19,16 @@ from exports import tables
 from exports.charts import drawn_kind, is_empty
 from exports.citations import Citations, references
 from exports.fonts import unprintable
+from exports.furniture import CONTENT_WIDTH, stale_sentence
 from exports.images import UnreadableImage, picture, used_blobs
 from exports.layout import METRIC_LIMITS
-from exports.plan import CONTENT_WIDTH, fitted_title, plan_book, stale_sentence
+from exports.plan import fitted_title, plan_book
 from exports.problems import ExportProblem, ProblemCode
 from exports.text import clean, one_line
 
 MAX_CHART_VALUE = 1e15
 MAX_CHART_POINTS = 60
+MAX_DESCRIPTION = 2_500
 
 
 def check_book(book: Book, images: Mapping[str, bytes] | None = None) -> list[ExportProblem]:
@@ -139,6 +141,9 @@ def _of_sections(book: Book) -> Iterable[ExportProblem]:
         if section.id not in used:
             message = f"The section “{one_line(section.title)}” has no slides and is left out."
             yield ExportProblem(severity="warning", code="empty_section", message=message, section_id=section.id)
+        elif len(section.description) > MAX_DESCRIPTION:
+            message = f"The description of the section “{one_line(section.title)}” is too long for its page and is cut."
+            yield ExportProblem(severity="warning", code="shortened_text", message=message, section_id=section.id)
 
 
 def _of_pages(book: Book) -> Iterable[ExportProblem]:

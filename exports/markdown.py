@@ -21,8 +21,9 @@ from domain.model import (
 )
 from exports import tables
 from exports.citations import Citations, of_part, of_whole
+from exports.furniture import stale_sentence, status_word
 from exports.images import Picture, pictures
-from exports.plan import as_of_date, stale_sentence, status_word
+from exports.plan import as_of_date
 from exports.tables import TableCell
 from exports.text import NOTHING, clean, decimals_of, figure, one_line, with_unit
 

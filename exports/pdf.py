@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from domain.book import Book
 from exports.fonts import LEADING, runs, width, wrap
+from exports.furniture import furniture, page_rules
 from exports.images import Picture, pictures
 from exports.page import (
     COLOURS,
@@ -31,7 +32,7 @@ from exports.page import (
     TextItem,
 )
 from exports.pdf_chart import draw_chart
-from exports.plan import furniture, page_rules, plan_book
+from exports.plan import plan_book
 from exports.tables import PAD_X, PAD_Y, cell_para, left_pad
 
 

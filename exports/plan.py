@@ -7,58 +7,18 @@ from dataclasses import dataclass, replace
 
 from domain.book import Book, BookSlide
 from domain.model import OutlineSection, SlideBody
-from domain.values import CIMStatus, SlideStatus, StaleReason
+from domain.values import CIMStatus
 from exports.citations import Citations
-from exports.fonts import LEADING, width, wrap
+from exports.fonts import LEADING, wrap
+from exports.furniture import BODY, CONTENT_WIDTH, TITLE_BOX, banner, stale_sentence, status_word
 from exports.layout import Layouter, flow
-from exports.page import (
-    PAGE_HEIGHT,
-    PAGE_WIDTH,
-    Box,
-    Colour,
-    Item,
-    Page,
-    PageKind,
-    Para,
-    Plan,
-    RuleItem,
-    TableCell,
-    TextItem,
-)
+from exports.page import Box, Item, Page, Para, Plan, RuleItem, TableCell, TextItem
 from exports.tables import Grid, TablePiece
 from exports.text import clean, one_line, shortened
 
-MARGIN = 48.0
-CONTENT_WIDTH = PAGE_WIDTH - 2 * MARGIN
-TITLE_BOX = Box(MARGIN, 30, CONTENT_WIDTH, 52)
-BODY = Box(MARGIN, 106, CONTENT_WIDTH, 364)
-BANNER_HEIGHT = 24.0
 QUOTE_LIMIT = 220
 CONFIDENTIAL = "Confidential"
-
-STALE_SENTENCES: dict[StaleReason, str] = {
-    StaleReason.WELCOME_CHANGED: "the starting point of the book was reopened after this slide was written.",
-    StaleReason.BUYER_PERSONA_CHANGED: "the buyer persona changed after this slide was written.",
-    StaleReason.HERO_CONCEPT_CHANGED: "the hero concept changed after this slide was written.",
-    StaleReason.OUTLINE_CHANGED: "the outline changed after this slide was written.",
-}
-
-
-def stale_sentence(slide: BookSlide) -> str:
-    """Why the slide needs review, in words; empty when it does not."""
-    if slide.stale_reason is not None:
-        return f"Needs review: {STALE_SENTENCES[slide.stale_reason]}"
-    return "Needs review." if slide.status is SlideStatus.NEEDS_REVIEW else ""
-
-
-def status_word(slide: BookSlide) -> str:
-    match slide.status:
-        case SlideStatus.DRAFT:
-            return "Draft"
-        case SlideStatus.NEEDS_REVIEW:
-            return "Needs review"
-        case SlideStatus.APPROVED:
-            return ""
+SOURCE_COLUMNS = ("No.", "Document", "Where", "As it stands there")
 
 
 def as_of_date(book: Book) -> str:
@@ -130,7 +90,7 @@ class _Planner:
         ]
         notice = stale_sentence(own) if own else ""
         if notice:
-            items.append(_banner(notice, 92, 120))
+            items.append(banner(notice, 92, 120))
         page = Page(
             "cover",
             TextItem(box, (title,), name="Title"),
@@ -180,10 +140,12 @@ class _Planner:
         title = Para(heading, "serif", size, "accent", marks=marks)
         tall = title.height(700)
         box = Box(180, 190, 700, tall + 6)
+        top = box.bottom + 24
+        room = min(180.0, 470 - top)
         items: list[Item] = [
             TextItem(Box(92, 190, 76, 60), (Para(f"{at}" if at else "", "serif", 38, "muted"),), name="Section number"),
             RuleItem(Box(180, box.bottom + 10, 64, 2), "accent"),
-            TextItem(Box(180, box.bottom + 24, 700, 160), tuple(_clipped(under, 160, 700)), name="Description"),
+            TextItem(Box(180, top, 700, room), tuple(_clipped(under, room, 700)), name="Description"),
         ]
         number = f"{at}  " if at else ""
         return Page("section", TextItem(box, (title,), name="Title"), tuple(items), bookmark=f"{number}{heading}")
@@ -196,7 +158,7 @@ class _Planner:
         marks = self.citations.marks(slide.body.sources)
         page = self._divider_page(at, one_line(slide.body.title), self._plain_paras(slide.body, 15), marks)
         notice = stale_sentence(slide)
-        items = (*page.items, _banner(notice, 180, 130)) if notice else page.items
+        items = (*page.items, banner(notice, 180, 130)) if notice else page.items
         return replace(
             page,
             items=items,
@@ -218,7 +180,7 @@ class _Planner:
                 Page(
                     "content",
                     TextItem(TITLE_BOX, (para,), middle=True, name="Title"),
-                    (*([_banner(notice, BODY.x, BODY.y - 4)] if notice else []), *items),
+                    (*([banner(notice, BODY.x, BODY.y - 4)] if notice else []), *items),
                     status=status_word(slide),
                     source_line=self.citations.documents(slide.body),
                     notes=clean(slide.body.notes) if at == 0 else "",
@@ -247,7 +209,7 @@ class _Planner:
     def _sources(self) -> list[Page]:
         if not self.citations.all:
             return []
-        header = tuple(TableCell(text, bold=True) for text in ("No.", "Document", "Where", "As it stands there"))
+        header = tuple(TableCell(text, bold=True) for text in SOURCE_COLUMNS)
         rows = tuple(
             (
                 TableCell(str(citation.number)),
@@ -268,18 +230,6 @@ class _Planner:
         return self._table_pages("contents", "Contents", TablePiece(Grid(header, rows), size=15.0))
 
 
-def _banner(text: str, x: float, y: float) -> TextItem:
-    para = Para(text, "sans_bold", 12, "amber")
-    return TextItem(
-        Box(x, y, min(CONTENT_WIDTH, PAGE_WIDTH - MARGIN - x), BANNER_HEIGHT),
-        (para,),
-        fill="amber_paper",
-        middle=True,
-        inset=10,
-        name="Needs review",
-    )
-
-
 def _clipped(paras: list[Para], height: float, room: float = 760.0) -> list[Para]:
     """Smaller, until the paragraphs fit the height."""
     for size in (0, 1, 2, 3, 4, 5, 6, 7, 8):
@@ -294,45 +244,3 @@ def plan_book(book: Book, aspects: Mapping[str, float]) -> Plan:
     """All pages of the book; `aspects` is width by height of each image at hand."""
     citations = Citations(book)
     return _Planner(book, citations, Layouter(citations, aspects)).plan()
-
-
-def page_rules(kind: PageKind) -> list[RuleItem]:
-    """The lines and bands that every page of a kind has."""
-    band = RuleItem(Box(0, 0, 20, PAGE_HEIGHT), "accent")
-    above_footer = RuleItem(Box(MARGIN, 500, CONTENT_WIDTH, 0.75), "line")
-    match kind:
-        case "cover":
-            return [band]
-        case "section":
-            return [band, above_footer]
-        case "contents" | "content" | "sources":
-            return [RuleItem(Box(MARGIN, 92, CONTENT_WIDTH, 0.75), "line"), above_footer]
-
-
-def furniture(page: Page, plan: Plan) -> list[TextItem]:
-    """Source line, footer, status and page number; nothing on the cover."""
-    if page.kind == "cover":
-        return []
-    items: list[TextItem] = []
-    if page.source_line:
-        line = Para(_one_line_fitted(f"Source: {page.source_line}", 9.5, CONTENT_WIDTH), "sans", 9.5, "muted")
-        items.append(TextItem(Box(MARGIN, 481, CONTENT_WIDTH, 14), (line,), name="Source line"))
-    items.append(
-        TextItem(
-            Box(MARGIN, 506, 560, 13), (Para(_one_line_fitted(plan.footer, 9, 560), "sans", 9, "muted"),), name="Footer"
-        )
-    )
-    if page.status:
-        colour: Colour = "muted" if page.status == "Draft" else "amber"
-        status = Para(page.status, "sans_bold", 9, colour, "right")
-        items.append(TextItem(Box(680, 506, 170, 13), (status,), name="Status"))
-    number = Para(str(page.number), "sans", 9, "muted", "right")
-    items.append(TextItem(Box(862, 506, 50, 13), (number,), name="Page number"))
-    return items
-
-
-def _one_line_fitted(text: str, size: float, room: float) -> str:
-    """One line of sans text, with an ellipsis where it was too long."""
-    while width(text, "sans", size) > room:
-        text = shortened(text, max(int(len(text) * 0.95), 2))
-    return text

@@ -21,6 +21,7 @@ from pptx.util import Pt
 
 from domain.book import Book
 from exports.fonts import LEADING, width
+from exports.furniture import furniture, page_rules
 from exports.images import Picture, pictures
 from exports.page import (
     COLOURS,
@@ -36,7 +37,7 @@ from exports.page import (
     TableRow,
     TextItem,
 )
-from exports.plan import furniture, page_rules, plan_book
+from exports.plan import plan_book
 from exports.pptx_chart import add_chart
 from exports.pptx_template import SANS, SERIF, child, move_to_layout, new_deck, packed
 from exports.tables import PAD_X, PAD_Y, cell_para, left_pad

@@ -19,8 +19,8 @@ from pptx.presentation import Presentation as Deck
 from pptx.slide import SlideLayout
 from pptx.util import Pt
 
+from exports.furniture import BODY, TITLE_BOX
 from exports.page import COLOURS, PAGE_HEIGHT, PAGE_WIDTH, SERIES_COLOURS, Box
-from exports.plan import BODY, TITLE_BOX
 from exports.text import shortened
 
 SERIF = "Cambria"

@@ -26,8 +26,9 @@ from domain.model import (
 )
 from domain.values import SlideStatus, StaleReason
 from exports import check_book, render_json, render_markdown, render_pdf, render_pptx
+from exports.furniture import furniture
 from exports.page import PAGE_HEIGHT, PAGE_WIDTH, Page, TableItem, TextItem
-from exports.plan import furniture, plan_book
+from exports.plan import plan_book
 from tests.unit.exports import books
 
 IMAGES = {books.BLOB: books.png()}
@@ -156,7 +157,7 @@ def overfull(page: Page, texts: list[TextItem]) -> list[str]:
         bottom = box.y + sum(row.height for row in item.rows) if isinstance(item, TableItem) else box.bottom
         if box.x < -0.01 or box.y < -0.01 or box.x + box.w > PAGE_WIDTH + 0.5 or bottom > PAGE_HEIGHT + 0.5:
             found.append(f"page {page.number} {type(item).__name__} leaves the page: {box}")
-        if page.kind == "content" and bottom > 471.0:
+        if page.kind != "cover" and bottom > 471.0:
             found.append(f"page {page.number} {type(item).__name__} runs into the footer: {bottom:.1f}")
     return found
 
