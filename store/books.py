@@ -21,12 +21,12 @@ from store.models import Slide
 from store.server import Server
 
 SNAPSHOTS = "snapshots"
-EVENTS_PER_SNAPSHOT = 128
+EVENTS_PER_SNAPSHOT = 64
 MOST_BOOKS = 256
 
 
 class Books:
-    """Snapshots are states at every 128th event. They can be lost without harm: they are made again from the log."""
+    """Snapshots are states at every 64th event. They can be lost without harm: they are made again from the log."""
 
     def __init__(self, server: Server, log: Log, heads: Heads, contents: Contents) -> None:
         self._server = server

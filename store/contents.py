@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from store.codec import pack, unpack
+from store.combining import Combiner
 from store.errors import StoreError, translated
 from store.ids import content_key
 from store.log import is_duplicate
@@ -28,6 +29,7 @@ class Contents:
         self._server = server
         self._cache: OrderedDict[str, str] = OrderedDict()
         self._cached = 0
+        self._writes = Combiner(self._write_together)
 
     @translated
     async def put_text(self, cim_id: str, content_hash: str, text: str) -> None:
@@ -43,7 +45,7 @@ class Contents:
             {"_id": content_key(cim_id, content_hash), "cim_id": cim_id, "text": pack(text, packed)}
             for content_hash, text in texts.items()
         ]
-        await _insert_absent(await self._blobs(), documents)
+        await self._writes.submit(documents)
         for content_hash, text in texts.items():
             self._keep(content_key(cim_id, content_hash), text)
 
@@ -111,6 +113,11 @@ class Contents:
         """Takes what belongs to an erased CIM out of memory."""
         for key in [key for key in self._cache if key.startswith(f"{cim_id}:")]:
             self._cached -= len(self._cache.pop(key))
+
+    async def _write_together(self, parts: Sequence[Sequence[Document]]) -> list[None]:
+        documents = {str(document["_id"]): document for part in parts for document in part}
+        await _insert_absent(await self._blobs(), list(documents.values()))
+        return [None] * len(parts)
 
     async def _find(self, cim_id: str, content_hashes: Sequence[str]) -> list[Document]:
         if not content_hashes:

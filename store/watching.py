@@ -12,7 +12,9 @@ from store.notices import NOTICES, Notice, NoticeBoard, notice_of
 from store.server import Server
 
 SHORTEST_PAUSE = 0.025
+QUIET_PAUSE = 0.06
 LONGEST_PAUSE = 0.25
+QUIET_AFTER = 2.0
 PAUSE_PER_LOOK = 4
 LONGEST_GAP = 30.0
 AWAIT_MS = 500
@@ -33,6 +35,7 @@ async def poll(heads: Heads, board: NoticeBoard, listeners: Listeners) -> None:
     """
     revs: dict[str, int] = {}
     number = await board.end()
+    news_at = time.monotonic()
     while listeners:
         began = time.monotonic()
         cims = listeners.cims()
@@ -42,12 +45,15 @@ async def poll(heads: Heads, board: NoticeBoard, listeners: Listeners) -> None:
             rev = standing.rev if standing is not None else 0
             if rev != revs.get(cim_id):
                 revs[cim_id] = rev
+                news_at = began
                 listeners.wake(cim_id, rev)
         notices, number = await board.after(number)
         for notice in notices:
+            news_at = began
             listeners.tell(notice)
         took = time.monotonic() - began
-        await asyncio.sleep(min(max(took * PAUSE_PER_LOOK, SHORTEST_PAUSE), LONGEST_PAUSE))
+        shortest = SHORTEST_PAUSE if began - news_at < QUIET_AFTER else QUIET_PAUSE
+        await asyncio.sleep(min(max(took * PAUSE_PER_LOOK, shortest), LONGEST_PAUSE))
         if time.monotonic() - began > LONGEST_GAP:
             raise StoreUnavailable("the feed was asleep for too long")
 
