@@ -27,6 +27,8 @@ class FactDraft:
 
 def amount(value: float, unit: str) -> str:
     """A figure as people write it: `USD 590.6 million`, `53.4%`, `2.47x`, `613 people`."""
+    if unit == "year":
+        return f"{value:.0f}"
     number = f"{value:,.10g}" if abs(value) < 1e15 else f"{value:g}"
     if unit == "percent":
         return f"{number}%"

@@ -47,6 +47,7 @@ _DEPENDENT = re.compile(
 )
 _OF_WHICH = re.compile(r"^(?:thereof|of which|o/w|including|incl\.)[:\s]+", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_RANGE_END = re.compile(r"\((low|high) end\)$")
 _YEAR_TAIL = re.compile(r"[\s,]+(?:in\s+)?(?:FY|CY)?\s?(?:19|20)\d{2}[AEFPB]?$")
 _FOOTNOTE = re.compile(r"(?<=[a-z)])\s*(?:\[\d+\]|[*†‡¹²³⁴⁵]+)$")
 _UNIT_TAIL = re.compile(
@@ -188,10 +189,9 @@ def breaks_down(text: str) -> bool:
 def metric_key(metric: str) -> str:
     """A form in which one measure compares equal under its names: `Operating income`, `Income from operations`."""
     plain = " ".join(re.sub(r"[^\w&'\u2019 -]", " ", tidy(metric).lower()).split())
-    for pattern, key in _ALIASES:
-        if pattern.match(plain):
-            return key
-    return plain.removeprefix("total ")
+    end = _RANGE_END.search(metric)
+    named = next((key for pattern, key in _ALIASES if pattern.match(plain)), plain.removeprefix("total "))
+    return f"{named} {end[1]}" if end else named
 
 
 def unit_by_name(label: str) -> str:

@@ -70,7 +70,9 @@ def read_pdf(data: bytes, assembly: Assembly, limits: ReadLimits) -> tuple[str, 
     first_heading = ""
     for number, page in enumerate(pages, start=1):
         assembly.turn(f"p. {number}")
-        kept = Page(tuple(line for line in page.lines if _masked(line.text) not in repeated), page.tables)
+        edges = {id(line) for line in _edges(page)}
+        lines = (line for line in page.lines if id(line) not in edges or _masked(line.text) not in repeated)
+        kept = Page(tuple(lines), page.tables)
         first_heading = _emit(kept, body, assembly, first_heading)
     return first_heading or title, count
 
@@ -136,13 +138,17 @@ def _masked(text: str) -> str:
     return _DIGITS.sub("#", text.strip())
 
 
+def _edges(page: Page) -> tuple[Line, ...]:
+    return (*page.lines[:2], *page.lines[-2:])
+
+
 def _repeated(pages: Sequence[Page]) -> set[str]:
     """Running headers and footers: first or last lines that stand on at least half of the pages, numbers aside."""
     if len(pages) < 2:
         return set()
     edges: Counter[str] = Counter()
     for page in pages:
-        edges.update({_masked(line.text) for line in (*page.lines[:2], *page.lines[-2:])})
+        edges.update({_masked(line.text) for line in _edges(page)})
     return {text for text, times in edges.items() if times >= 2 and times * 2 >= len(pages)}
 
 

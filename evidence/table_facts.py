@@ -227,7 +227,13 @@ def _written(cell: Cell, row: Row, label: Label, period: str, basis: str, contex
         first = False
         named = Label(metric, label.entity)
         draft = _draft(cell, row, named, figure.value, figure.unit, figure.period or period, basis, context)
-        yield replace(draft, quote=f"{_text(row.cells, 0)} | {cell.text}")
+        subject = ", ".join(part for part in (label.metric, label.entity) if part)
+        when = f" ({draft.period})" if draft.period not in {"", "-"} else ""
+        yield replace(
+            draft,
+            quote=f"{_text(row.cells, 0)} | {cell.text}",
+            statement=f"{subject}: {cell.text.rstrip('.')}{when}.",
+        )
 
 
 def _second_metric(text: str, unit: str, metric: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.model import Fact
+from evidence.conflicts import conflicts_in
 from evidence.documents import read_document
 from evidence.facts import gather_facts
 from evidence.figures import unsupported_figures
@@ -143,3 +144,10 @@ def test_questions_find_their_passage() -> None:
         best = index.search(question["question"], 8)
         wanted = {f"{question['answer']:g}", f"{question['answer']:.1f}", f"{question['answer']:.2f}"}
         assert any(any(form in hit.passage.text for form in wanted) for hit in best), question["question"]
+
+
+def test_exactly_the_planted_contradictions_are_found() -> None:
+    every = [fact for found in facts().values() for fact in found]
+    pairs = {frozenset({conflict.one.value, conflict.other.value}) for conflict in conflicts_in(every)}
+    planted = {frozenset({entry["correct_value"], entry["wrong_value"]}) for entry in listed()["contradictions"]}
+    assert pairs == planted

@@ -111,11 +111,16 @@ def test_a_label_and_detail_table_in_a_word_document() -> None:
         ["Phone", "+33 4 72 00 00 00"],
         ["Registration number", "552100554"],
     ]
-    found = said(gathered("facts.docx", samples.word([("Heading 1", "At a glance")], [table])))
+    facts = gathered("facts.docx", samples.word([("Heading 1", "At a glance")], [table]))
+    found = said(facts)
     assert ("Founded", "", 1987, "year", "-") in found
     assert ("Employees", "", 1240, "people", "FY2024") in found
     assert ("Revenue", "", 85.4, "EUR million", "2024") in found
     assert len(found) == 4
+    assert [fact.statement for fact in facts][:2] == [
+        "Founded: 1987.",
+        "Employees: 1,240 employees at 6 sites (FY2024).",
+    ]
 
 
 def test_tables_and_charts_of_a_presentation() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.model import Fact, SourceReference
@@ -121,6 +121,7 @@ def test_a_figure_that_stands_alone() -> None:
     assert not supports(figure_of(590.7, "USD million"), fact(590.6, "USD million"))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_has_figures_within_its_bounds(text: str) -> None:
     for figure in figures_in(text):
@@ -129,6 +130,7 @@ def test_any_text_has_figures_within_its_bounds(text: str) -> None:
         assert any(char.isdigit() for char in figure.text) or figure.text.lower().split()[0].isalpha()
 
 
+@settings(deadline=None)
 @given(
     st.decimals(min_value=1, max_value=99_999, places=1),
     st.sampled_from(["USD million", "EUR thousand", "percent", "x", "people"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.model import Passage
@@ -48,6 +48,7 @@ def test_other_scripts() -> None:
     assert tokens_of("\u00dcber GR\u00d6SSE") == ["uber", "grosse"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60), max_size=8),
     st.text(max_size=40),
