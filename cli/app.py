@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.demo.client import DemoFailed
-from cli.demo.command import play, show
+from cli.demo.command import play_here, show
 from deploy.embedded import tools
 from deploy.embedded.given import given_addresses
 from deploy.embedded.people import Person
@@ -62,6 +62,7 @@ def prepare() -> None:
         tools.ferretdb(say)
     if given.temporal_address is None:
         tools.temporal(say)
+    tools.drop_build_files()
 
 
 @app.command
@@ -114,7 +115,7 @@ def demo(
     into
         Where the exported files go.
     """
-    story = play(pack, into, say)
+    story = play_here(pack, into, say)
     if as_json:
         _write(story.model_dump_json(indent=2))
     else:

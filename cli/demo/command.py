@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,33 +12,36 @@ from rich.table import Table
 from cli.demo.client import BookClient, DemoFailed
 from cli.demo.pack import Pack
 from cli.demo.story import Story, Storyteller, Tell
-from deploy.embedded.places import CHECKOUT, data_dir
+from deploy.embedded.places import data_dir
+from deploy.embedded.product import started_product
 from deploy.embedded.steps import StackError
 from deploy.embedded.supervisor import RunningStack
 from workflows.contract import cim_workflow_id
 
-START_SECONDS = 900.0
-STOP_SECONDS = 60.0
+
+def play_here(pack_folder: Path, into: Path, tell: Tell) -> Story:
+    """On the stack that runs, or on one started for it. Raises DemoFailed, or StackError when no stack can be had."""
+    with _stack(tell) as running:
+        return play(running, data_dir(), pack_folder, into, tell)
 
 
-def play(pack_folder: Path, into: Path, tell: Tell) -> Story:
-    """Raises DemoFailed, or StackError when no stack can be had."""
+def play(running: RunningStack, data: Path, pack_folder: Path, into: Path, tell: Tell) -> Story:
+    """`data` is the data folder of the running stack. Raises DemoFailed."""
     pack = Pack(pack_folder)
     into.mkdir(parents=True, exist_ok=True)
-    with _stack(tell) as running:
-        if running.api_url is None:
-            raise DemoFailed("only the backing parts run; start everything with `make run`")
-        lead = next(person for person in running.addresses.people() if person.role == "lead")
-        assert lead.deal_id is not None
-        assert lead.org_id is not None
-        tell(f"\n{lead.name} ({lead.role}) works on {pack_folder.name} at {running.api_url}\n")
-        with BookClient(running.api_url, lead.access_token) as book:
-            teller = Storyteller(book, pack, _worker_pid, tell)
-            story = teller.play(lead.deal_id, "Project Bluecan", into)
-        if running.addresses.temporal_ui_url:
-            workflow_id = cim_workflow_id(lead.org_id, story.cim_id).replace("/", "%2F")
-            url = f"{running.addresses.temporal_ui_url}/namespaces/default/workflows/{workflow_id}"
-            story = story.model_copy(update={"workflow_url": url})
+    if running.api_url is None:
+        raise DemoFailed("only the backing parts run; start everything with `make run`")
+    lead = next(person for person in running.addresses.people() if person.role == "lead")
+    assert lead.deal_id is not None
+    assert lead.org_id is not None
+    tell(f"\n{lead.name} ({lead.role}) works on {pack_folder.name} at {running.api_url}\n")
+    with BookClient(running.api_url, lead.access_token) as book:
+        teller = Storyteller(book, pack, lambda: RunningStack.found_in(data).pids.get("worker"), tell)
+        story = teller.play(lead.deal_id, "Project Bluecan", into)
+    if running.addresses.temporal_ui_url:
+        workflow_id = cim_workflow_id(lead.org_id, story.cim_id).replace("/", "%2F")
+        url = f"{running.addresses.temporal_ui_url}/namespaces/default/workflows/{workflow_id}"
+        story = story.model_copy(update={"workflow_url": url})
     return story
 
 
@@ -61,30 +61,13 @@ def show(story: Story) -> None:
         console.print(f"The book in the Temporal UI: {story.workflow_url}")
 
 
-def _worker_pid() -> int | None:
-    return RunningStack.found_in(data_dir()).pids.get("worker")
-
-
 @contextmanager
 def _stack(tell: Tell) -> Generator[RunningStack]:
     try:
-        yield RunningStack.found_in(data_dir())
-        return
+        running = RunningStack.found_in(data_dir())
     except StackError:
         tell("No stack runs here yet; starting one for the demonstration.")
-    process = subprocess.Popen([sys.executable, "-m", "cli", "up"], cwd=CHECKOUT)
-    try:
-        yield _until_up(process)
-    finally:
-        process.terminate()
-        process.wait(STOP_SECONDS)
-
-
-def _until_up(process: subprocess.Popen[bytes]) -> RunningStack:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            return RunningStack.found_in(data_dir())
-        except StackError:
-            time.sleep(0.2)
-    raise DemoFailed("the stack did not start; its messages above say why")
+        with started_product(data_dir(), {}) as started:
+            yield started
+    else:
+        yield running

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import itertools
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
-from deploy.embedded.stack import running_stack
+from deploy.embedded.sharing import shared_stack
 from domain.commands import (
     ApproveSlide,
     Command,
@@ -27,8 +26,9 @@ from domain.commands import (
 )
 from domain.model import BuyerPersona, HeroContext, InvestmentThesis, SectionDraft, SlideDraft, TextComponent
 from domain.values import Actor, Stage
+from workflows.calls import CIMCalls
 from workflows.cim import CIMWorkflow
-from workflows.contract import CIMInput, CommandResult, Entry, Submission, SubmissionResult, cim_workflow_id
+from workflows.contract import CommandResult, Entry, Submission, cim_workflow_id
 from workflows.converter import data_converter
 from workflows.sandbox import workflow_runner
 
@@ -39,9 +39,9 @@ LEA = Actor(kind="user", id="lea")
 
 @pytest.fixture(scope="session")
 def temporal_address() -> Iterator[str]:
-    with running_stack({"temporal"}) as stack:
-        assert stack.addresses.temporal_address is not None
-        yield stack.addresses.temporal_address
+    with shared_stack({"temporal"}) as addresses:
+        assert addresses.temporal_address is not None
+        yield addresses.temporal_address
 
 
 @pytest.fixture(scope="session")
@@ -52,18 +52,18 @@ async def client(temporal_address: str) -> Client:
 class Desk:
     """One CIM on a real server, with the worker that serves it."""
 
-    def __init__(self, client: Client, **input_: Any) -> None:
+    def __init__(self, client: Client, **settings: Any) -> None:
         self.client = client
         self.store = StoreDouble()
         self.access = AccessDouble()
         self.queue = f"test-{uuid.uuid4().hex}"
         self.cim_id = uuid.uuid4().hex
-        self.input = CIMInput(cim_id=self.cim_id, org_id="org1", deal_id="deal1", **input_)
+        self.calls = CIMCalls(task_queue=self.queue, **settings)
         self.id = cim_workflow_id("org1", self.cim_id)
         self._numbers = itertools.count(1)
 
     @asynccontextmanager
-    async def worker(self) -> AsyncIterator[Worker]:
+    async def worker(self) -> AsyncGenerator[Worker]:
         worker = Worker(
             self.client,
             task_queue=self.queue,
@@ -98,23 +98,13 @@ class Desk:
         return await self.start_with(command)
 
     async def start_with(self, command: Command) -> CommandResult:
-        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-            CIMWorkflow.run,
-            self.input,
-            id=self.id,
-            task_queue=self.queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-        answer = await self.client.execute_update_with_start_workflow(
-            CIMWorkflow.execute,
-            Submission(entries=(Entry(actor=LEA, command=command),)),
-            start_workflow_operation=start,
-        )
+        submission = Submission(entries=(Entry(actor=LEA, command=command),))
+        answer = await self.calls.execute_with_start(self.client, "org1", "deal1", self.cim_id, submission)
         return answer.results[0]
 
     async def execute(self, *commands: Command, actor: Actor = LEA) -> list[CommandResult]:
         submission = Submission(entries=tuple(Entry(actor=actor, command=command) for command in commands))
-        answer: SubmissionResult = await self.handle.execute_update(CIMWorkflow.execute, submission)
+        answer = await self.calls.execute(self.client, "org1", "deal1", self.cim_id, submission)
         return list(answer.results)
 
     async def signal(self, *commands: Command, actor: Actor = LEA) -> None:

@@ -14,7 +14,6 @@ from domain.permissions import Role
 from domain.state import CIMState
 from domain.values import Actor, Stage
 from workflows.cim import CIMWorkflow
-from workflows.contract import Entry, Submission
 
 from .conftest import Desk
 
@@ -268,7 +267,9 @@ async def test_a_malformed_submission_changes_nothing(desk: Desk) -> None:
     async with desk.worker():
         await desk.create()
         with pytest.raises((WorkflowUpdateFailedError, RPCError)):
-            await desk.handle.execute_update("execute", {"entries": [{"command": {"type": "nonsense"}}]})
+            await desk.handle.execute_update(  # pyright: ignore[reportUnknownMemberType]
+                "execute", {"entries": [{"command": {"type": "nonsense"}}]}
+            )
         await desk.handle.signal("submit", {"entries": "nonsense"})
         [saved] = await desk.execute(desk.save_persona())
         assert saved.rev == 4
@@ -279,10 +280,7 @@ async def test_no_bulk_text_stays_in_the_state(desk: Desk) -> None:
         await desk.create()
         await desk.execute(desk.save_outline("a"))
         secret = "a long body " * 400
-        submission = Submission(
-            entries=(Entry(actor=Actor(kind="user", id="ed"), command=desk.save_slide("s1", text=secret)),)
-        )
-        await desk.handle.execute_update(CIMWorkflow.execute, submission)
+        await desk.execute(desk.save_slide("s1", text=secret), actor=Actor(kind="user", id="ed"))
         state = await desk.handle.query(CIMWorkflow.state)
         assert state is not None
         assert "a long body" not in state.model_dump_json()

@@ -6,9 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
-import pytest
 from langchain_core.language_models import BaseChatModel
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
@@ -16,7 +14,6 @@ from temporalio.worker import Worker
 from activities.running import RunActivities
 from agents.models import chat_model
 from agents.plugin import langgraph_plugin
-from domain.values import Actor
 from store.models import Run
 from tests.unit.agents.packs import LEA, MemoryBook
 from workflows.contract import RunInput, RunKind, run_workflow_id
