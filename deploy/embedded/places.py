@@ -57,7 +57,7 @@ def sole_user(data: Path) -> Generator[int]:
             except BlockingIOError:
                 lock.seek(0)
                 owner = lock.read().strip()
-                if not owner or _alive(int(owner)) or time.monotonic() > deadline:
+                if (owner and _alive(int(owner))) or time.monotonic() > deadline:
                     raise StackError(
                         f"Bookrunner already runs with the data in {data} (process {owner or 'unknown'}). "
                         "Stop that one first, or set BOOKRUNNER_DATA_DIR and the ports to run a second one."
@@ -67,6 +67,19 @@ def sole_user(data: Path) -> Generator[int]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield lock.fileno()
+
+
+def in_use(data: Path) -> bool:
+    """Whether a stack runs with this data folder."""
+    file = data / "lock"
+    if not file.exists():
+        return False
+    with file.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _alive(pid: int) -> bool:

@@ -18,6 +18,7 @@ from deploy.embedded.steps import StackError, tail
 
 REAPER = Path(__file__).with_name("reaper.py")
 HOST = "127.0.0.1"
+LONGEST_LOG_BYTES = 20_000_000
 QUIET_PORTS = (20_000, 32_000)
 
 
@@ -110,6 +111,7 @@ class Runner:
                     f"Port {port.number}, wanted for {service.name}, is taken by another program: "
                     f"stop that one, or set {port.variable} to a free port."
                 )
+        _begin_anew_when_long(self.log(service.name))
         with self.log(service.name).open("ab") as log:
             process = subprocess.Popen(
                 service.argv,
@@ -190,6 +192,11 @@ class Runner:
         assert self._reaper.stdin is not None
         self._reaper.stdin.write(line + "\n")
         self._reaper.stdin.flush()
+
+
+def _begin_anew_when_long(log: Path) -> None:
+    if log.exists() and log.stat().st_size > LONGEST_LOG_BYTES:
+        log.replace(log.with_suffix(".old.log"))
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:

@@ -14,8 +14,9 @@ from typing import Self
 import httpx
 from pydantic import BaseModel, ConfigDict
 
+from deploy.embedded import tools
 from deploy.embedded.given import given_addresses, wanted_ports
-from deploy.embedded.places import CHECKOUT, sole_user
+from deploy.embedded.places import CHECKOUT, in_use, sole_user
 from deploy.embedded.services import HOST, Port, Service
 from deploy.embedded.stack import Addresses, EmbeddedStack
 from deploy.embedded.steps import Report, StackError
@@ -39,7 +40,7 @@ class RunningStack(BaseModel):
     def found_in(cls, data: Path) -> Self:
         """Read what the supervisor of this data folder wrote."""
         file = data / "stack.json"
-        if not file.exists():
+        if not file.exists() or not in_use(data):
             raise StackError("No stack runs here. Start one with `make run`, then ask again.")
         return cls.model_validate_json(file.read_bytes())
 
@@ -76,6 +77,7 @@ class Supervisor:
                 for number in STOP_SIGNALS:
                     signal.signal(number, _raise_stopped)
                 stack.start()
+                tools.drop_build_files()
                 services = list(stack.services.values())
                 if not backing_only:
                     services += self._start_product(stack)

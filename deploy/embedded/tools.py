@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.bootstrap import find_uv, with_certificates
@@ -74,13 +75,12 @@ def temporal(report: Report) -> Path:
     with exclusive(program.parent / "lock"):
         if not program.exists():
             building = program.parent / "building"
-            command = [str(go(report)), "install", "-v", f"{TEMPORAL_MODULE}@v{TEMPORAL_VERSION}"]
-            run_step(
+            _build(
                 f"Building the Temporal server {TEMPORAL_VERSION} once into {program.parent} (takes minutes)",
-                command,
-                log=program.parent / "build.log",
-                report=report,
-                env=_go_environment() | {"GOBIN": str(building)},
+                ["install", "-v", f"{TEMPORAL_MODULE}@v{TEMPORAL_VERSION}"],
+                program.parent,
+                report,
+                env={"GOBIN": str(building)},
                 counting="packages fetched and compiled (of about 1,500)",
             )
             (building / "temporal").replace(program)
@@ -106,15 +106,13 @@ def ferretdb(report: Report) -> Path:
     with exclusive(program.parent / "lock"):
         if not program.exists():
             building = program.parent / "building"
-            command = [str(go(report)), "build", "-v", "-mod=readonly", "-trimpath", "-o", str(building), "."]
-            run_step(
+            _build(
                 f"Building FerretDB once into {program.parent}",
-                command,
-                log=program.parent / "build.log",
-                report=report,
-                env=_go_environment(),
+                ["build", "-v", "-mod=readonly", "-trimpath", "-o", str(building), "."],
+                program.parent,
+                report,
                 cwd=sources,
-                counting="packages fetched and compiled (of about 190)",
+                counting="packages fetched and compiled (of about 600)",
             )
             building.replace(program)
     return program
@@ -149,17 +147,39 @@ def digest(*files: Path) -> str:
     return joined.hexdigest()[:16]
 
 
-def _go_environment() -> dict[str, str]:
+def drop_build_files() -> None:
+    """Remove Go's sources and intermediate files (4 GB), which nobody needs once the programs are built."""
     home = cache_dir() / "go"
-    return {
+    if home.exists():
+        with exclusive(cache_dir() / "go.lock"):
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _build(
+    what: str,
+    arguments: list[str],
+    home: Path,
+    report: Report,
+    *,
+    counting: str,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> None:
+    compiler = go(report)
+    files = cache_dir() / "go"
+    environment = {
         **with_certificates(os.environ),
-        "GOPATH": str(home),
-        "GOMODCACHE": str(home / "pkg" / "mod"),
-        "GOCACHE": str(home / "build"),
+        "GOPATH": str(files),
+        "GOMODCACHE": str(files / "pkg" / "mod"),
+        "GOCACHE": str(files / "build"),
         "GOFLAGS": "-modcacherw -buildvcs=false",
         "GOTOOLCHAIN": "local",
         "CGO_ENABLED": "0",
+        **(env or {}),
     }
+    with exclusive(cache_dir() / "go.lock"):
+        log = home / "build.log"
+        run_step(what, [str(compiler), *arguments], log=log, report=report, env=environment, cwd=cwd, counting=counting)
 
 
 def _add_group(group: str, what: str, report: Report) -> None:
