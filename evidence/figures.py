@@ -70,7 +70,7 @@ def _figure(masked: str, match: re.Match[str], text: str) -> Figure | None:
     decimals = len(raw.partition(".")[2])
     unit = _unit_of(match)
     if not unit:
-        noun = _counted_after(masked, number_end)
+        noun = _counted_after(masked, number_end) or (_many(masked, number_end) if "," in match["num"] else None)
         if noun:
             unit, end = noun
         elif not _stands_for_a_figure(masked, match, raw):
@@ -131,6 +131,14 @@ def _counted_after(text: str, end: int) -> tuple[str, int] | None:
     return None
 
 
+def _many(text: str, end: int) -> tuple[str, int] | None:
+    """A plural after a number in the thousands is what is counted, whatever it is: `45,000 pumps`."""
+    found = re.match(r"\s(?P<noun>(?:[a-z][a-z-]+\s)?[a-z][a-z-]+s)\b", text[end : end + 60])
+    if not found or set(found["noun"].split()) & STOP:
+        return None
+    return counted_unit(found["noun"]), end + found.end()
+
+
 def _end_of(words: str, index: int) -> int:
     return [match.end() for match in re.finditer(r"\S+", words)][index]
 
@@ -184,12 +192,14 @@ _BOUND = re.compile(
     r"(?:(?:in|for|of|at|during|by|as of|at the end of|at end|end|since)\s+)?(?:the\s+)?[\s(]*$",
     re.IGNORECASE,
 )
+_PAST_EVENT = re.compile(r"\b(?:founded|established|incorporated|opened|since|until)\s+(?:in\s+)?$", re.IGNORECASE)
 _NOT_INHERITED = re.compile(r"\b(?:since|today|now|currently)\b[^.;]*$", re.IGNORECASE)
 
 
 def _with_periods(figures: list[Figure], text: str) -> list[Figure]:
     """Gives each figure the period written at it, else the one that leads its sentence, else the one that ends it."""
     periods = periods_in(_MASKS_WITHOUT_YEARS.sub(lambda match: " " * len(match[0]), text))
+    periods = [period for period in periods if not _PAST_EVENT.search(text[: period.start])]
     if not periods or not figures:
         return figures
     bound: dict[int, Period] = {}

@@ -35,7 +35,7 @@ _LABEL_NOISE = re.compile(
 )
 _LONG_TERM = re.compile(r"\blong[\s-]term\b", re.IGNORECASE)
 _GUIDANCE = re.compile(
-    r"\b(?:guid(?:ed|es|ance|ing)|outlook|forecasts?|budget(?:ed)?|expects?\s+to|is\s+expected)\b", re.IGNORECASE
+    r"\b(?:guid(?:ed|es|ance|ing)|outlook|forecasts?|budget(?:ed)?|expect(?:s|ed)?)\b", re.IGNORECASE
 )
 _BEFORE_YEAR = re.compile(r"\b(?:in|of|for|since|by|during|to|from|and|until|through|year|ended)\s$", re.IGNORECASE)
 _ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from evidence.drafts import FactDraft
 from evidence.figures import Figure, figures_in
-from evidence.labels import KNOWN_METRIC, Label, capitalised, tidy, whole
 from evidence.model import Block, Document, one_line
+from evidence.naming import ASIDE, named
 from evidence.number_patterns import without_long_runs
-from evidence.periods import MONTH, period_of_phrase, periods_in, speaks_of_guidance
+from evidence.periods import period_of_phrase, periods_in, speaks_of_guidance
 from evidence.sentences import sentences_of
 from evidence.units import understood
 
@@ -20,70 +20,11 @@ _OPINION = re.compile(r"\[\s*(?:opinion|view|estimate)\s*\]", re.IGNORECASE)
 _FOUNDED = re.compile(
     r"\b(?:founded|established|incorporated|started)\s+(?:in|since)\s+(?P<year>(?:1[5-9]|20)\d{2})\b", re.IGNORECASE
 )
-_UP = r"rose|risen|rises|grew|grown|grows|increased?|increases|went up|gained|climbed|expanded|up|growth|increase"
-_DOWN = r"fell|fallen|declined?|decreased?|dropped|went down|shrank|shrunk|down|decline|decrease|drop"
-_CHANGE_BEFORE = re.compile(
-    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:\s+(?:again|further|sharply|slightly|only|in total))?(?:\s+(?:by|of))?"
-    r"(?:\s+(?:about|around|approximately|some|nearly|almost|over|more than|roughly|a further|another))?\s*\(?$",
-    re.IGNORECASE,
-)
-_CHANGE_AFTER = re.compile(
-    r"^\s*(?:(?P<up>more|higher|above|growth|increase|up)|(?P<down>less|lower|below|decline|decrease|down))\b",
-    re.IGNORECASE,
-)
-_ASIDE = re.compile(r"^[^.;]{0,30}?(?:\(|,? or\s|,? which is\s|,? equal to\s|,? that is\s)(?:about\s|some\s)?\(?$")
-_OF_THE = re.compile(
-    r"\b[Oo]f (?:the|its|our|all) (?P<what>[a-z]+(?: [a-z]+)?), (?:[^;.]*,\s|[^;.]*\band\s)?(?:about\s)?$"
-)
-_OF_AND_IN = re.compile(
-    r"^(?:\s+(?:of|from|for)\s+(?:the\s+|our\s+|its\s+)?(?P<of>(?!which)[A-Za-z][\w-]*(?:\s(?:segment"
-    r"|division|business|range))?))?"
-    r"(?:\s+(?:in|of the|from)\s+(?:the\s+)?(?P<place>(?!FY|Q\d|H\d|LTM)[A-Z][\w-]+(?:\s[A-Z][\w-]+)*))?"
-)
-_NO_MODIFIERS = frozenset(
-    " ".join(
-        (
-            "with that which from have been were than their about this these those reached after before while",
-            "when where since then also said says and our its the of in at by to for on strong record higher",
-            "lower rising falling solid total year last",
-        )
-    ).split()
-)
-_LEADING_WORDS = re.compile(
-    r"^(?:(?:and|or|but|in|for|by|of|at|on|with|the|a|an|we|our|its|it|they|also|then|constant currency|that"
-    r"|which|where|when|while|as|about|since|during)\s+)+",
-    re.IGNORECASE,
-)
-_LEADING_PLACE = re.compile(
-    rf"^(?:[A-Z]{{1,4}}:\s*)?In\s+(?:the\s+)?(?P<place>(?!{MONTH}|Q\d|FY|H\d)[A-Z][\w-]+(?:\s[A-Z][\w-]+)*),?\s"
-)
 _SUBJECT = re.compile(r"^(?P<name>[A-Z][\w&-]+(?:\s[A-Z][\w&-]+)*)\s+(?:was|is|were|are|has|had|did|grew|rose|fell)\b")
 _STANDS_FOR_ANOTHER = re.compile(
     r"^(?:segment|division|region|unit|subsidiary|brand|range|category|product)\b", re.IGNORECASE
 )
-_MOST_WORDS_BETWEEN = 25
 _MOST_FIGURES_IN_SENTENCE = 40
-_IN_PLACE = re.compile(
-    r"^\s*(?:(?:of net sales |of sales |of revenues? )?(?:came from|in|from|were in|was in|are in|is in|to)"
-    r"|came from|for)\s+(?:the\s+)?"
-    r"(?P<entity>(?:outside\s+(?:the\s+)?)?[A-Z][\w&-]*(?:[ -][A-Z][\w&-]*)*|volumes?|prices?|acquisitions?"
-    r"|exchange rates?|currency|corporate roles)\b"
-)
-_NAMED_BEFORE = re.compile(
-    r"(?:\band\s+|^|,\s*)(?P<entity>[A-Z][\w&-]*(?:[ -][A-Z0-9][\w&-]*)*)\s+(?:by\s+|at\s+|with\s+)?$"
-)
-_SHARE = re.compile(
-    r"^\s*of\s+(?:the\s+|its\s+|our\s+|all\s+)?(?P<what>[a-z][a-z&-]*(?:\s+[a-z&-]+){0,2})", re.IGNORECASE
-)
-_TAIL_VERBS = re.compile(
-    r"(?:\s|^)(?:is|are|was|were|be|been|has|have|had|we|of|to|at|by|in|about|around|approximately|some"
-    r"|nearly|almost|over|under|more|than|less|up|down|from|between|"
-    r"reached|reaches|totall?ed|totals|amounted|amounts|stood|stands|came|put|puts|employs?|employed|sells?"
-    r"|serves?|operates?|owns?|runs?|roughly|the|a|an|and|or|its|our|"
-    r"went|gone|go|with|for|per|only|just|still|now|today|nearly|across|worth|includes?|including|on|that"
-    r"|which|rose|grew|fell|increased|decreased|declined)$",
-    re.IGNORECASE,
-)
 
 
 def text_drafts(document: Document) -> Iterator[FactDraft]:
@@ -126,8 +67,8 @@ def _draft(sentence: str, figures: list[Figure], index: int, block: Block, lead:
     family = understood(figure.unit).family
     if not family or family in _DURATIONS:
         return None
-    named = _named(sentence, figures, index, block.heading)
-    metric, entity = named.metric, named.entity
+    label = named(sentence, figures, index, block.heading)
+    metric, entity = label.metric, label.entity
     if not entity and _STANDS_FOR_ANOTHER.match(metric):
         subject = _SUBJECT.match(sentence)
         metric, entity = (metric, subject["name"]) if subject else ("", "")
@@ -138,7 +79,7 @@ def _draft(sentence: str, figures: list[Figure], index: int, block: Block, lead:
     elif figure.low_of is not None:
         metric = f"{metric} (high end)"
     period = figure.period
-    if not period and index and _ASIDE.match(sentence[figures[index - 1].end : figure.start]):
+    if not period and index and ASIDE.match(sentence[figures[index - 1].end : figure.start]):
         period = figures[index - 1].period
     if not period and not re.search(
         r"\b(?:since|today|now|currently|last fiscal|last year)\b", sentence[: figure.end], re.IGNORECASE
@@ -163,142 +104,3 @@ def _draft(sentence: str, figures: list[Figure], index: int, block: Block, lead:
 def _clause_start(sentence: str, position: int) -> int:
     stops = [match.end() for match in re.finditer(r"[;:]\s", sentence[:position])]
     return stops[-1] if stops else 0
-
-
-def _named(sentence: str, figures: list[Figure], index: int, heading: str) -> Label:
-    figure = figures[index]
-    before, after = sentence[: figure.start], sentence[figure.end :]
-    family = understood(figure.unit).family
-    entity = _entity(sentence, figures, index)
-    if figure.unit == "people" and not re.search(r"cost|expense", before[-40:]):
-        return Label("Employees", entity)
-    if family == "country":
-        return Label("Countries", entity)
-    if not _measured(family):
-        return Label(capitalised(figure.unit), entity)
-    share = _share(before, after) if family == "percent" else ""
-    if share:
-        return Label(f"Share of {share}", entity)
-    if re.search(r"per (?:diluted )?share$", figure.text):
-        return Label("Diluted earnings per share" if "diluted" in figure.text else "Earnings per share", entity)
-    if index and family == "percent" and _ASIDE.match(sentence[figures[index - 1].end : figure.start]):
-        said = _named(sentence, figures, index - 1, heading)
-        turned = re.sub(r" increase$", " growth", re.sub(r" decrease$", " decline", said.metric))
-        return Label(turned if turned != said.metric else _changed(turned, sentence, figures, index), said.entity)
-    base = _base(sentence, figure.start, heading)
-    metric = base.metric or ("" if _own_subject(sentence, figures, index) else _phrase(before))
-    if not metric and entity:
-        metric = "Sales" if figure.unit != "percent" and _shared_change(sentence, figure.start) else ""
-    return Label(_changed(metric, sentence, figures, index), entity or base.entity)
-
-
-def _measured(family: str) -> bool:
-    return family.isupper() or family in {"percent", "multiple", "points"}
-
-
-def _share(before: str, after: str) -> str:
-    """`66% of net sales`, `of the workforce, 36% are in`: what the percentage is a part of."""
-    found = _SHARE.match(after)
-    if found:
-        known = KNOWN_METRIC.match(found["what"])
-        return (known[0] if known else found["what"].split(" ")[0]).lower()
-    leading = _OF_THE.search(before)
-    return leading["what"].lower() if leading else ""
-
-
-def _own_subject(sentence: str, figures: list[Figure], index: int) -> bool:
-    start = figures[index - 1].end if index else 0
-    return index > 0 and bool(_NAMED_BEFORE.search(sentence[start : figures[index].start]))
-
-
-def _base(sentence: str, position: int, heading: str) -> Label:
-    known = [
-        match
-        for match in KNOWN_METRIC.finditer(sentence[:position])
-        if not re.search(r"\b(?:from|than)\s+(?:the\s+)?$", sentence[: match.start()])
-    ]
-    if known and len(sentence[known[-1].end() : position].split()) <= _MOST_WORDS_BETWEEN:
-        return Label(capitalised(known[-1][0]), _entity_near(sentence, known[-1]))
-    following = KNOWN_METRIC.search(sentence[position : position + 60])
-    if following and re.match(
-        r"^[^,;]{0,8}(?:growth|increase|rise|decline|decrease|of|in)\b[^,;]*$",
-        sentence[position : position + following.start()].split(" ", 1)[-1],
-    ):
-        return Label(capitalised(following[0]))
-    if re.match(r"^(?:[A-Z]{1,4}:\s*)?(?:\[\w+\]\s*)?(?:It|This|That|They)\b", sentence):
-        named = KNOWN_METRIC.search(heading)
-        if named:
-            return Label(capitalised(named[0]))
-    return Label("")
-
-
-def _entity_near(sentence: str, metric: re.Match[str]) -> str:
-    """What stands right at a measure: `flagship sales in Latin America`, `sales of the flagship in Latin America`."""
-    after = _OF_AND_IN.match(sentence[metric.end() :])
-    parts = [after["of"], after["place"]] if after else []
-    modifier = re.search(
-        r"(?:^|\s)(?P<word>[a-z][a-z-]{3,}|(?:[A-Z][\w&-]+\s)*[A-Z][\w&-]+)\s$", sentence[: metric.start()]
-    )
-    if modifier and modifier["word"].split(" ")[0].lower() not in _NO_MODIFIERS and not whole(modifier["word"]):
-        parts.insert(0, modifier["word"])
-    if not any(parts):
-        led = _LEADING_PLACE.match(sentence)
-        parts = [led["place"]] if led and not periods_in(led["place"]) else []
-    return ", ".join(part for part in parts if part)
-
-
-def _phrase(before: str) -> str:
-    """A short label out of the words before a figure, where no known measure is named."""
-    clause = re.split(r"[,;:()]|\.\s", before)[-1].strip()
-    for period in reversed(periods_in(clause)):
-        clause = clause[: period.start] + clause[period.end :]
-    clause = _LEADING_WORDS.sub("", " ".join(clause.split()))
-    while _TAIL_VERBS.search(clause):
-        clause = _TAIL_VERBS.sub("", clause).strip()
-    clause = _LEADING_WORDS.sub("", clause)
-    words = clause.split()
-    if not words or len(words) > 8 or re.search(r"\d", clause):
-        return ""
-    return capitalised(tidy(clause))
-
-
-def _changed(metric: str, sentence: str, figures: list[Figure], index: int) -> str:
-    figure = figures[index]
-    before, after = sentence[: figure.start], sentence[figure.end :]
-    change = _CHANGE_BEFORE.search(before) or _CHANGE_AFTER.match(after)
-    if not change and (
-        re.search(r"\bby\s+$", before)
-        or re.match(r"\s*(?:came\s+)?from\b", after)
-        or _parts_of_change(sentence, figures, index)
-    ):
-        change = _shared_change(sentence, figure.start)
-    if not change or not metric or re.search(r"growth|increase|decrease|decline", metric, re.IGNORECASE):
-        return metric
-    if figure.unit == "percent":
-        return f"{metric} {'decline' if change['down'] else 'growth'}"
-    return f"{metric} {'decrease' if change['down'] else 'increase'}"
-
-
-def _parts_of_change(sentence: str, figures: list[Figure], index: int) -> bool:
-    """`rose by $53.3 million: $41.3 million came from volume, $4.2 million from price`"""
-    return any(re.match(r"\s*(?:came\s+)?from\b", sentence[figure.end :]) for figure in figures[1 : index + 1])
-
-
-def _shared_change(sentence: str, position: int) -> re.Match[str] | None:
-    """A change word earlier in the clause that several figures share: `grew by $45.3 million and X by $7.2 million`."""
-    found = list(re.finditer(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\s+by\b", sentence[:position], re.IGNORECASE))
-    return found[-1] if found else None
-
-
-def _entity(sentence: str, figures: list[Figure], index: int) -> str:
-    figure = figures[index]
-    stop = figures[index + 1].start if index + 1 < len(figures) else len(sentence)
-    after = sentence[figure.end : stop]
-    place = _IN_PLACE.match(after)
-    if place and not periods_in(after[: place.end()]) and not re.match(rf"(?:{MONTH}|Q\d|FY)", place["entity"]):
-        return place["entity"]
-    start = figures[index - 1].end if index else 0
-    named = _NAMED_BEFORE.search(sentence[start : figure.start])
-    if named and not KNOWN_METRIC.search(named["entity"]) and index and not periods_in(named["entity"]):
-        return named["entity"]
-    return ""

@@ -175,3 +175,60 @@ def test_too_many_facts_keep_the_complete_ones() -> None:
     facts = gather_facts(document, "source-1", limit=60)
     assert len(facts) == 60
     assert {fact.period for fact in facts} == {"FY2024"}
+
+
+OVERVIEW = """# Northwind Pumps: overview
+
+## 2. Business
+Northwind was founded in 1987 and employs roughly 1,240 people in 6 plants. It sold 45,000 pumps in FY2023, up
+from 41,200 in FY2022. The order backlog stood at EUR 38.2 million at the end of December 2023.
+
+The top ten customers account for 42% of revenue; the largest customer represents 9%. Customer retention was
+96% in 2023.
+
+Adjusted EBITDA margin improved by 150 basis points to 18.4% in FY2023. Capex was 4.1% of sales. Revenue CAGR
+between FY2020 and FY2023 was 11.3%.
+
+In Germany, revenue fell 3% to €22.1 million. Service revenue accounted for 27% of group revenue in FY2023,
+compared with 24% in FY2021.
+
+The lease runs until 30 June 2031 at €1.2m a year. The factory covers 12,500 square metres on a 3-hectare
+site. Warranty is 24 months. It holds 57 patents in 12 countries (as of 31 December 2023).
+
+Management expects revenue of between €95 million and €100 million in 2025. Net debt/EBITDA was 1.8x.
+
+- Revenue FY2023: €85.4 million
+- EBITDA (FY2023): €15.7m, 18.4% margin
+- Page 4 of 12, ISO 9001:2015, EN 1090-2
+"""
+
+
+def test_an_overview_of_another_company() -> None:
+    assert said(gathered("overview.md", OVERVIEW)) == [
+        ("Founded", "", 1987.0, "year", "-"),
+        ("Employees", "", 1240.0, "people", ""),
+        ("Plants", "", 6.0, "plants", ""),
+        ("Pumps", "", 45000.0, "pumps", "FY2023"),
+        ("Order backlog", "", 38.2, "EUR million", "2023"),
+        ("Share of revenue", "Top ten customers", 42.0, "percent", ""),
+        ("Share of revenue", "Largest customer", 9.0, "percent", ""),
+        ("Retention", "Customer", 96.0, "percent", "2023"),
+        ("Adjusted EBITDA margin increase", "", 150.0, "basis points", "FY2023"),
+        ("Adjusted EBITDA margin", "", 18.4, "percent", "FY2023"),
+        ("Share of sales", "Capex", 4.1, "percent", ""),
+        ("Revenue CAGR", "", 11.3, "percent", "FY2023"),
+        ("Revenue decline", "Germany", 3.0, "percent", ""),
+        ("Revenue", "Germany", 22.1, "EUR million", ""),
+        ("Share of revenue", "Service revenue", 27.0, "percent", "FY2023"),
+        ("Share of revenue", "Service revenue", 24.0, "percent", "FY2021"),
+        ("Square metres", "", 12500.0, "square metres", ""),
+        ("Hectare", "", 3.0, "hectare", ""),
+        ("Patents", "", 57.0, "patents", "2023"),
+        ("Countries", "", 12.0, "countries", "2023"),
+        ("Revenue (low end)", "", 95.0, "EUR million", "2025 guidance"),
+        ("Revenue (high end)", "", 100.0, "EUR million", "2025 guidance"),
+        ("Net debt/EBITDA", "", 1.8, "x", ""),
+        ("Revenue", "", 85.4, "EUR million", "FY2023"),
+        ("EBITDA", "", 15.7, "EUR million", "FY2023"),
+        ("EBITDA margin", "", 18.4, "percent", "FY2023"),
+    ]
