@@ -1,4 +1,4 @@
-"""The brief that every model reads: what is asked, how the book stands, and the evidence with a reference for each piece."""
+"""The brief that every model reads: what is asked, how the book stands, and the evidence piece by piece."""
 
 from __future__ import annotations
 

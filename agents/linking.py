@@ -8,6 +8,7 @@ from agents.brief import Evidence
 from agents.ports import SourcePassage
 from domain.model import Fact, SourceReference
 from evidence.figures import Figure, figures_in, supports
+from evidence.periods import same_period
 from evidence.sentences import sentences_of
 
 MOST_QUOTE = 600
@@ -78,7 +79,10 @@ class Linker:
         for figure in figures_in(sentence):
             source = self._source_of(figure, cited)
             if source is None:
-                self.faults.append(f"{where}: the figure {figure.text} is not in the documents (“{_short(sentence)}”).")
+                self.faults.append(
+                    f"{where}: the figure {figure.text} is not in the documents (“{_short(sentence)}”)."
+                    f"{self._told_instead(figure, sentence)}"
+                )
                 return None
             sources.append(source)
         return sources
@@ -101,6 +105,18 @@ class Linker:
             if self._has_figure(passage, figure):
                 return self._passage_source(passage, figure.text)
         return None
+
+    def _told_instead(self, figure: Figure, sentence: str) -> str:
+        """What the documents have for the same period and the same kind of figure, if anything."""
+        words = sentence.lower()
+        for fact in self.evidence.facts:
+            if not figure.period or not same_period(figure.period, fact.period) or fact.entity:
+                continue
+            named = any(word in words for word in fact.metric.lower().split() if len(word) > 4)
+            if named and fact.unit == figure.unit:
+                place = f"{self.evidence.document(fact.source.source_id)}, {fact.source.locator}"
+                return f" The documents say: {fact.statement.rstrip('.')} ({place})."
+        return ""
 
     def _has_figure(self, passage: SourcePassage, figure: Figure) -> bool:
         if passage.passage_id not in self._figures_of:

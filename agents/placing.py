@@ -69,8 +69,9 @@ def place(
         if reason:
             notes.append(reason)
             continue
+        new_id = head.id if head else slide_id(cim_id, section_id, one.topic)
         kept.append(one)
-        ids.append(head.id if head else slide_id(cim_id, section_id, one.topic))
+        ids.append(new_id if new_id not in ids else slide_id(cim_id, section_id, f"{one.topic} {index}"))
     taken = {head.id for head in claimed.values()}
     notes.extend(
         f"Slide “{head.title}” needs review: this draft has nothing in its place."

@@ -77,70 +77,27 @@ def sentence_case(text: str) -> str:
 
 def content_words(text: str) -> set[str]:
     """Lower-case words that carry meaning, cut to a rough stem."""
-    return {_stem(word) for word in re.findall(r"[a-z][a-z&-]{2,}", text.lower()) if word not in _EMPTY_WORDS}
+    return {_stem(word) for word in re.findall(r"[a-z][a-z&]{2,}", text.lower()) if word not in _EMPTY_WORDS}
 
 
 def _stem(word: str) -> str:
+    """Long enough to tell words apart, short enough for `distribution` to meet `distributor`."""
     for ending in ("ies", "ing", "ed", "es", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word
+            word = word[: -len(ending)] + ("y" if ending == "ies" else "")
+            break
+    return _SAME.get(word[:6], word[:7])
 
 
-_EMPTY_WORDS = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "with",
-        "that",
-        "this",
-        "from",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "not",
-        "but",
-        "its",
-        "our",
-        "their",
-        "they",
-        "them",
-        "which",
-        "who",
-        "what",
-        "when",
-        "where",
-        "how",
-        "all",
-        "any",
-        "can",
-        "may",
-        "will",
-        "would",
-        "should",
-        "into",
-        "onto",
-        "than",
-        "then",
-        "also",
-        "more",
-        "most",
-        "other",
-        "such",
-        "per",
-        "each",
-        "been",
-        "being",
-        "about",
-        "over",
-        "under",
-        "between",
-        "within",
-        "very",
-        "only",
-    ]
-)
+_SAME = {
+    "relian": "depend",
+    "rely": "depend",
+    "relies": "depend",
+    "depend": "depend",
+    "worker": "people",
+    "employ": "people",
+}
+_EMPTY = """the and for with that this from are was were has have had not but its our their they them which who what
+when where how all any can may will would should into onto than then also more most other such per each
+been being about over under between within very only"""
+_EMPTY_WORDS = frozenset(_EMPTY.split())

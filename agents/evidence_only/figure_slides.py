@@ -15,7 +15,7 @@ from agents.drafted import (
     DraftedTable,
 )
 from agents.evidence_only.series import Series, range_end
-from agents.evidence_only.wording import in_sentence, listed, written
+from agents.evidence_only.wording import in_sentence, listed, spans, written
 
 MOST_ROWS, MOST_YEARS, MOST_METRICS, MOST_LINES = 8, 6, 6, 4
 
@@ -148,41 +148,31 @@ def ranges(ends: Sequence[Series], topic: str, lead: str) -> DraftedSlide | None
     pairs: dict[tuple[str, str, str, str], dict[str, Series]] = {}
     for series in ends:
         for period, fact in series.points.items():
-            end = range_end(fact.metric)
-            if end:
-                pairs.setdefault((series.metric, series.entity, period, series.unit), {})[end] = series
+            pairs.setdefault((series.metric, series.entity, period, series.unit), {})[range_end(fact.metric)] = series
+    whole = {key: both for key, both in pairs.items() if {"low", "high"} <= both.keys()}
+    if not whole:
+        return None
+    metrics = {metric for metric, _, _, _ in whole}
+    by_entity = len(metrics) == 1 and all(entity for _, entity, _, _ in whole)
     rows: list[list[DraftedCell]] = []
-    used: list[Series] = []
     words: list[str] = []
     refs: list[str] = []
-    for (metric, entity, period, unit), both in pairs.items():
-        if len(both) < 2:
-            continue
+    for (metric, entity, period, unit), both in list(whole.items())[:MOST_ROWS]:
         low, high = both["low"].points[period], both["high"].points[period]
-        label = ", ".join(part for part in (metric, entity) if part)
-        rows.append(
-            [
-                DraftedCell(text=f"{label} ({unit})" if unit else label),
-                DraftedCell(text=period),
-                DraftedCell(fact=low.ref),
-                DraftedCell(fact=high.ref),
-            ]
-        )
-        used.extend(both.values())
-        if len(words) < 2:
-            words.append(
-                f"{in_sentence(label)} of {written(low.value or 0.0, unit)} to {written(high.value or 0.0, unit)}"
-            )
-            refs.extend((low.ref, high.ref))
-    if not rows:
-        return None
+        label = entity if by_entity else ", ".join(part for part in (metric, entity) if part)
+        cells = [DraftedCell(text=f"{label} ({unit})"), DraftedCell(text=period)]
+        rows.append([*cells, DraftedCell(fact=low.ref), DraftedCell(fact=high.ref)])
+        name = label if by_entity else in_sentence(label)
+        words.append(f"{name} {written(low.value or 0.0, unit)} to {written(high.value or 0.0, unit)}")
+        refs.extend((low.ref, high.ref))
+    title = f"{next(iter(metrics))}: {listed(words[:3])}" if by_entity else f"{lead}: {listed(words[:3])}"
     return DraftedSlide(
         topic=topic,
-        title=f"{lead}: {' and '.join(words)}"[:300],
-        refs=refs,
+        title=title[:300],
+        refs=refs[:6],
         layout_type="table",
-        components=[DraftedTable(columns=["", "Period", "Low end", "High end"], rows=rows[:MOST_ROWS])],
-        notes=notes_on(used, []),
+        components=[DraftedTable(columns=["", "Period", "Low end", "High end"], rows=rows)],
+        notes=notes_on([one for both in whole.values() for one in both.values()], sorted({key[2] for key in whole})),
     )
 
 
@@ -190,6 +180,7 @@ def single_figures(parts: Sequence[Series], topic: str) -> DraftedSlide | None:
     """The same kind of figure for several entities of one period, such as increases by product: a table and bars."""
     if len(parts) < 2:
         return None
+    parts = _top_level(parts)
     ordered = sorted(parts, key=lambda series: -(series.latest.value or 0.0))[:MOST_ROWS]
     first = ordered[0]
     period = f" in {first.latest.period}" if first.latest.period not in ("", "-") else ""
@@ -215,6 +206,13 @@ def single_figures(parts: Sequence[Series], topic: str) -> DraftedSlide | None:
     )
 
 
+def _top_level(parts: Sequence[Series]) -> Sequence[Series]:
+    """Without entities that are a part of another one (`EIMEA, product A` beside `product A`), if two are left."""
+    names = {series.entity for series in parts}
+    top = [series for series in parts if not any(piece in names for piece in series.entity.split(", ")[1:])]
+    return top if len(top) >= 2 else parts
+
+
 def key_figures(chosen: Sequence[Series], topic: str) -> DraftedSlide | None:
     chosen = list(chosen)[:MOST_METRICS]
     if len(chosen) < 2:
@@ -227,7 +225,9 @@ def key_figures(chosen: Sequence[Series], topic: str) -> DraftedSlide | None:
     same = all(series.latest.period == period for series in chosen[:3])
     return DraftedSlide(
         topic=topic,
-        title=f"{at}{listed(told)}" if same else f"Key figures: {', '.join(_dated(series) for series in chosen[:3])}",
+        title=f"{at}{listed(told)}"[:300]
+        if same
+        else f"Key figures: {', '.join(_dated(series) for series in chosen[:3])}",
         refs=[series.latest.ref for series in chosen[:3]],
         layout_type="metrics",
         components=[DraftedMetric(label=_name(series), fact=series.latest.ref) for series in chosen],
@@ -243,13 +243,14 @@ def change_in_words(series: Series, and_others: Sequence[Series] = ()) -> str:
     verb = "grew" if after > before else "fell" if after < before else "stood still"
     if series.unit == "percent":
         verb = {"grew": "rose", "fell": "fell"}.get(verb, verb)
-    lead = f"{_name(series)} {verb} from {written(before, series.unit)} in {years[0]} to {written(after, series.unit)} in {years[-1]}"
+    start, end = f"{written(before, series.unit)} in {years[0]}", f"{written(after, series.unit)} in {years[-1]}"
+    lead = f"{_name(series)} {verb} from {start} to {end}"
     if verb == "stood still":
         lead = f"{_name(series)} was {written(after, series.unit)} in {years[0]} and in {years[-1]}"
     for other in and_others:
         value = other.points.get(years[-1])
         if value is not None and len(lead) < 110:
-            lead += f"; {in_sentence(_name(other))} was {written(value.value or 0.0, other.unit)}"
+            lead += f"; {in_sentence(_name(other))} {written(value.value or 0.0, other.unit)}"
     return lead[:300]
 
 
@@ -258,13 +259,14 @@ def notes_on(shown: Sequence[Series], years: Sequence[str]) -> str:
     places: dict[str, list[str]] = {}
     derived: list[str] = []
     for series in shown:
-        for period, fact in series.points.items():
-            if years and period not in years:
+        for period in years or [series.latest.period]:
+            fact = series.points.get(period)
+            if fact is None:
                 continue
             places.setdefault(fact.document, []).append(fact.locator)
             if "formula" in fact.basis.lower() or "derived" in fact.basis.lower():
                 derived.append(_name(series))
-    told = [f"{document}: {', '.join(_shortened(locators))}" for document, locators in places.items()]
+    told = [f"{document}: {', '.join(spans(locators))}" for document, locators in places.items()]
     notes = [f"Sources: {'; '.join(told)}."] if told else []
     if derived:
         notes.append(f"Derived in the source, not reported as such: {', '.join(dict.fromkeys(derived))}.")
@@ -277,21 +279,16 @@ def conflict_in_words(series: Series, kept_ref: str, other_ref: str) -> str:
     conflict = next(one for one in series.conflicts if (one.kept.ref, one.other.ref) == (kept_ref, other_ref))
     kept, other = conflict.kept, conflict.other
     period = f" in {kept.period}" if kept.period not in ("", "-") else ""
-    return (
-        f"The documents differ on {in_sentence(_name(series))}{period}: {written(kept.value or 0.0, kept.unit)} in {kept.document} "
-        f"({kept.locator}), {written(other.value or 0.0, other.unit)} in {other.document} ({other.locator}). The first is shown."
+    one, two = (
+        f"{written(fact.value or 0.0, fact.unit)} in {fact.document} ({fact.locator})" for fact in (kept, other)
     )
+    return f"The documents differ on {in_sentence(_name(series))}{period}: {one}, {two}. The first is shown."
 
 
 def _dated(series: Series) -> str:
     period = series.latest.period
     at = f" in {period}" if period not in ("", "-") else ""
     return f"{in_sentence(_name(series))} of {written(series.latest.value or 0.0, series.unit)}{at}"
-
-
-def _shortened(locators: Sequence[str]) -> list[str]:
-    unique = list(dict.fromkeys(locators))
-    return unique if len(unique) <= 12 else [*unique[:12], "and others named on the slide"]
 
 
 def _name(series: Series) -> str:

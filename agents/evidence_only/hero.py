@@ -21,7 +21,10 @@ _CHOICE = re.compile(
 _SECOND_LINE = re.compile(
     r"\b(?:keep|leave)\s+the\s+(?P<name>[\w -]{2,40}?)\s+(?:concept|idea|hero|story)?\s*as\b", re.IGNORECASE
 )
-_ALSO = r"\bfor\s+(?:the\s+)?{name},?\s+(?:also\s+)?(?:write|add|say|mention)\s+(?:that\s+)?(?P<rest>[^\n]+?)(?:\.\s+[A-Z]|\.?\s*$)"
+_ALSO = (
+    r"\bfor\s+(?:the\s+)?{name},?\s+(?:also\s+)?(?:write|add|say"
+    r"|mention)\s+(?:that\s+)?(?P<rest>[^\n]+?)(?:\.\s+[A-Z]|\.?\s*$)"
+)
 
 THEMES: dict[str, re.Pattern[str]] = {
     "Reach": re.compile(
@@ -29,7 +32,8 @@ THEMES: dict[str, re.Pattern[str]] = {
     ),
     "Growth": re.compile(r"\b(?:grew|growth|rose|increase[ds]?|doubled|volume)\b", re.I),
     "Capital-light model": re.compile(
-        r"\b(?:little (?:fixed )?capital|capital-light|asset-light|outsourc\w+|left to partners|third parties|low capital)\b",
+        r"\b(?:little (?:fixed )?capital|capital-light|asset-light|outsourc\w+|left to partners"
+        r"|third parties|low capital)\b",
         re.I,
     ),
     "Brand": re.compile(r"\b(?:brands?|recogni[sz]\w+|trust\w*|everyone knows|name they know|reputation)\b", re.I),
@@ -39,11 +43,12 @@ THEMES: dict[str, re.Pattern[str]] = {
 }
 _FOR_FINANCIAL = ("Capital-light model", "Growth", "Loyal customers", "Brand", "Reach")
 _FOR_OTHERS = ("Reach", "Brand", "Growth", "Capital-light model", "Loyal customers")
-_ASSET = re.compile(
+ASSET = re.compile(
     r"\b(?:owns?|brands?|formula|patents?|recipes?|trade secret|concentrate|know-how|real estate|licen[cs]es?)\b", re.I
 )
 _OPPORTUNITY = re.compile(
-    r"\b(?:opportunit\w+|potential|remaining|ambition|expan\w+|untapped|guided|plans? to|intends? to|new (?:markets?|shops?|stores?|sites?))\b",
+    r"\b(?:opportunit\w+|potential|remaining|ambition|expan\w+|untapped|guided|plans? to|intends? to"
+    r"|new (?:markets?|shops?|stores?|sites?))\b",
     re.I,
 )
 
@@ -59,7 +64,7 @@ def draft_hero(brief: Brief) -> DraftedHero:
         notes.append(PASTED)
     return DraftedHero(
         selected_hero=hero[:300],
-        asset=_part(brief, instruction, "asset", thesis.asset if thesis else "", _best(pool, _ASSET)),
+        asset=_part(brief, instruction, "asset", thesis.asset if thesis else "", _best(pool, ASSET)),
         timing=_part(
             brief, instruction, "timing", thesis.timing if thesis else "", _best(pool, THEMES["Growth"], recent=True)
         ),

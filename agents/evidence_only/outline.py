@@ -182,10 +182,13 @@ def _headings(brief: Brief, title: str, named: list[str]) -> list[str]:
 
 def _financial_description(brief: Brief) -> str:
     headlines = [
-        series for series in series_of(brief.facts) if not series.entity and headline_rank(series.metric) < IS_HEADLINE
+        series
+        for series in series_of(brief.facts)
+        if not series.entity and series.years and headline_rank(series.metric) < IS_HEADLINE
     ]
     headlines.sort(key=lambda series: headline_rank(series.metric))
-    metrics = [series.metric if not at else in_sentence(series.metric) for at, series in enumerate(headlines)]
+    names = list(dict.fromkeys(series.metric for series in headlines))
+    metrics = [name if not at else in_sentence(name) for at, name in enumerate(names)]
     years = sorted({year for series in headlines for year in series.years})
     if not metrics or not years:
         return f"{sentence_case(NOT_IN_DOCUMENTS)}."

@@ -13,7 +13,8 @@ from domain.model import BuyerPersona
 
 MOST_ITEMS = 5
 _READER = re.compile(
-    r"\b(?:the\s+)?(?:reader|buyer|audience|acquirer)\s+(?:is|will be|should be)\s+(?:now\s+)?(?:an?|the)\s+(?P<type>[^.;]+)"
+    r"\b(?:the\s+)?(?:reader|buyer|audience|acquirer)\s+(?:is|will be|should be)\s+(?:now\s+)?(?:an?"
+    r"|the)\s+(?P<type>[^.;]+)"
     r"|\b(?:type|persona)\s*(?::|\bis\b|\bto\b)?\s+(?:an?\s+)?(?P<named>(?:strategic|financial|private|trade|family|industrial)[^.;,:]*)"
     r"|\b(?:prefers?|towards?|for)\s+an?\s+(?P<preferred>(?:strategic|financial|private|trade|family|industrial)[^.;,:]*)",
     re.IGNORECASE,
@@ -33,7 +34,8 @@ _WORRIED = re.compile(
     r"\b(?:worr\w+|concern\w*|fear\w*|risk\w*|awake|hesitat\w+|threat\w*|weakness\w*|afraid)", re.IGNORECASE
 )
 _STRENGTH = re.compile(
-    r"\b(?:own[s]?\b|little (?:fixed )?capital|brand|market lead\w*|recurring|loyal|reach|direct|patent|long-term contract|cash|grew|recovered)",
+    r"\b(?:own[s]?\b|little (?:fixed )?capital|brand|market lead\w*|recurring|loyal|reach|direct|patent"
+    r"|long-term contract|cash|grew|recovered)",
     re.IGNORECASE,
 )
 
@@ -76,7 +78,7 @@ def _type(instruction: Instruction, current: BuyerPersona | None, pool: list[Sta
 
 
 def _items(brief: Brief, instruction: Instruction, noun: str, current: tuple[str, ...]) -> list[DraftedText] | None:
-    """What the instruction lists; else the current items, changed as it says; None when it says nothing and there are none."""
+    """What the instruction lists; else the current items, changed as it says; None when there are neither."""
     additions, removals = instruction.additions(noun), instruction.removals(noun)
     listed = [] if additions or removals else instruction.labelled_items(noun)
     if listed:

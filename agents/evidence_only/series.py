@@ -76,7 +76,7 @@ def range_end(metric: str) -> str:
 
 
 def series_of(facts: Iterable[EvidenceFact]) -> list[Series]:
-    """In the order of the documents. Each point is the most authoritative figure; what differs from it is a conflict."""
+    """In document order. Each point is the most authoritative figure; what differs from it is a conflict."""
     groups: dict[str, list[EvidenceFact]] = {}
     for fact in facts:
         if fact.value is None or not fact.metric or _NOT_SHOWN.search(f"{fact.metric} {fact.entity}"):
@@ -152,13 +152,15 @@ def _time(period: str) -> tuple[int, str]:
 _RANKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
+        ("profit", r"^(?:income|profit|earnings) (?:before|from|after)"),
         ("growth", r"growth|increase|ambition|opportunit|guid|change\b|cagr"),
         ("share", r"\bshare of\b|\bsplit\b|% of"),
         ("margin", r"margin|return on|ratio"),
         ("per_share", r"per (?:\w+ )?share|\beps\b"),
         ("revenue", r"^(?:total )?(?:net )?(?:sales|revenues?|turnover)\b"),
-        ("cost", r"\bcosts?\b|expens|selling|administrative|advertis|promotion|research and dev|amorti[sz]|depreciation|\btax"
-                 r"|rent\b|wages|salar|ingredient|provision|payroll|energy"),
+        ("cost", r"\bcosts?\b|expens|selling|administrative|advertis|promotion|research and dev|amorti[sz]"
+        r"|depreciation|\btax"
+                 r"|\brent\b|wages|salar|ingredient|provision|payroll|energy"),
         ("profit", r"profit|income|ebitda?\b|earnings"),
         ("balance", r"assets|liabilit|equity|cash|inventor|debt|receivable|payable|working capital"),
         ("people", r"employ|headcount|workforce|staff|people"),

@@ -11,8 +11,9 @@ from agents.evidence_only import figure_slides as figures
 from agents.evidence_only import word_slides as words
 from agents.evidence_only.directions import Instruction, sentence_case
 from agents.evidence_only.figure_slides import Candidate
+from agents.evidence_only.hero import ASSET
 from agents.evidence_only.persona import PASTED
-from agents.evidence_only.series import IS_HEADLINE, Series, headline_rank, kind_of, range_end, series_of
+from agents.evidence_only.series import IS_HEADLINE, Series, authority, headline_rank, kind_of, range_end, series_of
 from agents.evidence_only.statements import Statement, statements
 from agents.evidence_only.topics import (
     COMPANY,
@@ -26,10 +27,12 @@ from agents.evidence_only.topics import (
     Chapters,
     scores,
 )
-from agents.evidence_only.wording import NOT_IN_DOCUMENTS
+from agents.evidence_only.wording import NOT_IN_DOCUMENTS, in_sentence
 from domain.model import OutlineSection
+from evidence.figures import figures_in
 
-MOST_SLIDES, MOST_FINANCIAL_SLIDES = 3, 4
+USUAL_SLIDES, MOST_SLIDES = 3, 4
+STRONG = 7.0
 _HOME_OF_KIND = {
     "revenue": FINANCIALS,
     "profit": FINANCIALS,
@@ -53,11 +56,14 @@ def draft_slides(brief: Brief) -> DraftedSlides:
     candidates = SectionComposer(brief, section, instruction).candidates()
     elsewhere = {slide.title.casefold() for slide in brief.slides if slide.section_id != section.id}
     chosen: list[DraftedSlide] = []
-    most = MOST_FINANCIAL_SLIDES if any(one.kind == "statement" for one in candidates) else MOST_SLIDES
+    strong = sum(one.weight >= STRONG for one in candidates)
+    most = MOST_SLIDES if strong > USUAL_SLIDES else USUAL_SLIDES
     kinds: list[str] = []
     for candidate in sorted(candidates, key=lambda one: -one.weight):
         title = candidate.slide.title.casefold()
         if title in elsewhere or any(title == one.title.casefold() for one in chosen):
+            continue
+        if any(candidate.slide.topic == one.topic for one in chosen):
             continue
         if kinds.count(candidate.kind) >= 2 or (candidate.kind == "quote" and "quote" in kinds):
             continue
@@ -81,7 +87,7 @@ class SectionComposer:
         self._chapters = Chapters(brief.sections or (section,))
         self._topics = self._chapters.topics_of(section.id)
         self._all_series = series_of(brief.facts)
-        self._pool = statements(brief.passages)
+        self._pool = [item for item in statements(brief.passages) if not _contested(item, self._all_series)]
         self._whole = words.whole(self._pool)
 
     def candidates(self) -> list[Candidate]:
@@ -144,8 +150,8 @@ class SectionComposer:
         ends = [series for series in mine if range_end(next(iter(series.points.values())).metric)]
         ambitions = [series for series in ends if series.entity]
         guidance = [series for series in ends if not series.entity]
-        _add(found, figures.ranges(guidance, "ranges for the company", "Guidance in the documents"), 7.0, "ranges")
-        _add(found, figures.ranges(ambitions, "ranges by part", "Ambitions in the documents"), 6.5, "ranges")
+        _add(found, figures.ranges(guidance, "ranges for the company", "Guidance in the documents"), 8.0, "ranges")
+        _add(found, figures.ranges(ambitions, "ranges by part", "Ambitions in the documents"), 7.5, "ranges")
         few = [series for series in plain if series not in yearly]
         _add(found, figures.key_figures(few, f"single figures {self._section.id}"), 4.0, "metrics")
         return found
@@ -165,7 +171,7 @@ class SectionComposer:
                 slide = figures.single_figures(same, f"by part {metric}|{unit}")
             else:
                 slide = figures.split(common)
-            _add(found, slide, weight - (1.5 if unit == "percent" and metric.startswith("net") else 0.0), "split")
+            _add(found, slide, weight + 0.1 * len(parts) - 0.2 * authority(parts[0].latest), "split")
         return found
 
     def _asked_for(self) -> list[Candidate]:
@@ -207,7 +213,7 @@ class SectionComposer:
             if slide is None or len(group) < 3:
                 loose.extend(group)
                 continue
-            _add(found, slide, 5.5 + min(len(group), 5) * 0.5 + 2.0 * risks + self._fit(group), "words")
+            _add(found, slide, 5.0 + min(len(group), 5) * 0.3 + 2.5 * risks + self._fit(group), "words")
         _add(found, words.bullets(loose, f"words of {self._section.id}", self._section.title), 5.5, "words")
         opinions = [item for item in mine if item.opinion]
         _add(found, words.quotes(opinions, self._brief, f"opinions {self._section.id}"), 5.0, "quote")
@@ -218,7 +224,7 @@ class SectionComposer:
             max((scores(item.text, item.heading).get(name, 0.0) for name in self._topics), default=0.0)
             for item in group
         ]
-        return min(sum(told) / len(told), 4.0) * 0.4
+        return min(sum(told) / len(told), 4.0) * 0.3
 
     def _summary(self) -> list[Candidate]:
         found: list[Candidate] = []
@@ -230,17 +236,17 @@ class SectionComposer:
             title = f"The case: {hero.selected_hero.rstrip('.')}"
             _add(
                 found,
-                words.answers(points, plain, "the case", title, ("Thesis", "What the documents say")),
+                words.answers(points, plain, "the case", title, ("Thesis", "What the documents say"), {"Asset": ASSET}),
                 12.0,
                 "case",
             )
         _add(found, figures.key_figures(self._key_series(), "key figures of the book"), 11.0, "metrics")
         if persona is not None:
             points = [("", text) for text in persona.motivations]
-            title = f"What this reader looks for: {'; '.join(text.rstrip('.') for text in persona.motivations)}"
+            title = f"What this reader looks for: {_joined(persona.motivations)}"
             columns = ("The reader looks for", "What the documents say")
             _add(found, words.answers(points, plain, "what the reader looks for", title, columns), 10.0, "case")
-        _add(found, words.bullets(self._highlights(), "highlights", "Highlights"), 9.5, "words")
+        _add(found, self._highlights_slide(), 9.5, "words")
         return found
 
     def _key_series(self) -> list[Series]:
@@ -257,6 +263,15 @@ class SectionComposer:
         ]
         return wanted + reach[:2]
 
+    def _highlights_slide(self) -> DraftedSlide | None:
+        slide = words.bullets(self._highlights(), "highlights", "Highlights")
+        revenue = next((series for series in self._key_series() if headline_rank(series.metric) == 0), None)
+        if slide is None or slide.title != "Highlights" or revenue is None or len(revenue.years) < 2:
+            return slide
+        ends = [revenue.points[revenue.years[0]].ref, revenue.points[revenue.years[-1]].ref]
+        title = f"Highlights: {in_sentence(figures.change_in_words(revenue))}"
+        return slide.model_copy(update={"title": title, "refs": ends})
+
     def _highlights(self) -> list[Statement]:
         """The best statement of each main topic."""
         found: list[Statement] = []
@@ -264,12 +279,10 @@ class SectionComposer:
             fitting = [
                 item
                 for item in self._whole
-                if not item.opinion and not item.by and 60 <= len(item.text) <= 260 and item not in found
+                if not item.opinion and not item.by and 60 <= len(item.text) <= 380 and item not in found
             ]
-            best = max(
-                fitting, key=lambda item: (scores(item.text, item.heading).get(name, 0.0), -item.order), default=None
-            )
-            if best is not None and scores(best.text, best.heading).get(name, 0.0) >= 2.0:
+            best = max(fitting, key=lambda item, name=name: (_told(item, name), -item.order), default=None)
+            if best is not None and _told(best, name) >= 2.0:
                 found.append(best)
         return found
 
@@ -277,7 +290,7 @@ class SectionComposer:
         persona = self._brief.buyer_persona
         if persona is None or not persona.concerns:
             return []
-        title = f"What this reader will ask: {'; '.join(text.rstrip('.') for text in persona.concerns)}"
+        title = f"What this reader will ask: {_joined(persona.concerns)}"
         slide = words.answers(
             [("", text) for text in persona.concerns],
             self._whole,
@@ -290,9 +303,30 @@ class SectionComposer:
         return found
 
 
+def _joined(texts: Sequence[str]) -> str:
+    return "; ".join(in_sentence(text.rstrip(".")) for text in texts)
+
+
+def _contested(item: Statement, all_series: Sequence[Series]) -> bool:
+    """Whether the sentence gives a figure that a more authoritative document contradicts."""
+    return any(
+        conflict.other.document == item.document
+        and (item.text in conflict.other.statement or conflict.other.statement in item.text)
+        for series in all_series
+        for conflict in series.conflicts
+    )
+
+
 def _add(found: list[Candidate], slide: DraftedSlide | None, weight: float, kind: str) -> None:
     if slide is not None:
         found.append(Candidate(slide, weight, kind))
+
+
+def _told(item: Statement, topic: str) -> float:
+    """How much the words of a statement say on a topic; its heading counts little."""
+    own = scores(item.text).get(topic, 0.0)
+    figures_told = 0.7 * bool(figures_in(item.text))
+    return own + figures_told + 0.25 * scores(item.text, item.heading).get(topic, 0.0) if own else 0.0
 
 
 def _largest(rows: list[Series]) -> list[Series]:

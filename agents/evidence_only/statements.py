@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agents.brief import EvidencePassage, speaks_to_a_machine
 from evidence.sentences import sentences_of
 
-_TABLE_ROW = re.compile(r"^[^;|]{1,120}; [^;:]{1,80}: |^[^|\n]+ \| [^|\n]+", re.MULTILINE)
+_TABLE_ROW = re.compile(r"![A-Z]+\d+|\btable row\b|^row \d")
 _SPEAKER = re.compile(r"^(?P<by>[A-Z][A-Za-z.' -]{0,30}?):\s+(?=\S)")
 _OPINION = re.compile(r"\[opinion\]\s*|\(opinion\)\s*", re.IGNORECASE)
 _OPINION_WORDS = re.compile(
@@ -16,22 +16,29 @@ _OPINION_WORDS = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_THE_DOCUMENT = re.compile(
-    r"\b(?:illustrative|software test\w*|invented|fictional|no transaction|this (?:note|document|extract|file|table|workbook)"
-    r"|the wording is new|sources?:|sums may differ|are marked|the table (?:sets|shows)|shown in the|are in the \w+ workbook"
-    r"|balancing item|expected 0|all rights reserved|interviewe[er]|market-size figure)",
+    r"\b(?:illustrative|software test\w*|invented|fictional|no transaction|this (?:note|document|extract"
+    r"|file|table|workbook)"
+    r"|the wording is new|sources?:|sums may differ|are marked|the table (?:sets|shows)|shown in the"
+    r"|are in the \w+ workbook"
+    r"|come from public|statements marked|nobody at the|judgments are|balancing item|expected 0"
+    r"|all rights reserved|interviewe[er]|market-size figure)",
     re.IGNORECASE,
 )
 _LEANS_BACK = re.compile(
-    r"^(?:it|they|this|that|these|those|he|she|both|none of them|the result|the first|the second|after that|and|but|so|or|here|there)\b(?! is\b)",
+    r"^(?:it|they|this|that|these|those|he|she|both|none of them|the result|the first|the second|after that"
+    r"|and|but|so|or|here|there|the year before)\b",
     re.IGNORECASE,
 )
+_LEANS_INSIDE = re.compile(r"\b(?:this|that) (?:explains|means|makes|shows|is why)\b", re.IGNORECASE)
 _INTERVIEWER = re.compile(r"^(?:DT|Q|Interviewer|Question|Analyst)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence. `order` is its place in the evidence; `leans` says that it needs the sentence before it; `follows`, that
-    the statement before it is that sentence."""
+    """One sentence. `order` is its place in the evidence.
+
+    `leans` says that it needs the sentence before it; `follows`, that the statement before it is that sentence.
+    """
 
     text: str
     ref: str
@@ -47,7 +54,7 @@ class Statement:
 
 def is_table_row(passage: EvidencePassage) -> bool:
     """Whether the passage shows cells of a grid, which facts tell better."""
-    return bool(_TABLE_ROW.search(passage.text)) or bool(re.search(r"![A-Z]+\d+", passage.locator))
+    return bool(_TABLE_ROW.search(passage.locator)) or " | " in passage.text
 
 
 def statements(passages: tuple[EvidencePassage, ...]) -> list[Statement]:
@@ -68,11 +75,15 @@ def _read_line(line: str, passage: EvidencePassage, found: list[Statement]) -> N
     if by and _INTERVIEWER.match(by):
         return
     opinion = "opinion" in passage.heading.lower()
-    follows = False
+    follows, fragment = False, ""
     for sentence in sentences_of(rest):
         if _OPINION.search(sentence):
             opinion = True
-        text = _OPINION.sub("", sentence).strip()
+        text = f"{fragment} {_OPINION.sub('', sentence).strip()}".strip()
+        fragment = ""
+        if len(text.split()) < 4 and text.endswith("."):
+            fragment = text
+            continue
         if not _can_stand(text):
             follows = False
             continue
@@ -86,7 +97,7 @@ def _read_line(line: str, passage: EvidencePassage, found: list[Statement]) -> N
                 order=len(found),
                 opinion=opinion or bool(_OPINION_WORDS.search(text)),
                 by=by,
-                leans=bool(_LEANS_BACK.match(text)),
+                leans=bool(_LEANS_BACK.match(text) or _LEANS_INSIDE.search(text[:60])),
                 follows=follows,
             )
         )

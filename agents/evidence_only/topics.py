@@ -40,7 +40,8 @@ TOPICS: tuple[Topic, ...] = (
         "People",
         _any("people", "management", "team", "employees", "organi[sz]ation", "culture", "workforce"),
         _any(
-            "employ", "people work", "people\\b", "workforce", "staff", "headcount", "chief executive", "chief financial",
+            "employ", "people work", "our people", "people (?:in|at|today)", "workforce", "staff", "headcount",
+            "chief executive", "chief financial",
             "chairman", "country managers", "culture", "management team", "founder", "succession", "bakers?\\b",
         ),
         (COMPANY, OPERATIONS, SUMMARY),
@@ -61,7 +62,8 @@ TOPICS: tuple[Topic, ...] = (
         "Financials",
         _any("financ", "results?", "profit", "performance", "numbers", "trading", "balance sheet", "cash flow"),
         _any(
-            "net sales", "revenues?", "turnover", "sales (?:were|grew|rose|fell)", "profit", "income", "ebitda?", "earnings",
+            "net sales", "revenues?", "turnover", "sales (?:were|grew|rose|fell)", "profit", "income", "ebitda?",
+            "earnings",
             "margin", "cash", "assets", "liabilities", "equity", "inventor", "debt", "working capital", "current ratio",
             "guid", "fiscal year", "statements?\\b",
         ),
@@ -80,9 +82,13 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         MARKETS,
         "Markets and channels",
-        _any("markets?", "channels?", "customers?", "distribution", "geograph", "regions?", "segments?", "competit", "sales\\b"),
         _any(
-            "markets?", "channels?", "customers?", "distribut", "retail", "regions?", "segments?", "countries", "territories",
+            "markets?", "channels?", "customers?", "distribution", "geograph", "regions?", "segments?",
+            "competit", "sales\\b",
+        ),
+        _any(
+            "markets?", "channels?", "customers?", "distribut", "retail", "regions?", "segments?", "countries",
+            "territories",
             "direct sell", "sales team", "competit", "rivals?", "private labels?", "online", "stores?\\b", "wholesale",
             "outside the", "routes? to market", "shelf", "split", "hotels?", "restaurants?", "consumers?",
         ),
@@ -93,8 +99,10 @@ TOPICS: tuple[Topic, ...] = (
         "Growth plan",
         _any("growth", "strategy", "plan", "opportunit", "outlook", "future", "vision"),
         _any(
-            "growth", "grow\\b", "strateg", "plan\\b", "opportunit", "ambition", "expan", "guid", "outlook", "long-term", "framework",
-            "initiative", "new (?:shop|store|site|market|product|system)", "pipeline", "potential", "battles", "enablers",
+            "growth", "grow\\b", "strateg", "plan\\b", "opportunit", "ambition", "expan", "guid", "outlook",
+            "long-term", "framework",
+            "initiative", "new (?:shop|store|site|market|product|system)", "pipeline", "potential", "battles",
+            "enablers",
             "volume", "premium", "digital", "open (?:a|two|three|another)", "intend", "brazil",
         ),
         (MARKETS, FINANCIALS, SUMMARY),
@@ -104,7 +112,8 @@ TOPICS: tuple[Topic, ...] = (
         "Risks",
         _any("risks?", "threats?", "mitigat", "concerns?"),
         _any(
-            "risks?", "depend", "relian", "threat", "danger", "worr", "awake", "copycat", "regulat", "litigation", "concern",
+            "risks?", "depend", "relian", "threat", "danger", "worr", "awake", "copycat", "regulat", "litigation",
+            "concern",
             "exchange rates?", "erosion", "limited number", "loss of", "volatil", "execution",
         ),
         (SUMMARY,),
@@ -114,8 +123,10 @@ TOPICS: tuple[Topic, ...] = (
         "Operations",
         _any("operations?", "supply", "production", "manufactur", "logistics", "facilities", "technology", "it\\b"),
         _any(
-            "finished goods", "manufactur", "suppl", "third parties", "contractors?", "factor(?:y|ies)", "facilit", "warehouse",
-            "filling", "production", "capacity", "ovens?", "fillers?", "software", "systems?\\b", "logistics", "partners",
+            "finished goods", "manufactur", "suppl", "third parties", "contractors?", "factor(?:y|ies)",
+            "facilit", "warehouse",
+            "filling", "production", "capacity", "ovens?", "fillers?", "software", "systems?\\b", "logistics",
+            "partners",
         ),
         (COMPANY, COSTS, RISKS, SUMMARY),
     ),
@@ -124,8 +135,10 @@ TOPICS: tuple[Topic, ...] = (
         "Company",
         _any("company", "business", "history", "who we are", "about", "introduction", "background"),
         _any(
-            "founded", "history", "listed", "listing", "company (?:owns|develops|is)", "owns", "headquarter", "acqui", "generation",
-            "since (?:19|20)\\d\\d", "in (?:19|20)\\d\\d", "family", "named?\\b", "business model", "little (?:fixed )?capital",
+            "founded", "history", "listed", "listing", "company (?:owns|develops|is)", "owns", "headquarter",
+            "acqui", "generation",
+            "since (?:19|20)\\d\\d", "in (?:19|20)\\d\\d", "family", "named?\\b", "business model", "little "
+            "(?:fixed )?capital",
         ),
         (SUMMARY,),
     ),
@@ -146,10 +159,15 @@ def scores(text: str, heading: str = "") -> dict[str, float]:
     for topic in TOPICS:
         score = min(len(topic.words.findall(text)), 3) * 1.0
         if heading:
-            score += 2.5 * bool(topic.titles.search(heading)) + 1.0 * bool(topic.words.search(heading))
+            score += 4.0 * bool(topic.titles.search(heading)) + 2.5 * bool(
+                topic.words.search(heading) and not topic.titles.search(heading)
+            )
         if score:
             found[topic.name] = score
     return found
+
+
+_MERGED = re.compile(r"; with (?P<titles>[^.]+)")
 
 
 class Chapters:
@@ -165,9 +183,9 @@ class Chapters:
                 for name in named[:1] if first_only else named:
                     self._homes.setdefault(name, section.id)
         for section in sections:
-            for name in topics_of_title(section.description):
-                if name != SUMMARY:
-                    self._homes.setdefault(name, section.id)
+            merged = _MERGED.search(section.description)
+            for name in topics_of_title(merged["titles"]) if merged else ():
+                self._homes.setdefault(name, section.id)
 
     def topics_of(self, section_id: str) -> list[str]:
         """What the section is the home of, the topics of its title first."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from agents.brief import Brief
 from agents.drafted import DraftedBullets, DraftedCell, DraftedQuote, DraftedSlide, DraftedTable, DraftedText
@@ -13,11 +15,13 @@ from agents.evidence_only.directions import content_words, sentence_case
 from agents.evidence_only.statements import Statement
 from agents.evidence_only.wording import NOT_IN_DOCUMENTS, in_sentence
 from evidence.figures import figures_in
+from evidence.sentences import sentences_of
 
-MOST_BULLETS, MOST_BULLET_LENGTH, MOST_TITLE_LENGTH, MOST_QUOTE_LENGTH = 5, 380, 130, 420
+MOST_BULLETS, MOST_BULLET_LENGTH, MOST_TITLE_LENGTH, MOST_QUOTE_LENGTH = 5, 380, 140, 420
 _HEADING_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[A-Z]\d+\.)\s+")
 _ABSENT = re.compile(
-    r"\b(?:not|n't|never)\s+(?:\w+\s){0,2}(?:publish|disclose|report|available|split)|\bnot (?:published|disclosed|available)",
+    r"\b(?:not|n't|never)\s+(?:\w+\s){0,2}(?:publish|disclose|report|available|split)|\bnot (?:published"
+    r"|disclosed|available)",
     re.I,
 )
 _LABELLED = re.compile(r"^(?P<label>[^:.]{3,60}):\s")
@@ -69,25 +73,47 @@ def quotes(pool: Sequence[Statement], brief: Brief, topic: str) -> DraftedSlide 
     second = next((item for item in ranked[1:] if item.heading != first.heading and len(item.text) > 60), None)
     chosen = [first, second] if second else [first]
     speaker = _speaker(first, brief)
-    heading = clean_heading(first.heading)
-    subject = heading if heading and not heading.lower().startswith("if ") else first.text[:80]
+    who = "management" if "management" in speaker.lower() else speaker
+    opening = _opening(first.text)
+    subject = f"“{opening}”" if opening else in_sentence(clean_heading(first.heading))
     return DraftedSlide(
         topic=topic,
-        title=f"Opinion of {speaker}: {in_sentence(subject)}"[:300],
-        refs=[],
+        title=f"Opinion of {who}: {subject}"[:300],
+        refs=[first.ref],
         layout_type="quote",
         components=[
-            DraftedQuote(text=item.text, by=f"{sentence_case(_speaker(item, brief))} (opinion)", refs=[item.ref])
+            DraftedQuote(text=item.text, by=_attribution(item, _speaker(item, brief)), refs=[item.ref])
             for item in chosen
         ],
         notes=f"An opinion, not a fact. {notes_on(chosen)}",
     )
 
 
+def _opening(text: str) -> str:
+    """The first words of an opinion that say something by themselves; empty when they do not fit a title."""
+    told = ""
+    for sentence in sentences_of(text):
+        told = f"{told} {sentence}".strip()
+        if len(told) >= 30:
+            return told.rstrip(".") if len(told) <= MOST_TITLE_LENGTH else ""
+    return ""
+
+
+def _attribution(item: Statement, speaker: str) -> str:
+    asked = f", asked: {clean_heading(item.heading)}" if item.heading.endswith("?") else ""
+    return f"{sentence_case(speaker)} (opinion){asked}"[:300]
+
+
 def answers(
-    points: Sequence[tuple[str, str]], pool: Sequence[Statement], topic: str, title: str, columns: tuple[str, str]
+    points: Sequence[tuple[str, str]],
+    pool: Sequence[Statement],
+    topic: str,
+    title: str,
+    columns: tuple[str, str],
+    telling: Mapping[str, re.Pattern[str]] = MappingProxyType({}),
 ) -> DraftedSlide | None:
-    """What matters to the buyer, beside what the documents say to it. `points` are label and text."""
+    """What matters to the buyer, beside what the documents say to it. `points` are label and text; `telling` has
+    words by label that make a statement the better answer."""
     if not points:
         return None
     rarity = _rarity(pool)
@@ -95,7 +121,7 @@ def answers(
     rows: list[list[DraftedCell]] = []
     found: list[Statement] = []
     for label, text in points:
-        best = _closest(text, [item for item in pool if item.text not in used], rarity)
+        best = _closest(text, [item for item in pool if item.text not in used], rarity, telling.get(label))
         words = f"{label}: {in_sentence(text)}" if label else text
         if best is None:
             rows.append([DraftedCell(text=words), DraftedCell(text=sentence_case(NOT_IN_DOCUMENTS))])
@@ -148,7 +174,7 @@ def _title(items: Sequence[Statement], heading: str) -> tuple[str, list[str]]:
         for item in items
         if len(item.text) <= MOST_TITLE_LENGTH and not item.opinion and not _LABELLED.match(item.text)
     ]
-    if short and len(items) > 2:
+    if short:
         best = max(short, key=lambda item: (_weight(item), -item.order))
         return best.text.rstrip("."), [best.ref]
     name = clean_heading(heading)
@@ -181,7 +207,7 @@ def _weight(item: Statement) -> float:
 def _speaker(item: Statement, brief: Brief) -> str:
     if not item.by:
         return f"the writer of {item.document}"
-    named = re.compile(rf"(?P<name>[A-Za-z][\w ,'’-]{{2,60}}?)\s*\({re.escape(item.by)}\)")
+    named = re.compile(rf"(?P<name>[A-Za-z][\w ,'\u2019-]{{2,60}}?)\s*\({re.escape(item.by)}\)")
     for passage in brief.passages:
         found = named.search(passage.text)
         if found and passage.document == item.document:
@@ -193,14 +219,29 @@ def _rarity(pool: Sequence[Statement]) -> Counter[str]:
     return Counter(word for item in pool for word in content_words(f"{item.heading} {item.text}"))
 
 
-def _closest(text: str, pool: Sequence[Statement], rarity: Counter[str]) -> Statement | None:
+def _closest(
+    text: str, pool: Sequence[Statement], rarity: Counter[str], telling: re.Pattern[str] | None = None
+) -> Statement | None:
     wanted = content_words(text)
+
+    total = sum(_worth(word, rarity) for word in wanted) or 1.0
 
     def score(item: Statement) -> float:
         shared = wanted & content_words(item.text)
-        beside = wanted & content_words(item.heading)
-        told = sum(1.0 / rarity[word] for word in shared if rarity[word]) + 0.4 * len(beside - shared)
-        return told + 0.15 * len(shared) - 0.1 * item.opinion - 0.15 * (len(item.text) > 260)
+        beside = (wanted & content_words(item.heading)) - shared
+        told = sum(_worth(word, rarity) for word in shared) + 0.5 * sum(_worth(word, rarity) for word in beside)
+        return told / total - 0.15 * item.opinion - 0.1 * (len(item.text) > 260) + boost(item)
 
-    best = max(pool, key=lambda item: (score(item), -item.order), default=None)
-    return best if best is not None and score(best) >= 0.3 else None
+    def boost(item: Statement) -> float:
+        if telling is None:
+            return 0.02 * _weight(item)
+        risky = "risk" in item.heading.lower()
+        return 0.2 * min(len(set(telling.findall(item.text))), 3) - 0.3 * risky
+
+    fitting = [item for item in pool if wanted & content_words(item.text)]
+    best = max(fitting, key=lambda item: (score(item), -item.order), default=None)
+    return best if best is not None and score(best) >= 0.25 else None
+
+
+def _worth(word: str, rarity: Counter[str]) -> float:
+    return math.log(1.0 + rarity.total() / (1.0 + rarity[word]))

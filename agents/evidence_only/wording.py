@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agents.brief import Brief, EvidenceFact
@@ -72,3 +73,32 @@ def in_sentence(name: str) -> str:
 
 def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+_CELL = re.compile(r"^(?P<sheet>.+)!(?P<column>[A-Z]{1,3})(?P<row>\d+)$")
+_ROW = re.compile(r"^(row \d+): .*$", re.DOTALL)
+
+
+def spans(locators: Sequence[str]) -> list[str]:
+    """Places in their order, each once; cells of one row as `Income statement!B5:E5`."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    found: dict[str, list[str]] = {}
+    for locator in locators:
+        cell = _CELL.match(locator)
+        if cell is None:
+            found.setdefault(_ROW.sub(r"\1", locator), [])
+            continue
+        columns = rows.setdefault((cell["sheet"], cell["row"]), [])
+        if not columns:
+            found[f"{cell['sheet']}!{cell['row']}"] = columns
+        if cell["column"] not in columns:
+            columns.append(cell["column"])
+    told: list[str] = []
+    for name, columns in found.items():
+        if not columns:
+            told.append(name)
+            continue
+        sheet, _, row = name.rpartition("!")
+        ends = f"{columns[0]}{row}" if len(columns) == 1 else f"{columns[0]}{row}:{columns[-1]}{row}"
+        told.append(f"{sheet}!{ends}")
+    return told
