@@ -24,6 +24,7 @@ HAND_OVER_SECONDS = 2.0
 MOST_BYTES_PER_UPDATE = 1_000_000
 FIRST_PAUSE_SECONDS = 0.02
 LONGEST_PAUSE_SECONDS = 0.5
+CLOCK_GRAIN_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -150,22 +151,25 @@ class _Lane:
 
     async def _answered(self, groups: list[_Group], submission: Submission) -> SubmissionResult | None:
         """None when the first deadline passed without an answer."""
-        remaining = min(group.deadline for group in groups) - time.monotonic()
+        ends_at = min(group.deadline for group in groups)
         starts = any(group.starts for group in groups)
         try:
-            async with asyncio.timeout(max(remaining, 0)):
-                return await _until_answered(lambda: self._gateway.execute(self._address, submission, starts))
+            async with asyncio.timeout(max(ends_at - time.monotonic(), 0)):
+                return await _until_answered(lambda: self._gateway.execute(self._address, submission, starts), ends_at)
         except TimeoutError:
             return None
 
 
-async def _until_answered(attempt: Callable[[], Awaitable[SubmissionResult]]) -> SubmissionResult:
+async def _until_answered(attempt: Callable[[], Awaitable[SubmissionResult]], ends_at: float) -> SubmissionResult:
+    """Raises TimeoutError at `ends_at`, also where the attempt turns its cancellation into an error of its own."""
     pause_seconds = FIRST_PAUSE_SECONDS
     while True:
         try:
             return await attempt()
         except (TryAgain, NotRunning) as error:
             logger.info("commands are sent again: %s", error)
+        if time.monotonic() >= ends_at - CLOCK_GRAIN_SECONDS:
+            raise TimeoutError
         await asyncio.sleep(pause_seconds)
         pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
 
