@@ -17,7 +17,8 @@ MOST_TOGETHER = 64
 class Combiner(Generic[Item, Result]):
     """`write` gets one or more items and gives one result for each, in their order.
 
-    When a write of several fails, each is written again by itself, so that one bad item does not fail the others.
+    When a write of several fails, each is written again by itself, so that one bad item does not fail the others;
+    except when it raises StoreUnavailable, which all of them get.
     """
 
     def __init__(self, write: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]) -> None:

@@ -114,6 +114,7 @@ class Contents:
         for key in [key for key in self._cache if key.startswith(f"{cim_id}:")]:
             self._cached -= len(self._cache.pop(key))
 
+    @translated
     async def _write_together(self, parts: Sequence[Sequence[Document]]) -> list[None]:
         documents = {str(document["_id"]): document for part in parts for document in part}
         await _insert_absent(await self._blobs(), list(documents.values()))

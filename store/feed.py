@@ -136,4 +136,7 @@ class Feed:
             except StoreError as error:
                 logger.warning("the feed was interrupted: %s", error)
                 await asyncio.sleep(SECONDS_BEFORE_RETRY)
+            except Exception:
+                logger.exception("the feed stumbled; it goes on")
+                await asyncio.sleep(SECONDS_BEFORE_RETRY)
             self._subscribers.wake_all()

@@ -128,6 +128,7 @@ class Heads:
     async def _cims(self) -> Collection:
         return await self._server.collection(CIMS)
 
+    @translated
     async def _write_together(self, heads: Sequence[CIMHead]) -> list[None]:
         cims, traits = await self._cims(), await self._server.traits()
         latest = {head.id: head for head in sorted(heads, key=lambda head: head.rev)}

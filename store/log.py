@@ -112,6 +112,7 @@ class Log:
         found = (await self._events()).find({"cim_id": cim_id, "seq": {"$gt": after}})
         return sorted([_record(document) async for document in found], key=lambda record: record.seq)
 
+    @translated
     async def _append_together(self, parts: Sequence[Sequence[Document]]) -> list[None]:
         events = await self._events()
         documents = [document for part in parts for document in part]

@@ -68,8 +68,7 @@ class Recorder:
         for task in self._checks.values():
             task.cancel()
         self._checks.clear()
-        for cim_id in due:
-            await self._checked(cim_id)
+        await asyncio.gather(*(self._checked(cim_id) for cim_id in due))
 
     async def reconcile(self, cim_id: str) -> None:
         """Brings the head of a CIM up to the end of its log; erases again what came late for an erased CIM."""

@@ -9,7 +9,6 @@ from typing import Any
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import OperationFailure
 from pymongo.uri_parser import parse_uri
 from pymongo.write_concern import WriteConcern
 
@@ -56,6 +55,7 @@ class Server:
         self._client: AsyncMongoClient[Document] | None = None
         self._database: AsyncDatabase[Document] | None = None
         self._traits: Traits | None = None
+        self._collections: dict[str, Collection] = {}
         self._opening = asyncio.Lock()
 
     @translated
@@ -73,23 +73,18 @@ class Server:
         return self._database
 
     async def collection(self, name: str) -> Collection:
-        return (await self.database())[name]
+        known = self._collections.get(name)
+        if known is None:
+            known = self._collections[name] = (await self.database())[name]
+        return known
 
     @translated
     async def ping(self) -> None:
         await (await self.database()).command("ping")
 
-    @translated
-    async def create_collection(self, name: str) -> None:
-        """Makes a collection unless it is there."""
-        try:
-            await (await self.database()).create_collection(name)
-        except OperationFailure as error:
-            if error.code != 48:  # NamespaceExists
-                raise
-
     async def close(self) -> None:
         client, self._client, self._database, self._traits = self._client, None, None, None
+        self._collections.clear()
         if client is not None:
             await client.close()
 
