@@ -33,7 +33,7 @@ from workflows.converter import data_converter
 from workflows.export import ExportWorkflow
 from workflows.ingest import IngestWorkflow
 from workflows.run import RunWorkflow
-from workflows.sandbox import workflow_runner
+from workflows.sandbox import serving_runner
 
 GRACE = timedelta(seconds=10)
 SECONDS_BETWEEN_TRIES = 2.0
@@ -83,7 +83,7 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
             running.record_run,
         ],
         plugins=[langgraph_plugin(workspace, CIMCommandSender(commands), settings.model)],
-        workflow_runner=workflow_runner(),
+        workflow_runner=serving_runner(),
         graceful_shutdown_timeout=GRACE,
     )
 

@@ -123,7 +123,7 @@ def main() -> int:
     python = str(kept) if usable else best_python()
     say(f"  with {python}")
     environment = with_certificates(os.environ) | {"UV_PROJECT_ENVIRONMENT": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
-    command = [str(uv), "sync", "--frozen", "--inexact", "--python", python]
+    command = [str(uv), "sync", "--frozen", "--inexact", "--compile-bytecode", "--python", python]
     code = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
     if code != 0:
         say(f"The Python packages could not be installed (uv ended with {code}); see above.")

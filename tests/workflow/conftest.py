@@ -30,7 +30,7 @@ from workflows.calls import CIMCalls
 from workflows.cim import CIMWorkflow
 from workflows.contract import CommandResult, Entry, Submission, cim_workflow_id
 from workflows.converter import data_converter
-from workflows.sandbox import workflow_runner
+from workflows.sandbox import checking_runner
 
 from .doubles import AccessDouble, StoreDouble
 
@@ -76,7 +76,7 @@ class Desk:
                 self.store.erase,
                 self.access.check_access,
             ],
-            workflow_runner=workflow_runner(),
+            workflow_runner=checking_runner(),
         )
         async with worker:
             yield worker

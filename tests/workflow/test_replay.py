@@ -12,7 +12,7 @@ from temporalio.worker import Replayer
 from workflows.cim import CIMWorkflow
 from workflows.contract import CIM_WORKFLOW, CIMInput, Submission
 from workflows.converter import data_converter
-from workflows.sandbox import workflow_runner
+from workflows.sandbox import checking_runner
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*-cim-*.json"))
 
@@ -22,7 +22,7 @@ def _history(path: Path) -> WorkflowHistory:
 
 
 def _replayer(*workflows: type) -> Replayer:
-    return Replayer(workflows=list(workflows), data_converter=data_converter(), workflow_runner=workflow_runner())
+    return Replayer(workflows=list(workflows), data_converter=data_converter(), workflow_runner=checking_runner())
 
 
 def test_there_are_histories_of_every_kind() -> None:
