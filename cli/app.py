@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cli.demo.client import DemoFailed
 from cli.demo.command import play_here, show
-from deploy.embedded import tools
+from deploy.embedded import seeding, tools
 from deploy.embedded.given import given_addresses
 from deploy.embedded.people import Person
 from deploy.embedded.places import CHECKOUT, data_dir
@@ -56,8 +56,7 @@ def prepare() -> None:
     """Fetch and build every part of the embedded stack that the environment does not give, without starting it."""
     given = given_addresses(Settings())
     if given.supabase_url is None:
-        tools.node(say)
-        tools.supabase_lite(say)
+        seeding.seeded_template(say)
     if given.mongodb_url is None and tools.mongod() is None:
         tools.ferretdb(say)
     if given.temporal_address is None:

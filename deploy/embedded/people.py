@@ -144,10 +144,10 @@ class Directory:
         )
 
     def _account(self, name: str, email: str) -> str:
-        answer = self._sign_in(email)
+        body = {"email": email, "password": PASSWORD, "data": {"full_name": name}}
+        answer = self._http.post("/auth/v1/signup", json=body, headers={"apikey": self._keys.anon_key})
         if not answer.is_success:
-            body = {"email": email, "password": PASSWORD, "data": {"full_name": name}}
-            answer = self._http.post("/auth/v1/signup", json=body, headers={"apikey": self._keys.anon_key})
+            answer = self._sign_in(email)
         answer.raise_for_status()
         return str(answer.json()["user"]["id"])
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from deploy.embedded import mongodb, supabase, temporal
+from deploy.embedded import mongodb, seeding, supabase, temporal
 from deploy.embedded.people import Directory, Person
 from deploy.embedded.services import HOST, Runner, Service, free_port
 from deploy.embedded.steps import Report, StackError, say
@@ -73,11 +73,6 @@ class Addresses(BaseModel):
         with Directory(self._known(self.supabase_url), self._keys()) as directory:
             return directory.people()
 
-    def seed(self) -> None:
-        """Make the demonstration people where they are missing."""
-        with Directory(self._known(self.supabase_url), self._keys()) as directory:
-            directory.seed()
-
     def _keys(self) -> Keys:
         return Keys(
             jwt_secret=self._known(self.jwt_secret),
@@ -125,8 +120,6 @@ class EmbeddedStack:
             except BaseException:
                 self.runner.give_up()
                 raise
-        if "supabase" in fresh:
-            self._seed_once()
 
     def kill(self, part: Part) -> None:
         """End a part the hard way (SIGKILL), as a crash would; `start_again` brings it back."""
@@ -174,6 +167,7 @@ class EmbeddedStack:
     def _prepare_supabase(self) -> bool:
         if self.addresses.supabase_url:
             return self._use_given("supabase", self.addresses.supabase_url)
+        seeding.put_seeded_project(self.data, self._report)
         self.services["supabase"], url, keys = supabase.service(self.data, self._ports.supabase, self._report)
         self._know(supabase_url=url, supabase_is_embedded=True, **keys.model_dump())
         return True
@@ -184,13 +178,6 @@ class EmbeddedStack:
 
     def _know(self, **found: str | bool | None) -> None:
         self.addresses = self.addresses.model_copy(update=found)
-
-    def _seed_once(self) -> None:
-        seeded = self.data / "supabase" / "seeded"
-        if not seeded.exists():
-            self._report("  seeding two organisations with their people")
-            self.addresses.seed()
-            seeded.touch()
 
 
 @contextmanager

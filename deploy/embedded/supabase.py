@@ -63,11 +63,16 @@ class Keys(BaseModel):
         return keys
 
 
+def project_in(data: Path) -> Path:
+    """Folder of the Supabase project, with its database, in a data folder."""
+    return data / "supabase"
+
+
 def service(data: Path, port: int, report: Report) -> tuple[Service, str, Keys]:
     """The server on `port` with its migrations applied, its URL and its keys."""
     node = str(tools.node(report))
     script = str(tools.supabase_lite(report))
-    project = data / "supabase"
+    project = project_in(data)
     migrations = project / "supabase" / "migrations"
     migrations.mkdir(parents=True, exist_ok=True)
     keys = Keys.kept_in(data / "supabase-keys.json")
