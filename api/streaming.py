@@ -20,10 +20,11 @@ from access import AccessUnavailable
 from api.dependencies import OpenCIM, role_in
 from api.parts import Parts
 from api.problems import ApiProblem
-from domain.events import EventRecord
 from store import EventsRecorded, Notice, StoreUnavailable, Subscription
 
 PAGE = 200
+RETRY_MS = 2_000
+SEPARATOR = "\n"
 
 CloseReason = Literal["lifetime", "access_lost", "access_unavailable", "token_expired", "deleted"]
 
@@ -50,7 +51,7 @@ class EventStream:
         self._check_at = now + self._times.access_check
 
     async def messages(self) -> AsyncGenerator[ServerSentEvent]:
-        yield ServerSentEvent(comment="connected", retry=2_000)
+        yield ServerSentEvent(comment="connected", retry=RETRY_MS, sep=SEPARATOR)
         try:
             async with (
                 self._parts.store.feed.subscribe(self._opened.cim_id) as subscription,
@@ -59,7 +60,7 @@ class EventStream:
                 async for message in messages:
                     yield message
         except _Closed as closed:
-            yield ServerSentEvent(event="closing", data=json.dumps({"reason": closed.reason}))
+            yield _sent("closing", {"reason": closed.reason})
 
     async def _follow(self, subscription: Subscription) -> AsyncGenerator[ServerSentEvent]:
         upcoming = asyncio.create_task(_next(subscription))
@@ -71,7 +72,7 @@ class EventStream:
                 if notice is not None:
                     upcoming = asyncio.create_task(_next(subscription))
                 if isinstance(notice, Notice):
-                    yield ServerSentEvent(event=notice.kind, data=_one_line(notice.data))
+                    yield _sent(notice.kind, notice.data)
                 elif notice is None or not 0 < notice.rev <= self._cursor:
                     async for message in self._catch_up():
                         yield message
@@ -90,7 +91,7 @@ class EventStream:
                 continue
             for record in page:
                 self._cursor = record.seq
-                yield _message(record)
+                yield _sent(record.type, record.model_dump(mode="json"), seq=record.seq)
                 is_gone = is_gone or record.type == "cim_deleted"
             if is_gone:
                 raise _Closed("deleted")
@@ -128,10 +129,7 @@ async def _next(subscription: Subscription) -> EventsRecorded | Notice:
     return await anext(subscription)
 
 
-def _message(record: EventRecord) -> ServerSentEvent:
-    return ServerSentEvent(id=str(record.seq), event=record.type, data=_one_line(record.model_dump(mode="json")))
-
-
-def _one_line(data: object) -> str:
+def _sent(event: str, data: object, seq: int | None = None) -> ServerSentEvent:
     """JSON escapes every line break, so that no content can end a message or begin a field."""
-    return json.dumps(data, separators=(",", ":"), allow_nan=False)
+    line = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    return ServerSentEvent(line, event=event, id=None if seq is None else str(seq), sep=SEPARATOR)

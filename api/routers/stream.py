@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse
 
 from api.dependencies import Opened, PartsOf
 from api.problems import ApiProblem, problems
-from api.streaming import EventStream
+from api.streaming import SEPARATOR, EventStream
 
 router = APIRouter(tags=["stream"])
 
@@ -43,7 +43,7 @@ async def stream_events(
         head = await parts.store.head(opened.cim_id)
         cursor = head.rev if head is not None else 0
     stream = EventStream(parts, opened, cursor)
-    return EventSourceResponse(stream.messages(), ping=parts.stream_times.heartbeat, sep="\n")
+    return EventSourceResponse(stream.messages(), ping=parts.stream_times.heartbeat, sep=SEPARATOR)
 
 
 def _cursor(last_event_id: str | None, after: int | None) -> int | None:

@@ -31,7 +31,7 @@ from store import Store
 from workflows.calls import CIMCalls
 from workflows.cim import CIMWorkflow
 from workflows.converter import data_converter
-from workflows.sandbox import workflow_runner
+from workflows.sandbox import checking_runner
 
 
 class QuietServer(uvicorn.Server):
@@ -113,7 +113,7 @@ class Site:
                 record.erase,
                 AccessActivities(access, timedelta(seconds=60)).check_access,
             ],
-            workflow_runner=workflow_runner(),
+            workflow_runner=checking_runner(),
         )
         async with worker:
             yield worker
