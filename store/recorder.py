@@ -7,7 +7,6 @@ import logging
 from collections import OrderedDict
 from weakref import WeakValueDictionary
 
-from domain.events import EventRecord
 from domain.head import head_of
 from domain.recording import RecordBatch
 from store.books import Books
@@ -16,7 +15,6 @@ from store.erasure import Erasure
 from store.errors import CIMErased, LogGap, StoreError
 from store.heads import Heads
 from store.log import Log
-from store.server import Server
 
 logger = logging.getLogger(__name__)
 
@@ -25,15 +23,14 @@ SECONDS_TO_CHECK = 0.5
 
 
 class Recorder:
-    """Keeps heads from going back.
+    """Keeps the head at the end of the log, and erased CIMs erased.
 
-    A server with guarded writes does that by itself. On FerretDB two processes that record the same CIM at the same
-    moment (one of them hung and given up) can write their heads in the wrong order, so half a second after a record
-    the head is compared with the log and, where it fell behind, made again from it.
+    A process that hung and was given up may record late, beside another. On FerretDB that can even put an older head in
+    place of a newer one. So half a second after a record the head is compared with the log and, where it fell behind,
+    made again from it; and what came late for an erased CIM is erased.
     """
 
-    def __init__(self, server: Server, log: Log, heads: Heads, contents: Contents, books: Books, erasure: Erasure):
-        self._server = server
+    def __init__(self, log: Log, heads: Heads, contents: Contents, books: Books, erasure: Erasure):
         self._log = log
         self._heads = heads
         self._contents = contents
@@ -57,10 +54,13 @@ class Recorder:
                 await self._heads.write(batch.head)
                 self._know(batch.cim_id, batch.rev)
         await self._books.recorded(batch.events, batch.cim_id)
-        await self._check_later(batch.cim_id)
+        self._check_later(batch.cim_id)
 
     def forget(self, cim_id: str) -> None:
+        """Takes an erased CIM out of memory."""
         self._revs.pop(cim_id, None)
+        self._books.forget(cim_id)
+        self._contents.forget(cim_id)
 
     async def close(self) -> None:
         """Carries out the checks that are due."""
@@ -75,7 +75,8 @@ class Recorder:
         async with self._lock(cim_id):
             tombstone = await self._log.tombstone(cim_id)
             if tombstone is not None:
-                await self._erase_again(cim_id, tombstone)
+                await self._erasure.erase_again(cim_id, tombstone)
+                self.forget(cim_id)
                 return
             standing = await self._heads.standing(cim_id)
             rev = standing.rev if standing is not None else 0
@@ -99,8 +100,8 @@ class Recorder:
         if await self._log.event(cim_id, seq) is None:
             raise LogGap(f"event {seq} of {cim_id} was never recorded")
 
-    async def _check_later(self, cim_id: str) -> None:
-        if cim_id not in self._checks and not (await self._server.traits()).guards_writes:
+    def _check_later(self, cim_id: str) -> None:
+        if cim_id not in self._checks:
             self._checks[cim_id] = asyncio.create_task(self._check_after_a_while(cim_id))
 
     async def _check_after_a_while(self, cim_id: str) -> None:
@@ -113,11 +114,6 @@ class Recorder:
             await self.reconcile(cim_id)
         except StoreError as error:
             logger.warning("the head of %s could not be compared with its log: %s", cim_id, error)
-
-    async def _erase_again(self, cim_id: str, tombstone: EventRecord) -> None:
-        standing = await self._heads.standing(cim_id)
-        if standing is None or not standing.erased:
-            await self._erasure.erase_again(cim_id, tombstone)
 
     def _lock(self, cim_id: str) -> asyncio.Lock:
         return self._locks.setdefault(cim_id, asyncio.Lock())

@@ -44,7 +44,7 @@ class Store:
         self._exports = Shelf[Export](server, "exports", Export, lambda e: {"at": e.created_at.isoformat()})
         shelves = (self._messages.name, self._sources.name, self._runs.name, self._exports.name)
         self._erasure = Erasure(server, self._log, self._heads, (*shelves, PASSAGES, BLOBS, CHUNKS, SNAPSHOTS, NOTICES))
-        self._recorder = Recorder(server, self._log, self._heads, self._contents, self._books, self._erasure)
+        self._recorder = Recorder(self._log, self._heads, self._contents, self._books, self._erasure)
         self.feed = Feed(server, self._heads)
 
     @classmethod
@@ -135,8 +135,6 @@ class Store:
         """Takes away all that belongs to the CIM; the one event stays. Idempotent."""
         await self._erasure.erase(cim_id, org_id, tombstone)
         self._recorder.forget(cim_id)
-        self._books.forget(cim_id)
-        self._contents.forget(cim_id)
         self.feed.wake(cim_id, tombstone.seq)
 
     # the log

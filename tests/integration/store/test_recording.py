@@ -188,8 +188,7 @@ async def test_a_head_that_fell_behind_its_log_is_made_again(
     await other_process.record(old)
     await other_process.close()
     head = await store.head(writer.cim_id)
-    traits = await store._server.traits()  # pyright: ignore[reportPrivateUsage]
-    assert head == (old.head if traits.guards_writes else head_of(writer.state))
+    assert head == head_of(writer.state)
 
 
 async def test_many_cims_at_once(store: Store) -> None:
@@ -259,3 +258,20 @@ async def test_nothing_is_recorded_for_an_erased_cim(store: Store, other_process
         with pytest.raises(CIMErased):
             await recorder.record(late)
     assert await everything(store, writer.cim_id) == [tombstone]
+
+
+async def test_what_comes_late_for_an_erased_cim_is_erased_again(
+    store: Store, other_process: Store, writer: Writer
+) -> None:
+    await writer.book(store)
+    await writer.record(other_process, writer.rename("Known there"))
+    late = writer.batch(writer.rename("Late"), writer.slide("a1", text="late"))
+    tombstone = writer.tombstone()
+    await store.erase(writer.cim_id, "org1", tombstone)
+    # A process that knew the CIM as living, and was hung meanwhile.
+    await other_process.record(late)
+    await other_process.close()
+    assert await store.head(writer.cim_id) is None
+    assert await store.slides(writer.cim_id) == []
+    assert await everything(store, writer.cim_id) == [tombstone]
+    assert await store.get_body(writer.cim_id, next(iter(late.bodies))) is None
