@@ -203,7 +203,7 @@ def _slide_call(book: Book, slide_id: str) -> Callable[[], Awaitable[object]]:
 
 
 def judge(report: Report) -> list[Verdict]:
-    """What issue and README promise of speed, and whether this run kept it."""
+    """What the project promises of speed, and whether this run kept it."""
 
     def at_most(name: str, measured: float, limit: float, unit: str) -> Verdict:
         return Verdict(name=name, measured=measured, promised=f"at most {limit:g} {unit}", holds=measured <= limit)
@@ -215,15 +215,15 @@ def judge(report: Report) -> list[Verdict]:
     growth = round(report.state_bytes_after / report.state_bytes_before, 3)
     gain = round(report.sixty_clients_per_second / report.one_client_per_second, 2)
     return [
-        at_most("save of a 5 kB slide / bare update, p50", report.save_over_bare.median, 2.2, "×"),
-        at_most("rename / bare update, p50", report.rename_over_bare.median, 2.2, "×"),
+        at_most("save of a 5 kB slide / bare update, p50", report.save_over_bare.median, 2.2, "x"),
+        at_most("rename / bare update, p50", report.rename_over_bare.median, 2.2, "x"),
         at_most("read a head, p50", report.head_ms.p50, 10, "ms"),
         at_most("read 40 slides, p50", report.slides_ms.p50, 10, "ms"),
         at_most("save sent to event with an SSE client, p50", report.event_to_client_ms.p50, 100, "ms"),
         at_least(f"{BOOKS_AT_ONCE} books at once, of bare updates", share, 35, "%"),
-        at_least(f"{CLIENTS_ON_ONE_BOOK} clients on one book / one client", gain, 1, "×"),
+        at_least(f"{CLIENTS_ON_ONE_BOOK} clients on one book / one client", gain, 1, "x"),
         at_most(f"longest history of {report.many_saves} saves", report.longest_history_bytes / 1e6, 10, "MB"),
-        at_most("state after / before these saves", growth, 1.1, "×"),
+        at_most("state after / before these saves", growth, 1.1, "x"),
     ]
 
 
@@ -284,11 +284,12 @@ def show(report: Report) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--saves", type=int, default=MANY_SAVES, help="saves into one book (default %(default)s)")
-    parser.add_argument("--json", type=Path, default=Path("bench-report.json"), help="where the report goes")
+    parser.add_argument("--json", type=Path, default=Path("out/bench.json"), help="where the report goes")
     given = parser.parse_args()
     say(f"Measuring {CIM_WORKFLOW} on a stack of its own …")
     with fresh_product() as (running, _):
         report = asyncio.run(measure(running, given.saves))
+    given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(report.model_dump_json(indent=2) + "\n")
     show(report)
     sys.stdout.flush()

@@ -103,7 +103,7 @@ def demo_people(*, as_json: Json = False) -> None:
 
 @app.command
 def demo(
-    *, pack: Path = CHECKOUT / "examples" / "wd40", into: Path = Path("demo-output"), as_json: Json = False
+    *, pack: Path = CHECKOUT / "examples" / "wd40", into: Path = Path("out/demo"), as_json: Json = False
 ) -> None:
     """Play the main job: documents in, all five stages, the worker killed on the way, a pptx and a pdf out.
 
