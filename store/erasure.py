@@ -12,7 +12,9 @@ from store.log import EVENTS, Log
 from store.server import Collection, Server
 
 TOMBSTONES = "tombstones"
-DELETED_AT_ONCE = 2_000
+# FerretDB names each document that it deletes in one statement, and SQLite takes 32,766 parameters.
+MOST_SQLITE_DELETES = 30_000
+PORTION = 2_000
 
 
 class Erasure:
@@ -40,12 +42,9 @@ class Erasure:
         await self._delete(await self._server.collection(EVENTS), cim_id, keep=event_key(cim_id, tombstone.seq))
 
     async def _delete(self, collection: Collection, cim_id: str, keep: str | None) -> None:
-        """In portions: SQLite takes a bounded number of ids in one statement."""
         wanted = {"cim_id": cim_id} if keep is None else {"cim_id": cim_id, "_id": {"$ne": keep}}
-        while True:
-            found = collection.find(wanted, {"_id": 1}, limit=DELETED_AT_ONCE)
-            ids = [document["_id"] async for document in found]
-            if ids:
-                await collection.delete_many({"_id": {"$in": ids}})
-            if len(ids) < DELETED_AT_ONCE:
-                return
+        if not (await self._server.traits()).finds_ranges:
+            while await collection.count_documents(wanted) > MOST_SQLITE_DELETES:
+                found = collection.find(wanted, {"_id": 1}, limit=PORTION)
+                await collection.delete_many({"_id": {"$in": [document["_id"] async for document in found]}})
+        await collection.delete_many(wanted)
