@@ -24,7 +24,7 @@ async def ask(model: BaseChatModel, brief: Brief, schema: type[Drafted]) -> Draf
         answer: object = await structured.ainvoke(messages_for(brief))
     except (ValidationError, OutputParserException, ValueError) as error:
         raise _unusable(f"{type(error).__name__}") from error
-    except ApplicationError:
+    except (ApplicationError, AttributeError, TypeError, LookupError, AssertionError):
         raise
     except Exception as error:  # every provider has its own errors; what they share is an HTTP status
         raise _told_apart(error) from error

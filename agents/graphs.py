@@ -14,9 +14,21 @@ from agents.state import DraftState
 from workflows.contract import RunKind
 
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
-STORE_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=15))
+OUR_OWN_FAULTS = [
+    *("AssertionError", "AttributeError", "KeyError", "LookupError", "NotConnected", "TypeError", "ValidationError"),
+    *("CIMErased", "FatalStoreError", "LogConflict", "LogGap", "StoreError"),
+]
+"""Errors that the next try would meet again."""
+STORE_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500),
+    maximum_interval=timedelta(seconds=15),
+    non_retryable_error_types=OUR_OWN_FAULTS,
+)
 MODEL_RETRY = RetryPolicy(
-    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30), maximum_attempts=5
+    initial_interval=timedelta(seconds=1),
+    maximum_interval=timedelta(seconds=30),
+    maximum_attempts=5,
+    non_retryable_error_types=OUR_OWN_FAULTS,
 )
 
 Graph = StateGraph[DraftState, None, DraftState, DraftState]
@@ -33,7 +45,7 @@ def _options(timeout: timedelta, retry: RetryPolicy, summary: str) -> dict[str, 
         "start_to_close_timeout": timeout,
         "heartbeat_timeout": HEARTBEAT_TIMEOUT,
         "retry_policy": retry,
-        "cancellation_type": ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        "cancellation_type": ActivityCancellationType.TRY_CANCEL,
         "summary": summary,
     }
 
@@ -47,7 +59,9 @@ def _draft_graph(nodes: DraftNodes) -> Graph:
         "check", nodes.check, metadata=_options(short, STORE_RETRY, "Holds every figure against the sources")
     )
     graph.add_node("repair", nodes.repair, metadata=_options(long, MODEL_RETRY, "The model mends what was wrong"))
-    graph.add_node("save", nodes.save, metadata=_options(short, STORE_RETRY, "Sends the draft to the book"))
+    saving = _options(short, STORE_RETRY, "Sends the draft to the book")
+    saving["cancellation_type"] = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
+    graph.add_node("save", nodes.save, metadata=saving)
     graph.add_edge(START, "gather")
     graph.add_edge("gather", "compose")
     graph.add_edge("compose", "check")

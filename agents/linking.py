@@ -28,7 +28,6 @@ class Linker:
 
     evidence: Evidence
     faults: list[str] = field(default_factory=list[str])
-    _figures_of: dict[str, list[Figure]] = field(default_factory=dict[str, list[Figure]])
 
     def link(
         self, text: str, refs: list[str], where: str, *, needs_source: bool = False, anchor: str | None = None
@@ -74,7 +73,7 @@ class Linker:
         return self.evidence.fact(ref) or self.evidence.passage(ref)
 
     def _sources_of(self, sentence: str, cited: list[str], where: str) -> list[SourceReference] | None:
-        """Sources for each figure of the sentence; None when one of them has none."""
+        """The facts behind the figures of the sentence; None when one of them has none."""
         sources: list[SourceReference] = []
         for figure in figures_in(sentence):
             source = self._source_of(figure, cited)
@@ -101,9 +100,6 @@ class Linker:
         for fact in self.evidence.facts:
             if supports(figure, fact, match_period=True):
                 return self.fact_source(fact)
-        for passage in passages:
-            if self._has_figure(passage, figure):
-                return self._passage_source(passage, figure.text)
         return None
 
     def _told_instead(self, figure: Figure, sentence: str) -> str:
@@ -117,13 +113,6 @@ class Linker:
                 place = f"{self.evidence.document(fact.source.source_id)}, {fact.source.locator}"
                 return f" The documents say: {fact.statement.rstrip('.')} ({place})."
         return ""
-
-    def _has_figure(self, passage: SourcePassage, figure: Figure) -> bool:
-        if passage.passage_id not in self._figures_of:
-            self._figures_of[passage.passage_id] = figures_in(passage.text)
-        return any(
-            (other.value, other.unit) == (figure.value, figure.unit) for other in self._figures_of[passage.passage_id]
-        )
 
     def _reference(self, ref: str, text: str) -> SourceReference:
         fact = self.evidence.fact(ref)

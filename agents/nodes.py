@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -121,7 +122,7 @@ class DraftNodes:
             schema = SCHEMA_OF[TASK_OF[scope.kind]]
             drafted = schema.model_validate_json(await desk.text(step.draft_hash))
             section_id = step.section_id
-            checked = check(drafted, materials.evidence, section_id)
+            checked = await asyncio.to_thread(check, drafted, materials.evidence, section_id)
             plan = SavePlan(checked=checked)
             if scope.kind == "draft_slides":
                 plan = await self._placed(scope, section_id, checked, materials, desk)

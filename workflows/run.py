@@ -83,6 +83,8 @@ class RunWorkflow:
         except ActivityError as error:
             if isinstance(error.cause, CancelledError):
                 await self._end("cancelled")
+                if not self._cancel_asked:
+                    raise
             else:
                 await self._end("failed", _sentence(error))
         else:

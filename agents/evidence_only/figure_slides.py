@@ -14,7 +14,7 @@ from agents.drafted import (
     DraftedSlide,
     DraftedTable,
 )
-from agents.evidence_only.series import Series, range_end
+from agents.evidence_only.series import Series, kind_of, range_end
 from agents.evidence_only.wording import in_sentence, listed, spans, written
 
 MOST_ROWS, MOST_YEARS, MOST_METRICS, MOST_LINES = 8, 6, 6, 4
@@ -218,9 +218,7 @@ def key_figures(chosen: Sequence[Series], topic: str) -> DraftedSlide | None:
     if len(chosen) < 2:
         return None
     period = chosen[0].latest.period
-    told = [
-        f"{in_sentence(_name(series))} of {written(series.latest.value or 0.0, series.unit)}" for series in chosen[:3]
-    ]
+    told = [_value_in_words(series) for series in chosen[:3]]
     at = f"{period}: " if period not in ("", "-") else "Key figures: "
     same = all(series.latest.period == period for series in chosen[:3])
     return DraftedSlide(
@@ -288,7 +286,15 @@ def conflict_in_words(series: Series, kept_ref: str, other_ref: str) -> str:
 def _dated(series: Series) -> str:
     period = series.latest.period
     at = f" in {period}" if period not in ("", "-") else ""
-    return f"{in_sentence(_name(series))} of {written(series.latest.value or 0.0, series.unit)}{at}"
+    return f"{_value_in_words(series)}{at}"
+
+
+def _value_in_words(series: Series) -> str:
+    """`net sales of $590.6 million`, but `613 people`."""
+    value = written(series.latest.value or 0.0, series.unit)
+    speaks_for_itself = kind_of(series.metric) in ("people", "reach") or series.metric.lower() in series.unit.lower()
+    counted = series.unit not in ("percent", "x") and not series.unit.startswith(("USD", "EUR", "GBP"))
+    return value if counted and speaks_for_itself else f"{in_sentence(_name(series))} of {value}"
 
 
 def _name(series: Series) -> str:

@@ -8,8 +8,8 @@ from agents.brief import Brief
 from agents.drafted import DraftedHero, DraftedText
 from agents.evidence_only.directions import Instruction, sentence_case
 from agents.evidence_only.persona import PASTED
-from agents.evidence_only.statements import Statement, statements
-from agents.evidence_only.wording import NOT_IN_DOCUMENTS, borne_out
+from agents.evidence_only.statements import Statement, told_in
+from agents.evidence_only.wording import NOT_IN_DOCUMENTS, Backing
 from domain.model import HeroContext
 from evidence.figures import figures_in
 
@@ -55,7 +55,8 @@ _OPPORTUNITY = re.compile(
 
 def draft_hero(brief: Brief) -> DraftedHero:
     instruction = Instruction.of(brief.instruction)
-    pool = statements(brief.passages)
+    backing = Backing(brief)
+    pool = told_in(brief, backing)
     current = brief.hero_context
     concepts = _concepts(brief, pool)
     hero, notes = _hero(instruction, current, concepts)
@@ -64,12 +65,12 @@ def draft_hero(brief: Brief) -> DraftedHero:
         notes.append(PASTED)
     return DraftedHero(
         selected_hero=hero[:300],
-        asset=_part(brief, instruction, "asset", thesis.asset if thesis else "", _best(pool, ASSET)),
+        asset=_part(backing, instruction, "asset", thesis.asset if thesis else "", _best(pool, ASSET)),
         timing=_part(
-            brief, instruction, "timing", thesis.timing if thesis else "", _best(pool, THEMES["Growth"], recent=True)
+            backing, instruction, "timing", thesis.timing if thesis else "", _best(pool, THEMES["Growth"], recent=True)
         ),
         opportunity=_part(
-            brief, instruction, "opportunity", thesis.opportunity if thesis else "", _best(pool, _OPPORTUNITY)
+            backing, instruction, "opportunity", thesis.opportunity if thesis else "", _best(pool, _OPPORTUNITY)
         ),
         notes=notes,
     )
@@ -110,18 +111,18 @@ def _concepts(brief: Brief, pool: list[Statement]) -> list[tuple[str, Statement]
     return found
 
 
-def _part(brief: Brief, instruction: Instruction, name: str, current: str, best: Statement | None) -> DraftedText:
+def _part(backing: Backing, instruction: Instruction, name: str, current: str, best: Statement | None) -> DraftedText:
     """What the instruction says, else what stood there, else the best statement; with what is to be added."""
     given = instruction.labelled(name)
     base = sentence_case(given) if given else current
-    refs: list[str] = borne_out(brief, base) if base else []
+    refs: list[str] = backing.refs(base) if base else []
     if not base and best is not None:
         base, refs = best.text, [best.ref]
     added = re.search(_ALSO.format(name=name), instruction.text, re.IGNORECASE)
     if added:
         more = sentence_case(added["rest"].strip(" ."))
         base = f"{base.rstrip('.')}. {more}." if base else f"{more}."
-        refs = [*refs, *borne_out(brief, more)]
+        refs = [*refs, *backing.refs(more)]
     return DraftedText(text=base or f"{sentence_case(NOT_IN_DOCUMENTS)}.", refs=refs)
 
 

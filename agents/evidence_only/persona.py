@@ -7,8 +7,8 @@ import re
 from agents.brief import Brief
 from agents.drafted import DraftedPersona, DraftedText
 from agents.evidence_only.directions import Instruction, content_words, sentence_case
-from agents.evidence_only.statements import Statement, statements
-from agents.evidence_only.wording import NOT_IN_DOCUMENTS, borne_out
+from agents.evidence_only.statements import Statement, told_in
+from agents.evidence_only.wording import NOT_IN_DOCUMENTS, Backing
 from domain.model import BuyerPersona
 
 MOST_ITEMS = 5
@@ -42,11 +42,12 @@ _STRENGTH = re.compile(
 
 def draft_persona(brief: Brief) -> DraftedPersona:
     instruction = Instruction.of(brief.instruction)
-    pool = statements(brief.passages)
+    backing = Backing(brief)
+    pool = told_in(brief, backing)
     current = brief.buyer_persona
     kind = _type(instruction, current, pool)
-    motivations = _items(brief, instruction, "motivation", current.motivations if current else ())
-    concerns = _items(brief, instruction, "concern", current.concerns if current else ())
+    motivations = _items(backing, instruction, "motivation", current.motivations if current else ())
+    concerns = _items(backing, instruction, "concern", current.concerns if current else ())
     notes: list[str] = []
     if motivations is None:
         motivations = _spoken_of(pool, kind, _DRAWN, wanted=True) or _strengths(pool)
@@ -77,23 +78,23 @@ def _type(instruction: Instruction, current: BuyerPersona | None, pool: list[Sta
     return min(found)[1] if found else f"Kind of buyer {NOT_IN_DOCUMENTS}"
 
 
-def _items(brief: Brief, instruction: Instruction, noun: str, current: tuple[str, ...]) -> list[DraftedText] | None:
+def _items(backing: Backing, instruction: Instruction, noun: str, current: tuple[str, ...]) -> list[DraftedText] | None:
     """What the instruction lists; else the current items, changed as it says; None when there are neither."""
     additions, removals = instruction.additions(noun), instruction.removals(noun)
     listed = [] if additions or removals else instruction.labelled_items(noun)
     if listed:
-        return [_linked(brief, item) for item in listed]
+        return [_linked(backing, item) for item in listed]
     if current or additions:
         dropped = [content_words(removal) for removal in removals]
         kept = [item for item in current if not any(words & content_words(item) for words in dropped)]
         fresh = [sentence_case(item) for item in additions if sentence_case(item) not in kept]
-        return [_linked(brief, item) for item in (*kept, *fresh)]
+        return [_linked(backing, item) for item in (*kept, *fresh)]
     return None
 
 
-def _linked(brief: Brief, item: str) -> DraftedText:
+def _linked(backing: Backing, item: str) -> DraftedText:
     text = sentence_case(item)
-    return DraftedText(text=text, refs=borne_out(brief, text))
+    return DraftedText(text=text, refs=backing.refs(text))
 
 
 def _spoken_of(pool: list[Statement], kind: str, words: re.Pattern[str], *, wanted: bool) -> list[DraftedText]:

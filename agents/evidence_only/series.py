@@ -79,7 +79,12 @@ def series_of(facts: Iterable[EvidenceFact]) -> list[Series]:
     """In document order. Each point is the most authoritative figure; what differs from it is a conflict."""
     groups: dict[str, list[EvidenceFact]] = {}
     for fact in facts:
-        if fact.value is None or not fact.metric or _NOT_SHOWN.search(f"{fact.metric} {fact.entity}"):
+        if (
+            fact.value is None
+            or fact.unit == "year"
+            or not fact.metric
+            or _NOT_SHOWN.search(f"{fact.metric} {fact.entity}")
+        ):
             continue
         family = understood(fact.unit)
         key = f"{metric_key(fact.metric)}|{range_end(fact.metric)}|{fact.entity.casefold()}|{family.family}|{fact.unit}"

@@ -14,7 +14,7 @@ from agents.evidence_only.figure_slides import Candidate
 from agents.evidence_only.hero import ASSET
 from agents.evidence_only.persona import PASTED
 from agents.evidence_only.series import IS_HEADLINE, Series, authority, headline_rank, kind_of, range_end, series_of
-from agents.evidence_only.statements import Statement, statements
+from agents.evidence_only.statements import Statement, told_in
 from agents.evidence_only.topics import (
     COMPANY,
     COSTS,
@@ -27,7 +27,7 @@ from agents.evidence_only.topics import (
     Chapters,
     scores,
 )
-from agents.evidence_only.wording import NOT_IN_DOCUMENTS, in_sentence
+from agents.evidence_only.wording import NOT_IN_DOCUMENTS, Backing, in_sentence
 from domain.model import OutlineSection
 from evidence.figures import figures_in
 
@@ -87,7 +87,7 @@ class SectionComposer:
         self._chapters = Chapters(brief.sections or (section,))
         self._topics = self._chapters.topics_of(section.id)
         self._all_series = series_of(brief.facts)
-        self._pool = [item for item in statements(brief.passages) if not _contested(item, self._all_series)]
+        self._pool = [item for item in told_in(brief, Backing(brief)) if not _contested(item, self._all_series)]
         self._whole = words.whole(self._pool)
 
     def candidates(self) -> list[Candidate]:
@@ -214,7 +214,12 @@ class SectionComposer:
                 loose.extend(group)
                 continue
             _add(found, slide, 5.0 + min(len(group), 5) * 0.3 + 2.5 * risks + self._fit(group), "words")
-        _add(found, words.bullets(loose, f"words of {self._section.id}", self._section.title), 5.5, "words")
+        _add(
+            found,
+            words.bullets(loose, f"words of {self._section.id}", self._section.title),
+            5.5 if len(loose) > 1 else 3.0,
+            "words",
+        )
         opinions = [item for item in mine if item.opinion]
         _add(found, words.quotes(opinions, self._brief, f"opinions {self._section.id}"), 5.0, "quote")
         return found
@@ -264,7 +269,8 @@ class SectionComposer:
         return wanted + reach[:2]
 
     def _highlights_slide(self) -> DraftedSlide | None:
-        slide = words.bullets(self._highlights(), "highlights", "Highlights")
+        chosen = self._highlights()
+        slide = words.bullets(chosen, "highlights", "Highlights") if len(chosen) > 1 else None
         revenue = next((series for series in self._key_series() if headline_rank(series.metric) == 0), None)
         if slide is None or slide.title != "Highlights" or revenue is None or len(revenue.years) < 2:
             return slide

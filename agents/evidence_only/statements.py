@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agents.brief import EvidencePassage, speaks_to_a_machine
+from agents.brief import Brief, EvidencePassage, speaks_to_a_machine
+from agents.evidence_only.wording import Backing
 from evidence.sentences import sentences_of
 
 _TABLE_ROW = re.compile(r"![A-Z]+\d+|\btable row\b|^row \d")
@@ -57,6 +58,15 @@ def is_table_row(passage: EvidencePassage) -> bool:
     return bool(_TABLE_ROW.search(passage.locator)) or " | " in passage.text
 
 
+def told_in(brief: Brief, backing: Backing) -> list[Statement]:
+    """The statements of a brief, without those that give a figure which is not among its facts."""
+    found = statements(brief.passages)
+    sound = [backing.bears_out(item.text, item.document) for item in found]
+    return [
+        replace(item, follows=item.follows and sound[index - 1]) for index, item in enumerate(found) if sound[index]
+    ]
+
+
 def statements(passages: tuple[EvidencePassage, ...]) -> list[Statement]:
     """Every sentence that can stand on a slide: no questions, table cells, remarks about the document, or orders."""
     found: list[Statement] = []
@@ -84,7 +94,7 @@ def _read_line(line: str, passage: EvidencePassage, found: list[Statement]) -> N
         if len(text.split()) < 4 and text.endswith("."):
             fragment = text
             continue
-        if not _can_stand(text):
+        if not _can_stand(text) or text.rstrip(".") == passage.heading.rstrip("."):
             follows = False
             continue
         found.append(

@@ -10,7 +10,15 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from agents.brief import Brief
-from agents.drafted import DraftedBullets, DraftedCell, DraftedQuote, DraftedSlide, DraftedTable, DraftedText
+from agents.drafted import (
+    DraftedBullets,
+    DraftedCell,
+    DraftedParagraph,
+    DraftedQuote,
+    DraftedSlide,
+    DraftedTable,
+    DraftedText,
+)
 from agents.evidence_only.directions import content_words, sentence_case
 from agents.evidence_only.statements import Statement
 from agents.evidence_only.wording import NOT_IN_DOCUMENTS, in_sentence
@@ -47,8 +55,10 @@ def whole(pool: Sequence[Statement]) -> list[Statement]:
 def bullets(group: Sequence[Statement], topic: str, heading: str, *, risks: bool = False) -> DraftedSlide | None:
     """The statements of one subject; the one that says most in a line is the title."""
     items = list({item.text: item for item in group}.values())
-    if len(items) < 2:
+    if not items:
         return None
+    if len(items) == 1:
+        return _single(items[0], topic, heading)
     title, refs = _risk_title(items, heading) if risks else _title(items, heading)
     rest = [item for item in items if item.text.rstrip(".") != title]
     shown = sorted(sorted(rest, key=_weight, reverse=True)[:MOST_BULLETS], key=lambda item: item.order)
@@ -59,6 +69,18 @@ def bullets(group: Sequence[Statement], topic: str, heading: str, *, risks: bool
         layout_type="bullets",
         components=[DraftedBullets(items=[DraftedText(text=item.text, refs=[item.ref]) for item in shown])],
         notes=notes_on(items),
+    )
+
+
+def _single(item: Statement, topic: str, heading: str) -> DraftedSlide:
+    name = clean_heading(item.heading) or clean_heading(heading)
+    return DraftedSlide(
+        topic=topic,
+        title=name if name.casefold() == heading.casefold() else f"{heading}: {in_sentence(name)}",
+        refs=[],
+        layout_type="text",
+        components=[DraftedParagraph(text=item.text, refs=[item.ref])],
+        notes=notes_on([item]),
     )
 
 
@@ -125,6 +147,8 @@ def answers(
         words = f"{label}: {in_sentence(text)}" if label else text
         if best is None:
             rows.append([DraftedCell(text=words), DraftedCell(text=sentence_case(NOT_IN_DOCUMENTS))])
+            continue
+        if best.text.rstrip(".").casefold() == text.rstrip(".").casefold():
             continue
         used.add(best.text)
         found.append(best)

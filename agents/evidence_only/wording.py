@@ -13,8 +13,31 @@ NOT_IN_DOCUMENTS = "not in the documents"
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
-def as_fact(fact: EvidenceFact) -> Fact:
-    """The fact in the domain's form, for comparison with figures."""
+class Backing:
+    """The facts of a brief, ready to be held against figures in words."""
+
+    def __init__(self, brief: Brief) -> None:
+        self._facts = [_as_fact(fact) for fact in brief.facts if fact.value is not None]
+        self._by_document: dict[str, list[Fact]] = {}
+        for fact, told in zip(self._facts, (fact for fact in brief.facts if fact.value is not None), strict=True):
+            self._by_document.setdefault(told.document, []).append(fact)
+
+    def refs(self, text: str) -> list[str]:
+        """References of the facts that have the figures of the text, as far as there are some."""
+        found = [self._supporter(figure, self._facts) for figure in figures_in(text)]
+        return list(dict.fromkeys(ref for ref in found if ref))
+
+    def bears_out(self, text: str, document: str) -> bool:
+        """Whether every figure of a sentence is a fact: of its own document, or of any."""
+        own = self._by_document.get(document, [])
+        return all(self._supporter(figure, own) or self._supporter(figure, self._facts) for figure in figures_in(text))
+
+    @staticmethod
+    def _supporter(figure: Figure, facts: Sequence[Fact]) -> str:
+        return next((fact.id for fact in facts if supports(figure, fact, match_period=True)), "")
+
+
+def _as_fact(fact: EvidenceFact) -> Fact:
     return Fact(
         id=fact.ref,
         statement=fact.statement,
@@ -25,26 +48,6 @@ def as_fact(fact: EvidenceFact) -> Fact:
         metric=fact.metric,
         entity=fact.entity,
     )
-
-
-def borne_out(brief: Brief, text: str) -> list[str]:
-    """References of the facts, else the passages, that have the figures of the text."""
-    refs: list[str] = []
-    for figure in figures_in(text):
-        ref = _supporter(brief, figure)
-        if ref and ref not in refs:
-            refs.append(ref)
-    return refs
-
-
-def _supporter(brief: Brief, figure: Figure) -> str:
-    for fact in brief.facts:
-        if fact.value is not None and supports(figure, as_fact(fact), match_period=True):
-            return fact.ref
-    for passage in brief.passages:
-        if any(other.value == figure.value and other.unit == figure.unit for other in figures_in(passage.text)):
-            return passage.ref
-    return ""
 
 
 def written(value: float, unit: str) -> str:

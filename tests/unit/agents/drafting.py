@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import get_args
+from typing import Any, get_args
 from uuid import uuid4
 
 from langchain_core.language_models import BaseChatModel
@@ -28,7 +28,7 @@ async def draft(
 ) -> list[StepReport]:
     """Runs the graph of the kind, outside Temporal. The reports of its steps."""
     nodes = DraftNodes(book, book, model, may_repair=model is not chat_model)
-    graph = draft_graphs(nodes)[kind].compile()
+    graph: Any = draft_graphs(nodes)[kind].compile()  # pyright: ignore[reportUnknownMemberType]
     state: DraftState = {
         "scope": {
             "run_id": run_id or uuid4().hex,

@@ -22,7 +22,7 @@ Point = tuple[str, str | None, list[Figure]]
 
 
 def unlinked(body: SlideBody, facts: Sequence[Fact]) -> list[str]:
-    """One line for each figure that none of its sources has, as a fact or in its own words."""
+    """One line for each figure without a fact of its own value behind one of its sources."""
     faults = [
         f"title: {figure.text}"
         for figure in figures_in(body.title)
@@ -49,10 +49,7 @@ def _borne_out(figure: Figure, sources: Sequence[SourceReference], anchor: str |
         for fact in facts
         if any((fact.source.source_id, fact.source.locator) == (source.source_id, source.locator) for source in mine)
     ]
-    if any(supports(figure, fact) for fact in named):
-        return True
-    quoted = [quoted for source in mine for quoted in figures_in(source.quote or "")]
-    return any((quoted.value, quoted.unit) == (figure.value, figure.unit) for quoted in quoted)
+    return any(supports(figure, fact) for fact in named)
 
 
 def _points(component: Component) -> list[Point]:
@@ -75,7 +72,7 @@ def _points(component: Component) -> list[Point]:
             ]
         case TableComponent():
             return [
-                (f"r{r}c{c}", f"r{r}c{c}", [figure_of(cell, "")] if isinstance(cell, float) else figures_in(cell))
+                (f"r{r}c{c}", f"r{r}c{c}", [figure_of(cell, "")] if isinstance(cell, float) else figures_in(str(cell)))
                 for r, row in enumerate(component.rows)
                 for c, cell in enumerate(row)
                 if cell is not None and c > 0

@@ -35,6 +35,7 @@ class MemoryBook:
         self.kept_sources: list[BookSource] = []
         self.refuses: Problem | None = None
         self.sendings = 0
+        self.actors: list[Actor] = []
         self._numbers = count(1)
         self.do(
             Create(
@@ -119,6 +120,7 @@ class MemoryBook:
             if problem is None:
                 try:
                     self.do(command, actor)
+                    self.actors.append(actor)
                 except Refusal as refusal:
                     problem = refusal.problem
             outcomes.append(Outcome(command_id=command.command_id, problem=problem))
