@@ -288,7 +288,7 @@ class _Decision:
             raise Refusal("unknown_seq", f"This book has no revision {command.to_seq}.", "Choose one of its log.")
         if command.artifact is None:
             if command.content != self.content:
-                self.emit_restored(command, command.content)
+                self.emit(Restored, to_seq=command.to_seq, artifact=None, content=command.content)
             return
         then = getattr(command.content, command.artifact)
         if then is None:
@@ -300,15 +300,8 @@ class _Decision:
         if then == getattr(self.content, command.artifact):
             return
         restored = CIMContent(title=self.content.title).model_copy(update={command.artifact: then})
-        self.emit_restored(command, restored)
+        self.emit(Restored, to_seq=command.to_seq, artifact=command.artifact, content=restored)
         self.emit_all(cascade.after_restore(self.content, command.artifact))
-
-    def emit_restored(self, command: Restore, content: CIMContent) -> None:
-        replaces_slides = command.artifact in (None, "slides")
-        removed = tuple(id_ for id_ in self.content.slides if id_ not in content.slides) if replaces_slides else ()
-        self.emit(
-            Restored, to_seq=command.to_seq, artifact=command.artifact, content=content, removed_slide_ids=removed
-        )
 
     def require_section(self, section_id: str) -> OutlineSection:
         section = self.content.outline.value.section(section_id) if self.content.outline else None

@@ -148,7 +148,6 @@ class Restored(_Event):
     to_seq: int
     artifact: RestorableArtifact | None
     content: CIMContent
-    removed_slide_ids: tuple[str, ...] = ()
 
 
 class CIMDeleted(_Event):

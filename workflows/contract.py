@@ -44,9 +44,21 @@ EVENTS_PER_RECORD = 500
 RECENT_CHANGES_KEPT = 20
 
 RECORD_LOCAL_TIMEOUT = timedelta(seconds=5)
-RECORD_LOCAL_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=2)
+FATAL_RECORD_ERRORS = ("LogConflict", "LogGap", "CIMErased")
+"""Types of store.FatalStoreError: what the log says and what the workflow holds cannot both be right."""
+CONFLICT = "RecordConflict"
+"""Type of the error that an update ends with then. Its commands may be sent again."""
+RECORD_LOCAL_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=100),
+    maximum_attempts=2,
+    non_retryable_error_types=FATAL_RECORD_ERRORS,
+)
 RECORD_TIMEOUT = timedelta(seconds=60)
-RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=10))
+RECORD_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500),
+    maximum_interval=timedelta(seconds=10),
+    non_retryable_error_types=FATAL_RECORD_ERRORS,
+)
 LOOK_UP_TIMEOUT = timedelta(seconds=30)
 ACCESS_TIMEOUT = timedelta(seconds=5)
 ACCESS_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=2)

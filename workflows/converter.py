@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import CompositePayloadConverter, DataConverter, PayloadCodec
 
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, PayloadCodec
+_CONVERTERS = tuple(PydanticPayloadConverter().converters.values())
+
+
+class SharedPayloadConverter(CompositePayloadConverter):
+    """Pydantic JSON. The SDK makes a converter for each workflow task; all share one cache of type adapters."""
+
+    def __init__(self) -> None:
+        super().__init__(*_CONVERTERS)
 
 
 def data_converter(codec: PayloadCodec | None = None) -> DataConverter:
-    """Pydantic JSON; with a codec, everything that Temporal stores passes through it."""
-    return dataclasses.replace(pydantic_data_converter, payload_codec=codec)
+    """With a codec, everything that Temporal stores passes through it."""
+    return DataConverter(payload_converter_class=SharedPayloadConverter, payload_codec=codec)

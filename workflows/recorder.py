@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ApplicationError, FailureError
 
 from domain.events import CIMDeleted, Event
-from domain.recording import RecordBatch, record_batch
+from domain.head import head_of
+from domain.recording import RecordBatch
 from domain.state import CIMState
 from workflows.contract import (
+    CONFLICT,
     EVENTS_PER_RECORD,
     RECORD_LOCAL_RETRY,
     RECORD_LOCAL_TIMEOUT,
@@ -36,6 +38,7 @@ class Recorder:
     def __init__(self, recorded_rev: int, on_waiting: Callable[[], None]) -> None:
         self.recorded_rev = recorded_rev
         self.waiting_for_store = False
+        self.has_failed = False
         self._on_waiting = on_waiting
         self._outbox: list[_Decided] = []
 
@@ -48,10 +51,25 @@ class Recorder:
             self._outbox.append(_Decided(state, events, bodies))
 
     async def until_recorded(self, rev: int) -> None:
-        await workflow.wait_condition(lambda: self.recorded_rev >= rev)
+        """Raises ApplicationError when the record failed for good."""
+        await workflow.wait_condition(lambda: self.recorded_rev >= rev or self.has_failed)
+        if self.recorded_rev < rev:
+            raise ApplicationError("The log of this book says something else; send the command again.", type=CONFLICT)
 
     async def drain(self) -> None:
-        """Record what is in the outbox now, as one batch. Goes on for as long as the store needs to come back."""
+        """Record what is in the outbox now, as one batch. Goes on for as long as the store needs to come back.
+
+        Raises FailureError when the log says something else than the workflow: the log is right, and the next command
+        starts the workflow again from it. Who waits for the record is told first.
+        """
+        try:
+            await self._drain()
+        except FailureError:
+            self.has_failed = True
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            raise
+
+    async def _drain(self) -> None:
         decided = self._next()
         last = decided[-1]
         tombstone = last.events[-1]
@@ -64,10 +82,12 @@ class Recorder:
             )
         else:
             await self._record(
-                record_batch(
-                    last.state,
-                    tuple(event for part in decided for event in part.events),
-                    {hash_: body for part in decided for hash_, body in part.bodies.items()},
+                RecordBatch(
+                    cim_id=last.state.cim_id,
+                    org_id=last.state.org_id,
+                    events=tuple(event for part in decided for event in part.events),
+                    head=head_of(last.state),
+                    bodies={hash_: body for part in decided for hash_, body in part.bodies.items()},
                 )
             )
         del self._outbox[: len(decided)]

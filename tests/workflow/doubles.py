@@ -14,6 +14,7 @@ from domain.receipts import Receipt
 from domain.recording import RecordBatch
 from domain.session import CIMSession, resume
 from domain.state import CIMContent
+from store import LogConflict
 from workflows.contract import AccessGrant, AccessQuestion
 
 
@@ -26,10 +27,13 @@ class StoreDouble:
         self.batches: list[RecordBatch] = []
         self.is_down = False
         self.failures_left = 0
+        self.conflicts = False
 
     @activity.defn
     async def record(self, batch: RecordBatch) -> None:
         self._fail_if_told()
+        if self.conflicts:
+            raise LogConflict("another event is recorded there")
         log = self.log.setdefault(batch.cim_id, [])
         for event in batch.events:
             if event.seq <= len(log):

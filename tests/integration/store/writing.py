@@ -21,6 +21,7 @@ from domain.commands import (
     detach_bulk,
 )
 from domain.events import EventRecord
+from domain.head import head_of
 from domain.model import (
     BuyerPersona,
     Fact,
@@ -31,7 +32,7 @@ from domain.model import (
     SourceReference,
     TextComponent,
 )
-from domain.recording import RecordBatch, record_batch
+from domain.recording import RecordBatch
 from domain.session import CIMSession, handle
 from domain.state import CIMState
 from domain.values import Actor
@@ -68,7 +69,9 @@ class Writer:
             self.session = handled.session
             events = (*events, *handled.events)
             bodies |= texts
-        return record_batch(self.state, events, bodies)
+        return RecordBatch(
+            cim_id=self.state.cim_id, org_id=self.state.org_id, events=events, head=head_of(self.state), bodies=bodies
+        )
 
     async def record(self, store: Store, *commands: Command) -> RecordBatch:
         batch = self.batch(*commands)
