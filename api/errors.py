@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from access.person import AccessUnavailable, TokenRefused
 from api.problems import ApiProblem, InputError, ProblemCode, ProblemDetails, problem_details, problem_response
@@ -88,7 +89,7 @@ def invalid_input(errors: Sequence[Any]) -> ProblemDetails:
     )
 
 
-async def _http_exception(_: Request, error: Exception) -> Response:
+async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 400:
         return problem_response(
@@ -98,7 +99,21 @@ async def _http_exception(_: Request, error: Exception) -> Response:
     details = problem_details(
         code, _printable(error.detail), "See the API description at /docs.", status=error.status_code
     )
-    return problem_response(details, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods_of(request.app, request.url.path)))
+    return problem_response(details, headers)
+
+
+def _methods_of(app: FastAPI, path: str) -> set[str]:
+    """Every method of a path, over all of its routes."""
+    paths: dict[str, dict[str, object]] = app.openapi()["paths"]
+    return {
+        method.upper()
+        for template, operations in paths.items()
+        if compile_path(template)[0].match(path)
+        for method in operations
+    }
 
 
 async def _unexpected(_: Request, __: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from starlette.exceptions import HTTPException
@@ -10,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import problem_details, problem_response
 
 FORM_OVERHEAD_BYTES = 64 * 1024
+DRAINED_BYTES = 16 * 1024 * 1024
+DRAIN_SECONDS = 10.0
 _UPLOAD = re.compile(r"^/cims/[^/]+/sources/?$")
 
 
@@ -36,6 +39,7 @@ class BodyLimit:
         limit = self._upload_bytes + FORM_OVERHEAD_BYTES if is_upload else self._body_bytes
         length = dict(scope["headers"]).get(b"content-length", b"")
         if length.isdigit() and int(length) > limit:
+            await _drain(receive)
             details = problem_details("too_large", BodyTooLarge(limit).detail, "Send less at once.")
             await problem_response(details, {"Connection": "close"})(scope, receive, send)
             return
@@ -46,7 +50,23 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
+                if message.get("more_body", False):
+                    await _drain(receive)
                 raise BodyTooLarge(limit)
             return message
 
         await self._app(scope, limited_receive, send)
+
+
+async def _drain(receive: Receive) -> None:
+    """Let a client that is a little over the limit finish sending, so that it reads the answer and not a reset."""
+    drained = 0
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while drained < DRAINED_BYTES:
+                message = await receive()
+                drained += len(message.get("body", b""))
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return

@@ -57,7 +57,8 @@ class Books:
         if standing is not None and standing.erased:
             self.forget(cim_id)
             return None
-        state = await self._nearest(cim_id, to_seq if to_seq is not None else standing.rev if standing else 0)
+        rev = standing.rev if standing is not None else 0
+        state = await self._nearest(cim_id, rev if to_seq is None else min(to_seq, rev))
         async for record in self._log.all_events(cim_id, after=state.rev if state else 0, to_seq=to_seq):
             event = record.event()
             if state is None and isinstance(event, CIMDeleted):

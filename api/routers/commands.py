@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
@@ -14,7 +13,7 @@ from api.submitting import CommandAnswer, CommandAnswers, Submitter
 
 router = APIRouter(tags=["commands"])
 
-_ETAG = re.compile(r'^(?:W/)?"?(\d{1,10})"?$')
+ETAG = r'^(\*|(W/)?"?[0-9]{1,10}"?)$'
 
 
 @router.post(
@@ -34,7 +33,8 @@ async def send_commands(
     body: CommandsBody,
     response: Response,
     if_match: Annotated[
-        str | None, Header(description="The revision that you had, as in ETag; the same as `expected_rev`.")
+        str | None,
+        Header(pattern=ETAG, description="The revision that you had, as in ETag; the same as `expected_rev`."),
     ] = None,
     prefer: Annotated[str | None, Header(description="`respond-async` does not wait for the answers.")] = None,
 ) -> CommandAnswers:
@@ -71,9 +71,4 @@ class CommandRefused(ApiProblem):
 
 
 def _expected_rev(if_match: str | None) -> int | None:
-    if if_match is None or if_match.strip() == "*":
-        return None
-    match = _ETAG.match(if_match.strip())
-    if match is None:
-        raise ApiProblem("invalid_input", "If-Match is not a revision.", 'Send the ETag of the book, such as "12".')
-    return int(match.group(1))
+    return None if if_match is None or if_match == "*" else int(if_match.removeprefix("W/").strip('"'))

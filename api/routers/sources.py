@@ -61,7 +61,8 @@ async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, respon
         if known is not None and known.status != "refused":
             response.status_code = 200
             response.headers["Location"] = f"/sources/{known.id}"
-            await _start(parts, opened, known)
+            if known.status != "ready":
+                await _start(parts, opened, known)
             return known
         sha256 = await parts.store.put_blob(opened.cim_id, data)
     source = Source(
@@ -134,7 +135,7 @@ async def _start(parts: Parts, opened: OpenCIM, source: Source) -> None:
 def _named(given: str | None) -> tuple[str, str]:
     """The name without folders and control characters, and its kind."""
     text = unicodedata.normalize("NFC", given or "").encode("utf-8", "ignore").decode()
-    name = _UNPRINTABLE.sub("", PurePosixPath(text.replace("\\", "/")).name).strip(" .")
+    name = _UNPRINTABLE.sub("", PurePosixPath(text.replace("\\", "/")).name).rstrip(" .").lstrip()
     kind = name.rpartition(".")[2].lower() if "." in name else ""
     if kind not in KINDS:
         raise ApiProblem(
@@ -142,7 +143,7 @@ def _named(given: str | None) -> tuple[str, str]:
             "This kind of document cannot be read.",
             f"Upload one of these kinds, named so: {', '.join(KINDS)}.",
         )
-    stem = name[: -len(kind) - 1][: LONGEST_NAME - len(kind) - 1] or "document"
+    stem = name[: -len(kind) - 1].strip(" .")[: LONGEST_NAME - len(kind) - 1] or "document"
     return f"{stem}.{kind}", kind
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
 from sse_starlette import EventSourceResponse
 
 from api.dependencies import Opened, PartsOf
-from api.problems import ApiProblem, problems
+from api.problems import problems
 from api.streaming import SEPARATOR, EventStream
 
 router = APIRouter(tags=["stream"])
 
 LARGEST_SEQ = 10_000_000_000
+MESSAGE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "event": {"type": "string"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+}
 
 
 @router.get(
@@ -24,7 +33,7 @@ LARGEST_SEQ = 10_000_000_000
         200: {
             "description": "Server-sent events. `id:` is the seq, `event:` the type, `data:` the event as JSON; "
             "notices of runs, sources and exports have no id; `closing` tells why the stream ends.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {"schema": MESSAGE_SCHEMA}},
         },
         **problems(403, 404),
     },
@@ -35,21 +44,14 @@ async def stream_events(
     after: Annotated[
         int | None, Query(ge=0, le=LARGEST_SEQ, description="The last seq that you have; absent: only what comes.")
     ] = None,
-    last_event_id: Annotated[str | None, Header(description="The same, as a browser sends it; it wins.")] = None,
+    last_event_id: Annotated[
+        str | None, Header(pattern=r"^[0-9]{0,10}$", description="The same, as a browser sends it; it wins.")
+    ] = None,
 ) -> EventSourceResponse:
     """Every event past the cursor, in order and once, then each as it happens."""
-    cursor = _cursor(last_event_id, after)
+    cursor = int(last_event_id) if last_event_id else after
     if cursor is None:
         head = await parts.store.head(opened.cim_id)
         cursor = head.rev if head is not None else 0
     stream = EventStream(parts, opened, cursor)
     return EventSourceResponse(stream.messages(), ping=parts.stream_times.heartbeat, sep=SEPARATOR)
-
-
-def _cursor(last_event_id: str | None, after: int | None) -> int | None:
-    if last_event_id is None or not last_event_id.strip():
-        return after
-    given = last_event_id.strip()
-    if not (given.isascii() and given.isdigit() and len(given) <= 10):
-        raise ApiProblem("invalid_input", "Last-Event-ID is not a seq of this stream.", "Send the id you last got.")
-    return int(given)

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -19,8 +18,6 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from access import DealAccess
-from activities.granting import AccessActivities
-from activities.recording import RecordActivities
 from api.app import create_app
 from api.parts import Parts, StreamTimes, open_parts
 from deploy.embedded.people import Person
@@ -28,10 +25,9 @@ from deploy.embedded.sharing import shared_stack
 from deploy.embedded.stack import Addresses
 from settings import Settings
 from store import Store
+from worker import build_worker
 from workflows.calls import CIMCalls
-from workflows.cim import CIMWorkflow
 from workflows.converter import data_converter
-from workflows.sandbox import checking_runner
 
 
 class QuietServer(uvicorn.Server):
@@ -68,7 +64,7 @@ class Site:
     @asynccontextmanager
     async def running_api(
         self, stream_times: StreamTimes | None = None, settings: Settings | None = None, port: int = 0
-    ) -> AsyncIterator[Api]:
+    ) -> AsyncGenerator[Api]:
         opened: list[Parts] = []
         given = settings or self.settings
 
@@ -94,27 +90,13 @@ class Site:
             listener.close()
 
     @asynccontextmanager
-    async def running_worker(self) -> AsyncIterator[Worker]:
+    async def running_worker(self) -> AsyncGenerator[Worker]:
         assert self.addresses.temporal_address is not None
         assert self.addresses.supabase_url is not None
         assert self.addresses.service_role_key is not None
         client = await Client.connect(self.addresses.temporal_address, data_converter=data_converter())
         access = DealAccess.connect(self.addresses.supabase_url, self.addresses.service_role_key)
-        record = RecordActivities(self.store)
-        worker = Worker(
-            client,
-            task_queue=self.calls.task_queue,
-            workflows=[CIMWorkflow],
-            activities=[
-                record.record,
-                record.resume_session,
-                record.content_at,
-                record.receipt_in_log,
-                record.erase,
-                AccessActivities(access, timedelta(seconds=60)).check_access,
-            ],
-            workflow_runner=checking_runner(),
-        )
+        worker = build_worker(client, self.store, access, self.settings, self.calls)
         async with worker:
             yield worker
         await access.close()

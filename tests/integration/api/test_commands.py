@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from .conftest import Book, Site, new_book, slide
 
@@ -113,6 +115,15 @@ async def test_time_travel_over_commands(book: Book) -> None:
     await book.done("restore", to_seq=first["rev"])
     [now] = (await book.client.get(f"{book.url}/slides")).json()["items"]
     assert now["components"][0]["text"] == "before"
+
+
+async def test_a_revision_far_ahead_is_told_at_once(book: Book) -> None:
+    began = time.monotonic()
+    read = await book.client.get(f"{book.url}/at/9999999999")
+    assert (read.status_code, read.json()["code"]) == (404, "unknown_seq")
+    restored = await book.send("restore", to_seq=9_999_999_999)
+    assert (restored.status_code, restored.json()["code"]) == (409, "unknown_seq")
+    assert time.monotonic() - began < 4
 
 
 async def test_facts_are_gathered_and_read(book: Book) -> None:
@@ -225,7 +236,7 @@ async def test_odd_bodies_are_told_and_change_nothing(book: Book, case: str) -> 
 
 
 async def test_a_body_without_length_is_limited_too(book: Book) -> None:
-    async def endless() -> Any:
+    async def endless() -> AsyncGenerator[bytes]:
         yield b"["
         for _ in range(200):
             yield b'"' + b"a" * 10_000 + b'",'
@@ -279,8 +290,6 @@ async def test_temporal_is_away(site: Site, book: Book) -> None:
 
 
 async def test_the_store_is_away(site: Site, book: Book) -> None:
-    from pydantic import SecretStr
-
     away = site.settings.model_copy(update={"mongodb_url": SecretStr("mongodb://127.0.0.1:9/")})
     async with site.running_api(settings=away) as api, api.client(site.person("lead").access_token) as client:
         response = await client.get(book.url)

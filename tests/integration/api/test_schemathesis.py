@@ -1,0 +1,94 @@
+"""Generated requests against the OpenAPI: nothing is answered that is not described, and nothing breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from api.parts import StreamTimes
+
+from .conftest import Site, new_book
+
+LONGEST_SECONDS = 150
+EXAMPLES = 8
+
+CONFIG = """
+continue-on-failure = true
+
+[[operations]]
+include-name = "POST /cims/{cim_id}/sources"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 413, 415, 422]
+
+[[operations]]
+include-name = "GET /cims"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 422]
+"""
+
+
+def with_known_ids(schema: dict[str, Any], ids: dict[str, str], deal_id: str) -> dict[str, Any]:
+    """The same description, where the only good ids are those of things that exist."""
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path" and parameter["name"] in ids:
+                    parameter["schema"] = {"type": "string", "enum": [ids[parameter["name"]]]}
+    schema["components"]["schemas"]["NewCIM"]["properties"]["deal_id"] = {"type": "string", "enum": [deal_id]}
+    return schema
+
+
+async def test_the_api_does_what_its_description_says(site: Site, tmp_path: Path) -> None:
+    """Over real HTTP with the token of a lead; the streams are short so that they end."""
+    lead = site.person("lead")
+    async with site.running_api(StreamTimes(lifetime=0.1)) as api, api.client(lead.access_token) as client:
+        book = await new_book(client, lead)
+        source = await client.post(f"{book.url}/sources", files={"file": ("a.csv", b"a,b\n1,2\n")})
+        run = await client.post(f"{book.url}/runs", json={"kind": "draft_outline"})
+        export = await client.post(f"{book.url}/exports", json={"format": "md"})
+        ids = {
+            "cim_id": book.id,
+            "source_id": source.json()["id"],
+            "run_id": run.json()["run_id"],
+            "export_id": export.json()["export_id"],
+        }
+        described = (await client.get("/openapi.json")).json()
+        schema = tmp_path / "openapi.json"
+        schema.write_text(json.dumps(with_known_ids(described, ids, str(lead.deal_id))))
+        config = tmp_path / "schemathesis.toml"
+        config.write_text(CONFIG)
+        process = await asyncio.create_subprocess_exec(
+            str(Path(sys.executable).parent / "st"),
+            "--config-file",
+            str(config),
+            "run",
+            str(schema),
+            "--exclude-operation-id",
+            "delete_cim",
+            "--url",
+            api.url,
+            "--header",
+            f"Authorization: Bearer {lead.access_token}",
+            "--phases",
+            "examples,coverage,fuzzing",
+            "--max-examples",
+            str(EXAMPLES),
+            "--generation-database",
+            "none",
+            "--seed",
+            "1",
+            "--max-time",
+            "40",
+            "--request-timeout",
+            "20",
+            "--no-color",
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=tmp_path,
+        )
+        async with asyncio.timeout(LONGEST_SECONDS):
+            output, _ = await process.communicate()
+        told = output.decode().replace(lead.access_token, "…")
+        assert process.returncode == 0, told
+        assert (await client.get("/ready")).status_code == 200
