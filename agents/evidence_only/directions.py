@@ -96,8 +96,9 @@ _SAME = {
     "depend": "depend",
     "worker": "people",
     "employ": "people",
+    "little": "low",
 }
-_EMPTY = """the and for with that this from are was were has have had not but its our their they them which who what
+_EMPTY = """key the and for with that this from are was were has have had not but its our their they them which who what
 when where how all any can may will would should into onto than then also more most other such per each
 been being about over under between within very only"""
 _EMPTY_WORDS = frozenset(_EMPTY.split())

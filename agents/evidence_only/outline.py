@@ -38,6 +38,7 @@ _REMOVE = re.compile(rf"\b(?:remove|drop|delete|take out)\s+{_SECTION.format(nam
 _RENAME = re.compile(
     rf"\brename\s+{_SECTION.format(name='what')}\s+(?:to|as)\s+(?P<to>[\w &'-]+?){_END}", re.IGNORECASE
 )
+_THE_CASE, _THE_QUESTIONS = "The case on a few pages", "What the reader will ask about"
 
 
 def draft_outline(brief: Brief) -> DraftedOutline:
@@ -55,7 +56,9 @@ def draft_outline(brief: Brief) -> DraftedOutline:
             sections = [DraftedSection(title=BY_NAME[name].title, description="") for name in STANDARD_ORDER]
     sections = _changed(sections, instruction.text, notes)
     described = [
-        one if one.description else one.model_copy(update={"description": _description(brief, one.title)})
+        one
+        if one.description and not _follows_upstream(one)
+        else one.model_copy(update={"description": _description(brief, one.title)})
         for one in sections
     ]
     return DraftedOutline(sections=described, notes=notes)
@@ -147,18 +150,23 @@ def _find(sections: list[DraftedSection], name: str) -> int | None:
     return best[1] if best else None
 
 
+def _follows_upstream(section: DraftedSection) -> bool:
+    """Whether the description was made out of the hero concept or the persona, which may have changed."""
+    return section.description.startswith((_THE_CASE, _THE_QUESTIONS))
+
+
 def _description(brief: Brief, title: str) -> str:
     """One line: what the documents have for the section."""
     named = topics_of_title(title)
     if SUMMARY in named[:1]:
         hero = brief.hero_context.selected_hero if brief.hero_context else ""
-        return f"The case on a few pages: {hero.rstrip('.')}." if hero else "The case on a few pages."
+        return f"{_THE_CASE}: {hero.rstrip('.')}." if hero else f"{_THE_CASE}."
     if FINANCIALS in named[:1]:
         return _financial_description(brief)
     headings = _headings(brief, title, named)
     if RISKS in named[:1] and brief.buyer_persona and brief.buyer_persona.concerns:
-        concerns = "; ".join(text[:1].lower() + text[1:].rstrip(".") for text in brief.buyer_persona.concerns[:4])
-        return f"What the reader will ask about: {concerns}."
+        concerns = "; ".join(in_sentence(text.rstrip(".")) for text in brief.buyer_persona.concerns[:4])
+        return f"{_THE_QUESTIONS}: {concerns}."
     if not headings:
         return f"{sentence_case(NOT_IN_DOCUMENTS)}."
     return f"{sentence_case('; '.join(headings[:4]))}."

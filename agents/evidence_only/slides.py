@@ -9,6 +9,7 @@ from agents.brief import Brief
 from agents.drafted import DraftedParagraph, DraftedSlide, DraftedSlides
 from agents.evidence_only import figure_slides as figures
 from agents.evidence_only import word_slides as words
+from agents.evidence_only.answer_slides import Answers
 from agents.evidence_only.directions import Instruction, sentence_case
 from agents.evidence_only.figure_slides import Candidate
 from agents.evidence_only.hero import ASSET
@@ -87,8 +88,9 @@ class SectionComposer:
         self._chapters = Chapters(brief.sections or (section,))
         self._topics = self._chapters.topics_of(section.id)
         self._all_series = series_of(brief.facts)
-        self._pool = [item for item in told_in(brief, Backing(brief)) if not _contested(item, self._all_series)]
-        self._whole = words.whole(self._pool)
+        backing = Backing(brief)
+        self._whole = words.whole([item for item in told_in(brief, backing) if not _contested(item, self._all_series)])
+        self._answers = Answers(brief, backing, self._whole)
 
     def candidates(self) -> list[Candidate]:
         found: list[Candidate] = []
@@ -234,14 +236,13 @@ class SectionComposer:
     def _summary(self) -> list[Candidate]:
         found: list[Candidate] = []
         hero, persona = self._brief.hero_context, self._brief.buyer_persona
-        plain = [item for item in self._whole if not item.by]
         if hero is not None:
             thesis = hero.investment_thesis
             points = [("Asset", thesis.asset), ("Timing", thesis.timing), ("Opportunity", thesis.opportunity)]
             title = f"The case: {hero.selected_hero.rstrip('.')}"
             _add(
                 found,
-                words.answers(points, plain, "the case", title, ("Thesis", "What the documents say"), {"Asset": ASSET}),
+                self._answers.slide(points, "the case", title, ("Thesis", "What the documents say"), ASSET),
                 12.0,
                 "case",
             )
@@ -250,7 +251,7 @@ class SectionComposer:
             points = [("", text) for text in persona.motivations]
             title = f"What this reader looks for: {_joined(persona.motivations)}"
             columns = ("The reader looks for", "What the documents say")
-            _add(found, words.answers(points, plain, "what the reader looks for", title, columns), 10.0, "case")
+            _add(found, self._answers.slide(points, "what the reader looks for", title, columns), 10.0, "case")
         _add(found, self._highlights_slide(), 9.5, "words")
         return found
 
@@ -297,9 +298,8 @@ class SectionComposer:
         if persona is None or not persona.concerns:
             return []
         title = f"What this reader will ask: {_joined(persona.concerns)}"
-        slide = words.answers(
+        slide = self._answers.slide(
             [("", text) for text in persona.concerns],
-            self._whole,
             "what the reader will ask",
             title,
             ("The reader's concern", "What the documents say"),

@@ -30,6 +30,7 @@ _LEANS_BACK = re.compile(
     r"|and|but|so|or|here|there|the year before)\b",
     re.IGNORECASE,
 )
+_LEANS_AT_THE_END = re.compile(r"\b(?:beyond|of|with|to|about|like|for) (?:that|this|them|it)\.?$", re.IGNORECASE)
 _LEANS_INSIDE = re.compile(r"\b(?:this|that) (?:explains|means|makes|shows|is why)\b", re.IGNORECASE)
 _INTERVIEWER = re.compile(r"^(?:DT|Q|Interviewer|Question|Analyst)$")
 
@@ -107,11 +108,19 @@ def _read_line(line: str, passage: EvidencePassage, found: list[Statement]) -> N
                 order=len(found),
                 opinion=opinion or bool(_OPINION_WORDS.search(text)),
                 by=by,
-                leans=bool(_LEANS_BACK.match(text) or _LEANS_INSIDE.search(text[:60])),
+                leans=_leans(text),
                 follows=follows,
             )
         )
         follows = True
+
+
+def _leans(text: str) -> bool:
+    """Whether a sentence speaks of something that was named before it."""
+    if _LEANS_BACK.match(text) or _LEANS_INSIDE.search(text[:60]) or _LEANS_AT_THE_END.search(text):
+        return True
+    them = re.search(r"\b(?:them|they)\b", text)
+    return them is not None and not re.search(r"\w{3,}s\b|\bpeople\b", text[: them.start()])
 
 
 def _is_name(name: str, line: str, end: int) -> bool:

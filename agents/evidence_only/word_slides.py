@@ -1,27 +1,22 @@
-"""Slides of words: statements of the documents as bullets, opinions as quotes, and the buyer's questions answered."""
+"""Slides of words: statements of the documents as bullets, opinions as quotes."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from agents.brief import Brief
 from agents.drafted import (
     DraftedBullets,
-    DraftedCell,
     DraftedParagraph,
     DraftedQuote,
     DraftedSlide,
-    DraftedTable,
     DraftedText,
 )
-from agents.evidence_only.directions import content_words, sentence_case
+from agents.evidence_only.directions import sentence_case
 from agents.evidence_only.statements import Statement
-from agents.evidence_only.wording import NOT_IN_DOCUMENTS, in_sentence
+from agents.evidence_only.wording import in_sentence
 from evidence.figures import figures_in
 from evidence.sentences import sentences_of
 
@@ -126,46 +121,6 @@ def _attribution(item: Statement, speaker: str) -> str:
     return f"{sentence_case(speaker)} (opinion){asked}"[:300]
 
 
-def answers(
-    points: Sequence[tuple[str, str]],
-    pool: Sequence[Statement],
-    topic: str,
-    title: str,
-    columns: tuple[str, str],
-    telling: Mapping[str, re.Pattern[str]] = MappingProxyType({}),
-) -> DraftedSlide | None:
-    """What matters to the buyer, beside what the documents say to it. `points` are label and text; `telling` has
-    words by label that make a statement the better answer."""
-    if not points:
-        return None
-    rarity = _rarity(pool)
-    used: set[str] = set()
-    rows: list[list[DraftedCell]] = []
-    found: list[Statement] = []
-    for label, text in points:
-        best = _closest(text, [item for item in pool if item.text not in used], rarity, telling.get(label))
-        words = f"{label}: {in_sentence(text)}" if label else text
-        if best is None:
-            rows.append([DraftedCell(text=words), DraftedCell(text=sentence_case(NOT_IN_DOCUMENTS))])
-            continue
-        if best.text.rstrip(".").casefold() == text.rstrip(".").casefold():
-            continue
-        used.add(best.text)
-        found.append(best)
-        said = f"Opinion: {best.text}" if best.opinion else best.text
-        rows.append([DraftedCell(text=words), DraftedCell(text=said, refs=[best.ref])])
-    if not found:
-        return None
-    return DraftedSlide(
-        topic=topic,
-        title=title[:300],
-        refs=[],
-        layout_type="table",
-        components=[DraftedTable(columns=list(columns), rows=rows)],
-        notes=notes_on(found),
-    )
-
-
 def by_heading(pool: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
     groups: dict[str, list[Statement]] = {}
     for item in pool:
@@ -237,35 +192,3 @@ def _speaker(item: Statement, brief: Brief) -> str:
         if found and passage.document == item.document:
             return found["name"].strip()
     return item.by
-
-
-def _rarity(pool: Sequence[Statement]) -> Counter[str]:
-    return Counter(word for item in pool for word in content_words(f"{item.heading} {item.text}"))
-
-
-def _closest(
-    text: str, pool: Sequence[Statement], rarity: Counter[str], telling: re.Pattern[str] | None = None
-) -> Statement | None:
-    wanted = content_words(text)
-
-    total = sum(_worth(word, rarity) for word in wanted) or 1.0
-
-    def score(item: Statement) -> float:
-        shared = wanted & content_words(item.text)
-        beside = (wanted & content_words(item.heading)) - shared
-        told = sum(_worth(word, rarity) for word in shared) + 0.5 * sum(_worth(word, rarity) for word in beside)
-        return told / total - 0.15 * item.opinion - 0.1 * (len(item.text) > 260) + boost(item)
-
-    def boost(item: Statement) -> float:
-        if telling is None:
-            return 0.02 * _weight(item)
-        risky = "risk" in item.heading.lower()
-        return 0.2 * min(len(set(telling.findall(item.text))), 3) - 0.3 * risky
-
-    fitting = [item for item in pool if wanted & content_words(item.text)]
-    best = max(fitting, key=lambda item: (score(item), -item.order), default=None)
-    return best if best is not None and score(best) >= 0.25 else None
-
-
-def _worth(word: str, rarity: Counter[str]) -> float:
-    return math.log(1.0 + rarity.total() / (1.0 + rarity[word]))
