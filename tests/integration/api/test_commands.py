@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import time
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -173,6 +174,35 @@ async def test_sixty_people_save_into_one_book_at_once(site: Site, book: Book) -
     assert len(set(revs)) == 60
     slides = (await book.client.get(f"{book.url}/slides")).json()["items"]
     assert {item["components"][0]["text"] for item in slides} == {f"slide {n}" for n in range(60)}
+
+
+async def test_a_warm_save_costs_one_body_and_one_update(
+    site: Site, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await book.with_section()
+    await book.save_slide("warm", "s1")
+    asked: list[str] = []
+    for part in (site.api.parts.store, site.api.parts.access, site.api.parts.gateway):
+        for name in [name for name in dir(part) if not name.startswith("_")]:
+            method = getattr(part, name)
+            if inspect.iscoroutinefunction(method):
+                monkeypatch.setattr(part, name, noting(asked, name, method))
+    await book.save_slide("saved", "s1")
+    assert asked == ["put_body", "execute"]
+    asked.clear()
+    await book.done("rename", title="Renamed")
+    assert asked == ["execute"]
+    asked.clear()
+    await book.client.get(book.url)
+    assert asked == ["head"]
+
+
+def noting(asked: list[str], name: str, method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        asked.append(name)
+        return await method(*args, **kwargs)
+
+    return call
 
 
 async def test_what_only_the_service_may_say_is_refused(book: Book) -> None:
