@@ -44,6 +44,8 @@ class Answers:
         for number, (label, text) in enumerate(points):
             words = DraftedCell(text=f"{label}: {in_sentence(text)}" if label else text)
             by_figure = self._by_figure(text)
+            if by_figure is not None and _plain(by_figure.text) == _plain(text):
+                continue
             if by_figure is not None:
                 rows.append([words, by_figure])
                 answered += 1
@@ -52,7 +54,7 @@ class Answers:
             if best is None:
                 rows.append([words, DraftedCell(text=sentence_case(NOT_IN_DOCUMENTS))])
                 continue
-            if best.text.rstrip(".").casefold() == text.rstrip(".").casefold():
+            if _plain(best.text) == _plain(text):
                 continue
             found.append(best)
             answered += 1
@@ -103,6 +105,10 @@ class Answers:
 
     def _worth(self, word: str) -> float:
         return math.log(1.0 + self._rarity.total() / (1.0 + self._rarity[word]))
+
+
+def _plain(text: str) -> str:
+    return text.rstrip(".").casefold()
 
 
 def _attributed(item: Statement) -> str:

@@ -14,8 +14,9 @@ from agents.drafted import (
     DraftedSlide,
     DraftedTable,
 )
-from agents.evidence_only.series import Series, kind_of, range_end
-from agents.evidence_only.wording import in_sentence, listed, spans, written
+from agents.evidence_only.figure_words import change_in_words, dated, entity_value, name_of, notes_on, value_in_words
+from agents.evidence_only.series import Series, range_end
+from agents.evidence_only.wording import in_sentence, listed, written
 
 MOST_ROWS, MOST_YEARS, MOST_METRICS, MOST_LINES = 8, 6, 6, 4
 
@@ -31,13 +32,13 @@ class Candidate:
 
 def trend(series: Series) -> DraftedSlide | None:
     """One metric over its years: chart and table."""
-    years = series.years[-MOST_YEARS:]
+    years = series.timeline[-MOST_YEARS:]
     if len(years) < 3:
         return None
     chart = DraftedChart(
         kind="line" if series.unit == "percent" else "bar",
         categories=years,
-        series=[DraftedSeries(name=_name(series), facts=[series.points[year].ref for year in years])],
+        series=[DraftedSeries(name=name_of(series), facts=[series.points[year].ref for year in years])],
         unit=series.unit,
     )
     return DraftedSlide(
@@ -52,10 +53,11 @@ def trend(series: Series) -> DraftedSlide | None:
 
 def several(rows: Sequence[Series], topic: str, *, chart: bool = False) -> DraftedSlide | None:
     """Several metrics over the same years: a table, with a chart of those that share the first one's unit."""
-    rows = [series for series in rows if len(series.years) >= 2][:MOST_ROWS]
+    rows = [series for series in rows if len(series.timeline) >= 2]
+    rows = [series for series in rows if set(series.timeline) & set(rows[0].timeline)][:MOST_ROWS]
     if len(rows) < 2:
         return None
-    years = sorted({year for series in rows for year in series.years})[-MOST_YEARS:]
+    years = rows[0].timeline[-MOST_YEARS:]
     components: list[DraftedComponent] = []
     if chart:
         alike = [series for series in rows if series.unit == rows[0].unit][:MOST_LINES]
@@ -63,7 +65,7 @@ def several(rows: Sequence[Series], topic: str, *, chart: bool = False) -> Draft
             DraftedChart(
                 kind="line" if rows[0].unit == "percent" else "bar",
                 categories=years,
-                series=[DraftedSeries(name=_name(one), facts=[_ref(one, year) for year in years]) for one in alike],
+                series=[DraftedSeries(name=name_of(one), facts=[_ref(one, year) for year in years]) for one in alike],
                 unit=rows[0].unit,
             )
         )
@@ -86,7 +88,9 @@ def over_years(rows: Sequence[Series], years: Sequence[str]) -> DraftedTable:
         columns=[head, *years],
         rows=[
             [
-                DraftedCell(text=_name(series) if one_unit or not series.unit else f"{_name(series)} ({series.unit})"),
+                DraftedCell(
+                    text=name_of(series) if one_unit or not series.unit else f"{name_of(series)} ({series.unit})"
+                ),
                 *(
                     DraftedCell(fact=_ref(series, year))
                     if _ref(series, year)
@@ -119,8 +123,8 @@ def split(parts: Sequence[Series]) -> DraftedSlide | None:
         ],
         unit=first.unit,
     )
-    others = f"followed by {listed([_entity_value(series, latest) for series in ordered[1:4]])}"
-    biggest = _entity_value(first, latest)
+    others = f"followed by {listed([entity_value(series, latest) for series in ordered[1:4]])}"
+    biggest = entity_value(first, latest)
     period = f" in {latest}" if latest not in ("", "-") else ""
     return DraftedSlide(
         topic=f"split {first.metric.casefold()}|{first.unit}",
@@ -218,91 +222,19 @@ def key_figures(chosen: Sequence[Series], topic: str) -> DraftedSlide | None:
     if len(chosen) < 2:
         return None
     period = chosen[0].latest.period
-    told = [_value_in_words(series) for series in chosen[:3]]
+    told = [value_in_words(series) for series in chosen[:3]]
     at = f"{period}: " if period not in ("", "-") else "Key figures: "
     same = all(series.latest.period == period for series in chosen[:3])
     return DraftedSlide(
         topic=topic,
         title=f"{at}{listed(told)}"[:300]
         if same
-        else f"Key figures: {', '.join(_dated(series) for series in chosen[:3])}",
+        else f"Key figures: {', '.join(dated(series) for series in chosen[:3])}",
         refs=[series.latest.ref for series in chosen[:3]],
         layout_type="metrics",
-        components=[DraftedMetric(label=_name(series), fact=series.latest.ref) for series in chosen],
+        components=[DraftedMetric(label=name_of(series), fact=series.latest.ref) for series in chosen],
         notes=notes_on(chosen, []),
     )
-
-
-def change_in_words(series: Series, and_others: Sequence[Series] = ()) -> str:
-    """`Net sales grew from $488.1 million in FY2021 to $590.6 million in FY2024`."""
-    years = series.years[-MOST_YEARS:]
-    first, last = series.points[years[0]], series.points[years[-1]]
-    before, after = first.value or 0.0, last.value or 0.0
-    verb = "grew" if after > before else "fell" if after < before else "stood still"
-    if series.unit == "percent":
-        verb = {"grew": "rose", "fell": "fell"}.get(verb, verb)
-    start, end = f"{written(before, series.unit)} in {years[0]}", f"{written(after, series.unit)} in {years[-1]}"
-    lead = f"{_name(series)} {verb} from {start} to {end}"
-    if verb == "stood still":
-        lead = f"{_name(series)} was {written(after, series.unit)} in {years[0]} and in {years[-1]}"
-    for other in and_others:
-        value = other.points.get(years[-1])
-        if value is not None and len(lead) < 110:
-            lead += f"; {in_sentence(_name(other))} {written(value.value or 0.0, other.unit)}"
-    return lead[:300]
-
-
-def notes_on(shown: Sequence[Series], years: Sequence[str]) -> str:
-    """Speaker notes: where the figures stand, what is derived, and where documents differ."""
-    places: dict[str, list[str]] = {}
-    derived: list[str] = []
-    for series in shown:
-        for period in years or [series.latest.period]:
-            fact = series.points.get(period)
-            if fact is None:
-                continue
-            places.setdefault(fact.document, []).append(fact.locator)
-            if "formula" in fact.basis.lower() or "derived" in fact.basis.lower():
-                derived.append(_name(series))
-    told = [f"{document}: {', '.join(spans(locators))}" for document, locators in places.items()]
-    notes = [f"Sources: {'; '.join(told)}."] if told else []
-    if derived:
-        notes.append(f"Derived in the source, not reported as such: {', '.join(dict.fromkeys(derived))}.")
-    for series in shown:
-        notes.extend(conflict_in_words(series, conflict.kept.ref, conflict.other.ref) for conflict in series.conflicts)
-    return "\n".join(dict.fromkeys(notes))
-
-
-def conflict_in_words(series: Series, kept_ref: str, other_ref: str) -> str:
-    conflict = next(one for one in series.conflicts if (one.kept.ref, one.other.ref) == (kept_ref, other_ref))
-    kept, other = conflict.kept, conflict.other
-    period = f" in {kept.period}" if kept.period not in ("", "-") else ""
-    one, two = (
-        f"{written(fact.value or 0.0, fact.unit)} in {fact.document} ({fact.locator})" for fact in (kept, other)
-    )
-    return f"The documents differ on {in_sentence(_name(series))}{period}: {one}, {two}. The first is shown."
-
-
-def _dated(series: Series) -> str:
-    period = series.latest.period
-    at = f" in {period}" if period not in ("", "-") else ""
-    return f"{_value_in_words(series)}{at}"
-
-
-def _value_in_words(series: Series) -> str:
-    """`net sales of $590.6 million`, but `613 people`."""
-    value = written(series.latest.value or 0.0, series.unit)
-    speaks_for_itself = kind_of(series.metric) in ("people", "reach") or series.metric.lower() in series.unit.lower()
-    counted = series.unit not in ("percent", "x") and not series.unit.startswith(("USD", "EUR", "GBP"))
-    return value if counted and speaks_for_itself else f"{in_sentence(_name(series))} of {value}"
-
-
-def _name(series: Series) -> str:
-    return f"{series.metric}, {series.entity}" if series.entity else series.metric
-
-
-def _entity_value(series: Series, period: str) -> str:
-    return f"{series.entity} {written(series.value(period) or 0.0, series.unit)}"
 
 
 def _ref(series: Series, year: str) -> str:

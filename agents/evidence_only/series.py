@@ -46,6 +46,13 @@ class Series:
         return [period for period in self.points if _YEAR.match(period)]
 
     @property
+    def timeline(self) -> list[str]:
+        """The periods of one kind that tell most: years, else quarters, else half-years."""
+        quarters = [period for period in self.points if period.startswith("Q")]
+        halves = [period for period in self.points if period.startswith("H")]
+        return max((self.years, quarters, halves), key=lambda periods: len(periods) if len(periods) > 2 else 0)
+
+    @property
     def latest(self) -> EvidenceFact:
         last = self.years[-1:] or list(self.points)[-1:]
         return self.points[last[0]]
@@ -160,9 +167,11 @@ _RANKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("profit", r"^(?:income|profit|earnings) (?:before|from|after)"),
         ("growth", r"growth|increase|ambition|opportunit|guid|change\b|cagr"),
         ("share", r"\bshare of\b|\bsplit\b|% of"),
+        ("reach", r"churn|retention|renewal"),
         ("margin", r"margin|return on|ratio"),
         ("per_share", r"per (?:\w+ )?share|\beps\b"),
-        ("revenue", r"^(?:total )?(?:net )?(?:sales|revenues?|turnover)\b"),
+        ("revenue", r"^(?:total |recurring |services? )?(?:net )?(?:sales|revenues?|turnover)\b"
+         r"|^arr$|^mrr$|bookings|backlog"),
         ("cost", r"\bcosts?\b|expens|selling|administrative|advertis|promotion|research and dev|amorti[sz]"
         r"|depreciation|\btax"
                  r"|\brent\b|wages|salar|ingredient|provision|payroll|energy"),

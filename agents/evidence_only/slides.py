@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from agents.brief import Brief
@@ -12,9 +11,11 @@ from agents.evidence_only import word_slides as words
 from agents.evidence_only.answer_slides import Answers
 from agents.evidence_only.directions import Instruction, sentence_case
 from agents.evidence_only.figure_slides import Candidate
+from agents.evidence_only.figure_words import change_in_words
 from agents.evidence_only.hero import ASSET
 from agents.evidence_only.persona import PASTED
-from agents.evidence_only.series import IS_HEADLINE, Series, authority, headline_rank, kind_of, range_end, series_of
+from agents.evidence_only.section_figures import SectionFigures, add
+from agents.evidence_only.series import IS_HEADLINE, Series, headline_rank, kind_of, series_of
 from agents.evidence_only.statements import Statement, told_in
 from agents.evidence_only.topics import (
     COMPANY,
@@ -22,7 +23,6 @@ from agents.evidence_only.topics import (
     FINANCIALS,
     GROWTH,
     MARKETS,
-    PEOPLE,
     RISKS,
     SUMMARY,
     Chapters,
@@ -34,18 +34,6 @@ from evidence.figures import figures_in
 
 USUAL_SLIDES, MOST_SLIDES = 3, 4
 STRONG = 7.0
-_HOME_OF_KIND = {
-    "revenue": FINANCIALS,
-    "profit": FINANCIALS,
-    "margin": FINANCIALS,
-    "per_share": FINANCIALS,
-    "balance": FINANCIALS,
-    "cost": COSTS,
-    "growth": GROWTH,
-    "share": MARKETS,
-    "people": PEOPLE,
-    "reach": MARKETS,
-}
 
 
 def draft_slides(brief: Brief) -> DraftedSlides:
@@ -96,108 +84,12 @@ class SectionComposer:
         found: list[Candidate] = []
         if SUMMARY in self._topics:
             found.extend(self._summary())
-        found.extend(self._asked_for())
-        found.extend(self._figures())
-        found.extend(self._splits())
+        from_figures = SectionFigures(self._brief, self._section, self._instruction, self._chapters, self._all_series)
+        found.extend(from_figures.candidates())
         found.extend(self._words())
         if RISKS in self._topics:
             found.extend(self._concerns())
         return found
-
-    # figures
-
-    def _mine(self, series: Series) -> bool:
-        return self._home(series) == self._section.id
-
-    def _home(self, series: Series) -> str | None:
-        kind = kind_of(series.metric)
-        if series.entity and kind in ("revenue", "profit", "margin", "share"):
-            people = re.search(r"workforce|employ|staff", series.metric, re.IGNORECASE)
-            return self._chapters.home(PEOPLE if people else MARKETS)
-        if range_end(next(iter(series.points.values())).metric):
-            return self._chapters.home(GROWTH)
-        if kind in _HOME_OF_KIND:
-            return self._chapters.home(_HOME_OF_KIND[kind])
-        fact = next(iter(series.points.values()))
-        return self._chapters.home_of_text(f"{series.metric} {fact.statement}")
-
-    def _figures(self) -> list[Candidate]:
-        mine = [series for series in self._all_series if self._mine(series)]
-        plain = [
-            series for series in mine if not series.entity and not range_end(next(iter(series.points.values())).metric)
-        ]
-        yearly = [series for series in plain if len(series.years) >= 3]
-        found: list[Candidate] = []
-        headlines = sorted(
-            (series for series in yearly if headline_rank(series.metric) < IS_HEADLINE),
-            key=lambda series: headline_rank(series.metric),
-        )
-        _add(found, figures.several(headlines, "headline figures by year"), 10.0, "statement")
-        revenue = next((series for series in headlines if headline_rank(series.metric) == 0), None)
-        if revenue is not None:
-            _add(found, figures.trend(revenue), 9.0, "trend")
-        margins = [series for series in yearly if kind_of(series.metric) == "margin" and series.unit == "percent"]
-        _add(found, figures.several(margins, "margins by year", chart=True), 8.0, "trend")
-        for kind, weight in (("cost", 8.5), ("balance", 6.0)):
-            rows = _largest([series for series in yearly if kind_of(series.metric) == kind])
-            same = [series for series in rows if series.unit == rows[0].unit] if rows else []
-            _add(found, figures.several(same, f"{kind} figures by year", chart=kind == "cost"), weight, f"{kind} table")
-        rest = [
-            series
-            for series in yearly
-            if series not in headlines and kind_of(series.metric) not in ("margin", "cost", "balance")
-        ]
-        for series in rest[:3]:
-            _add(found, figures.trend(series), 5.0, "trend")
-        ends = [series for series in mine if range_end(next(iter(series.points.values())).metric)]
-        ambitions = [series for series in ends if series.entity]
-        guidance = [series for series in ends if not series.entity]
-        _add(found, figures.ranges(guidance, "ranges for the company", "Guidance in the documents"), 8.0, "ranges")
-        _add(found, figures.ranges(ambitions, "ranges by part", "Ambitions in the documents"), 7.5, "ranges")
-        few = [series for series in plain if series not in yearly]
-        _add(found, figures.key_figures(few, f"single figures {self._section.id}"), 4.0, "metrics")
-        return found
-
-    def _splits(self) -> list[Candidate]:
-        groups: dict[tuple[str, str], list[Series]] = {}
-        for series in self._all_series:
-            if series.entity and not range_end(next(iter(series.points.values())).metric) and self._mine(series):
-                groups.setdefault((series.metric.casefold(), series.unit), []).append(series)
-        found: list[Candidate] = []
-        for (metric, unit), parts in groups.items():
-            slide = None
-            weight = {"revenue": 9.0, "profit": 7.0, "share": 6.0, "growth": 7.5}.get(kind_of(metric), 5.5)
-            common = _common_latest(parts)
-            if kind_of(metric) == "growth" or len(common) < 2:
-                same = [series for series in parts if series.latest.period == parts[0].latest.period]
-                slide = figures.single_figures(same, f"by part {metric}|{unit}")
-            else:
-                slide = figures.split(common)
-            _add(found, slide, weight + 0.1 * len(parts) - 0.2 * authority(parts[0].latest), "split")
-        return found
-
-    def _asked_for(self) -> list[Candidate]:
-        """A table of the metrics that the instruction names, in its order, in the section that it is for."""
-        text = self._instruction.text.lower()
-        if not text or self._section.id not in (self._section_meant(), self._chapters.home(FINANCIALS)):
-            return []
-        named = [
-            (text.index(series.metric.lower()), series)
-            for series in self._all_series
-            if not series.entity
-            and len(series.years) >= 2
-            and re.search(rf"\b{re.escape(series.metric.lower())}\b", text)
-        ]
-        rows = [series for _, series in sorted(named, key=lambda pair: pair[0])]
-        found: list[Candidate] = []
-        _add(found, figures.several(rows, "headline figures by year"), 12.0, "statement")
-        return found
-
-    def _section_meant(self) -> str:
-        text = self._instruction.text.casefold()
-        return next((one.id for one in self._brief.sections if one.title.casefold() in text), self._section.id)
-
-    # words
 
     def _statements(self) -> list[Statement]:
         return [
@@ -215,15 +107,15 @@ class SectionComposer:
             if slide is None or len(group) < 3:
                 loose.extend(group)
                 continue
-            _add(found, slide, 5.0 + min(len(group), 5) * 0.3 + 2.5 * risks + self._fit(group), "words")
-        _add(
+            add(found, slide, 5.0 + min(len(group), 5) * 0.3 + 2.5 * risks + self._fit(group), "words")
+        add(
             found,
             words.bullets(loose, f"words of {self._section.id}", self._section.title),
             5.5 if len(loose) > 1 else 3.0,
             "words",
         )
         opinions = [item for item in mine if item.opinion]
-        _add(found, words.quotes(opinions, self._brief, f"opinions {self._section.id}"), 5.0, "quote")
+        add(found, words.quotes(opinions, self._brief, f"opinions {self._section.id}"), 5.0, "quote")
         return found
 
     def _fit(self, group: Sequence[Statement]) -> float:
@@ -240,19 +132,19 @@ class SectionComposer:
             thesis = hero.investment_thesis
             points = [("Asset", thesis.asset), ("Timing", thesis.timing), ("Opportunity", thesis.opportunity)]
             title = f"The case: {hero.selected_hero.rstrip('.')}"
-            _add(
+            add(
                 found,
                 self._answers.slide(points, "the case", title, ("Thesis", "What the documents say"), ASSET),
                 12.0,
                 "case",
             )
-        _add(found, figures.key_figures(self._key_series(), "key figures of the book"), 11.0, "metrics")
+        add(found, figures.key_figures(self._key_series(), "key figures of the book"), 11.0, "metrics")
         if persona is not None:
             points = [("", text) for text in persona.motivations]
             title = f"What this reader looks for: {_joined(persona.motivations)}"
             columns = ("The reader looks for", "What the documents say")
-            _add(found, self._answers.slide(points, "what the reader looks for", title, columns), 10.0, "case")
-        _add(found, self._highlights_slide(), 9.5, "words")
+            add(found, self._answers.slide(points, "what the reader looks for", title, columns), 10.0, "case")
+        add(found, self._highlights_slide(), 9.5, "words")
         return found
 
     def _key_series(self) -> list[Series]:
@@ -276,7 +168,7 @@ class SectionComposer:
         if slide is None or slide.title != "Highlights" or revenue is None or len(revenue.years) < 2:
             return slide
         ends = [revenue.points[revenue.years[0]].ref, revenue.points[revenue.years[-1]].ref]
-        title = f"Highlights: {in_sentence(figures.change_in_words(revenue))}"
+        title = f"Highlights: {in_sentence(change_in_words(revenue))}"
         return slide.model_copy(update={"title": title, "refs": ends})
 
     def _highlights(self) -> list[Statement]:
@@ -305,7 +197,7 @@ class SectionComposer:
             ("The reader's concern", "What the documents say"),
         )
         found: list[Candidate] = []
-        _add(found, slide, 9.0, "case")
+        add(found, slide, 9.0, "case")
         return found
 
 
@@ -323,27 +215,11 @@ def _contested(item: Statement, all_series: Sequence[Series]) -> bool:
     )
 
 
-def _add(found: list[Candidate], slide: DraftedSlide | None, weight: float, kind: str) -> None:
-    if slide is not None:
-        found.append(Candidate(slide, weight, kind))
-
-
 def _told(item: Statement, topic: str) -> float:
     """How much the words of a statement say on a topic; its heading counts little."""
     own = scores(item.text).get(topic, 0.0)
     figures_told = 0.7 * bool(figures_in(item.text))
     return own + figures_told + 0.25 * scores(item.text, item.heading).get(topic, 0.0) if own else 0.0
-
-
-def _largest(rows: list[Series]) -> list[Series]:
-    return sorted(rows, key=lambda series: -abs(series.latest.value or 0.0))
-
-
-def _common_latest(parts: Sequence[Series]) -> list[Series]:
-    """The entities that share the latest period with the first."""
-    periods = [period for series in parts for period in series.points]
-    best = max(set(periods), key=lambda period: (sum(period in series.points for series in parts), period), default="")
-    return [series for series in parts if best in series.points]
 
 
 def _nothing(section: OutlineSection) -> DraftedSlide:

@@ -151,7 +151,10 @@ def _title(items: Sequence[Statement], heading: str) -> tuple[str, list[str]]:
     short = [
         item
         for item in items
-        if len(item.text) <= MOST_TITLE_LENGTH and not item.opinion and not _LABELLED.match(item.text)
+        if len(item.text) <= MOST_TITLE_LENGTH
+        and not item.opinion
+        and not _LABELLED.match(item.text)
+        and len(sentences_of(item.text)) == 1
     ]
     if short:
         best = max(short, key=lambda item: (_weight(item), -item.order))
