@@ -117,7 +117,13 @@ async def test_names_are_made_harmless(book: Book, given: str, kept: str) -> Non
 
 
 async def test_no_form_at_all(book: Book) -> None:
-    for options in ({"json": {}}, {"content": b"x"}, {"files": {"other": b"x"}}, {"data": {"file": "text"}}):
+    odd: list[dict[str, Any]] = [
+        {"json": {}},
+        {"content": b"x"},
+        {"files": {"other": b"x"}},
+        {"data": {"file": "text"}},
+    ]
+    for options in odd:
         response = await book.client.post(f"{book.url}/sources", **options)
         assert response.status_code == 422, (options, response.text)
 

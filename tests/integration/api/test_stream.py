@@ -5,78 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
-import jwt
 import pytest
 from pydantic import SecretStr
 
-from access import AccessUnavailable, DealStanding, GrantCache
 from api.parts import StreamTimes
 from deploy.embedded.stack import embedded_stack
 from store import Store
 
 from .conftest import Book, Site, new_book, slide
-
-PATIENCE_SECONDS = 20
-
-
-@dataclass
-class Message:
-    id: str | None
-    event: str
-    data: Any
-
-
-class Reader:
-    """A client of the stream that keeps its cursor, as a browser does."""
-
-    def __init__(self, client: httpx.AsyncClient, url: str, cursor: int | None = 0) -> None:
-        self.client = client
-        self.url = url
-        self.cursor = cursor
-        self.seqs: list[int] = []
-
-    async def messages(self) -> AsyncGenerator[Message]:
-        headers = {} if self.cursor is None else {"Last-Event-ID": str(self.cursor)}
-        async with self.client.stream("GET", f"{self.url}/stream", headers=headers) as response:
-            assert response.status_code == 200, await response.aread()
-            assert response.headers["content-type"].startswith("text/event-stream")
-            fields: dict[str, str] = {}
-            async for line in response.aiter_lines():
-                if line:
-                    name, _, value = line.partition(":")
-                    if name:
-                        fields[name] = value.removeprefix(" ")
-                    continue
-                if "data" in fields:
-                    message = Message(fields.get("id"), fields["event"], json.loads(fields["data"]))
-                    if message.id is not None:
-                        self.cursor = int(message.id)
-                        self.seqs.append(self.cursor)
-                    yield message
-                fields = {}
-
-    async def until_seq(self, seq: int) -> None:
-        if self.cursor is not None and self.cursor >= seq:
-            return
-        async with asyncio.timeout(PATIENCE_SECONDS), aclosing(self.messages()) as messages:
-            async for message in messages:
-                if message.id is not None and int(message.id) >= seq:
-                    return
-        raise AssertionError(f"the stream ended at {self.cursor}")
-
-    async def until_event(self, event: str) -> Message:
-        async with asyncio.timeout(PATIENCE_SECONDS), aclosing(self.messages()) as messages:
-            async for message in messages:
-                if message.event == event:
-                    return message
-        raise AssertionError(f"the stream ended without {event}")
+from .reading import PATIENCE_SECONDS, Reader
 
 
 async def test_it_begins_with_the_log_and_goes_on_live(site: Site, book: Book) -> None:
@@ -236,77 +175,6 @@ async def test_a_heartbeat_keeps_the_connection(site: Site, book: Book) -> None:
             if line.startswith(": ping"):
                 return
     raise AssertionError("the stream ended")
-
-
-async def test_it_ends_after_its_lifetime(site: Site, book: Book) -> None:
-    async with (
-        site.running_api(StreamTimes(lifetime=0.5)) as api,
-        api.client(site.person("viewer").access_token) as client,
-    ):
-        closing = await Reader(client, book.url).until_event("closing")
-        assert closing.data == {"reason": "lifetime"}
-
-
-async def test_it_ends_with_the_token(site: Site, book: Book) -> None:
-    secret = site.settings.supabase_jwt_secret
-    assert secret is not None
-    person = site.person("viewer")
-    claims = {
-        "sub": person.user_id,
-        "aud": "authenticated",
-        "exp": datetime.now(UTC) + timedelta(seconds=2),
-    }
-    token = jwt.encode(claims, secret.get_secret_value(), algorithm="HS256")
-    async with site.api.client(token) as client:
-        closing = await Reader(client, book.url).until_event("closing")
-        assert closing.data == {"reason": "token_expired"}
-
-
-async def test_it_ends_when_the_book_is_deleted(site: Site, book: Book) -> None:
-    reader = Reader(book.client, book.url)
-    waiting = asyncio.create_task(reader.until_event("closing"))
-    await asyncio.sleep(0.3)
-    async with site.client("lead") as client:
-        assert (await client.delete(book.url)).status_code == 204
-    assert (await waiting).data == {"reason": "deleted"}
-
-
-class Access:
-    """Answers as told."""
-
-    def __init__(self, standing: DealStanding | None) -> None:
-        self.answer = standing
-        self.down = False
-
-    async def standing(self, person_id: str, deal_id: str) -> DealStanding | None:
-        if self.down:
-            raise AccessUnavailable("down")
-        return self.answer
-
-    async def deals_of(self, person_id: str) -> list[Any]:
-        return []
-
-
-@pytest.mark.parametrize(("loss", "expected"), [("role", "access_lost"), ("answers", "access_unavailable")])
-async def test_it_ends_when_access_is_lost(
-    site: Site, book: Book, loss: str, expected: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    times = StreamTimes(access_check=0.3, access_patience=1.0)
-    person = site.person("viewer")
-    assert person.deal_id is not None
-    async with site.running_api(times) as api, api.client(person.access_token) as client:
-        access = Access(await api.parts.access.standing(person.user_id, person.deal_id))
-        monkeypatch.setattr(api.parts.grants, "standing", GrantCache(access, seconds=0).standing)
-        reader = Reader(client, book.url)
-        waiting = asyncio.create_task(reader.until_event("closing"))
-        await asyncio.sleep(1.0)
-        assert not waiting.done()
-        if loss == "role":
-            access.answer = None
-        else:
-            access.down = True
-        assert (await waiting).data == {"reason": expected}
-        assert reader.seqs == [1]
 
 
 @pytest.mark.parametrize("given", ["-1", "1.5", "abc", "9" * 30, "0x1", "\u0661"])
