@@ -19,10 +19,10 @@ _OPINION_WORDS = re.compile(
 _ABOUT_THE_DOCUMENT = re.compile(
     r"\b(?:illustrative|software test\w*|invented|fictional|no transaction|this (?:note|document|extract"
     r"|file|table|workbook)"
-    r"|the wording is new|sources?:|sums may differ|are marked|the table (?:sets|shows)|shown in the"
+    r"|sources?:|are marked|the table (?:sets|shows)|shown in the"
     r"|are in the \w+ workbook"
-    r"|come from public|statements marked|nobody at the|judgments are|balancing item|expected 0"
-    r"|all rights reserved|interviewe[er]|market-size figure)",
+    r"|come from public|statements marked|nobody at the|judgments are|could (?:not )?be verified|balancing item|expected 0"
+    r"|all rights reserved|interviewe[er])",
     re.IGNORECASE,
 )
 _LEANS_BACK = re.compile(

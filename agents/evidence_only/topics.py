@@ -42,7 +42,7 @@ TOPICS: tuple[Topic, ...] = (
         _any(
             "employ", "people work", "our people", "people (?:in|at|today)", "workforce", "staff", "headcount",
             "chief executive", "chief financial",
-            "chairman", "country managers", "culture", "management team", "founder", "succession", "bakers?\\b",
+            "chairman", "culture", "management team", "founder", "succession", 
         ),
         (COMPANY, OPERATIONS, SUMMARY),
     ),
@@ -74,7 +74,7 @@ TOPICS: tuple[Topic, ...] = (
         "Products and brands",
         _any("products?", "brands?", "offer", "services?", "portfolio", "range"),
         _any(
-            "products?", "brands?", "flagship", "range", "portfolio", "formula", "services?", "lubricat", "recipes?",
+            "products?", "brands?", "range", "portfolio", "formula", "services?", "recipes?",
             "quality", "used (?:for|by)", "users?\\b", "items?\\b",
         ),
         (COMPANY, MARKETS, SUMMARY),
@@ -103,7 +103,7 @@ TOPICS: tuple[Topic, ...] = (
             "long-term", "framework",
             "initiative", "new (?:shop|store|site|market|product|system)", "pipeline", "potential", "battles",
             "enablers",
-            "volume", "premium", "digital", "open (?:a|two|three|another)", "intend", "brazil",
+            "volume", "premium", "digital", "open (?:a|two|three|another)", "intend",
         ),
         (MARKETS, FINANCIALS, SUMMARY),
     ),
@@ -125,7 +125,7 @@ TOPICS: tuple[Topic, ...] = (
         _any(
             "finished goods", "manufactur", "suppl", "third parties", "contractors?", "factor(?:y|ies)",
             "facilit", "warehouse",
-            "filling", "production", "capacity", "ovens?", "fillers?", "software", "systems?\\b", "logistics",
+            "filling", "production", "capacity", "software", "systems?\\b", "logistics",
             "partners",
         ),
         (COMPANY, COSTS, RISKS, SUMMARY),
