@@ -73,5 +73,17 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         for name, definition in definitions.pop("$defs", {}).items():
             schemas.setdefault(name, definition)
         schemas["ProblemDetails"] = definitions
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for parameter in operation.get("parameters", []):
+                    parameter["schema"] = _without_null(parameter["schema"])
         app.openapi_schema = schema
     return app.openapi_schema
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is left out, never null: a URL or header has no word for that."""
+    given = [choice for choice in schema.get("anyOf", []) if choice != {"type": "null"}]
+    if len(given) != 1:
+        return schema
+    return {**{name: value for name, value in schema.items() if name != "anyOf"}, **given[0]}
