@@ -3,15 +3,21 @@ are references only, so that they cannot be mistyped."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.model import LayoutType
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """Providers that hold a model to its schema refuse defaults in it."""
+    for field in schema.get("properties", {}).values():
+        field.pop("default", None)
+
+
 class _Drafted(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, json_schema_extra=_without_defaults)
 
 
 class DraftedText(_Drafted):

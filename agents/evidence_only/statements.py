@@ -21,7 +21,8 @@ _ABOUT_THE_DOCUMENT = re.compile(
     r"|file|table|workbook)"
     r"|sources?:|are marked|the table (?:sets|shows)|shown in the"
     r"|are in the \w+ workbook"
-    r"|come from public|statements marked|nobody at the|judgments are|could (?:not )?be verified|balancing item|expected 0"
+    r"|come from public|statements marked|nobody at the|judgments are|could (?:not )?be verified"
+    r"|balancing item|expected 0"
     r"|all rights reserved|interviewe[er])",
     re.IGNORECASE,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from types import ModuleType
 from typing import Any
@@ -12,10 +13,11 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable, RunnableLambda
+from pydantic import BaseModel
 
 from agents.asking import ask
 from agents.brief import Brief, EvidencePassage
-from agents.drafted import DraftedPersona, DraftedSlides
+from agents.drafted import DraftedHero, DraftedOutline, DraftedPersona, DraftedSlides
 from agents.evidence_only.model import EvidenceOnlyChatModel
 from agents.failures import ModelNotConfigured
 from agents.models import chat_model
@@ -95,6 +97,13 @@ def test_the_brief_travels_whole_and_no_document_can_close_it() -> None:
     messages = messages_for(brief)
     assert brief_in(messages) == brief
     assert messages[-1].text.count("</brief>") == 1
+
+
+@pytest.mark.parametrize("schema", [DraftedPersona, DraftedHero, DraftedOutline, DraftedSlides])
+def test_the_schemas_hold_nothing_that_strict_providers_refuse(schema: type[BaseModel]) -> None:
+    text = json.dumps(schema.model_json_schema())
+    for word in ('"default"', '"oneOf"', '"discriminator"', '"prefixItems"', '"patternProperties"'):
+        assert word not in text
 
 
 async def test_the_built_in_model_answers_without_a_brief() -> None:
