@@ -52,16 +52,16 @@ def test_the_built_in_model_is_the_default() -> None:
 def test_any_other_name_is_given_to_langchain_without_retries_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {}
 
-    class ChatOpenAI(GenericFakeChatModel):
+    class ChatFireworks(GenericFakeChatModel):
         def __init__(self, **kwargs: Any) -> None:
             given.update(kwargs)
             super().__init__(messages=iter([]))
 
-    module = ModuleType("langchain_openai")
-    module.ChatOpenAI = ChatOpenAI  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "langchain_openai", module)
-    model = chat_model("openai:some-model")
-    assert isinstance(model, ChatOpenAI)
+    module = ModuleType("langchain_fireworks")
+    module.ChatFireworks = ChatFireworks  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "langchain_fireworks", module)
+    model = chat_model("fireworks:some-model")
+    assert isinstance(model, ChatFireworks)
     assert given["model"] == "some-model"
     assert given["max_retries"] == 0
 
