@@ -23,8 +23,8 @@ from rich.table import Table
 from temporalio.client import Client, WorkflowHandle
 
 from bench.bare import BARE_QUEUE, BareWorkflow
-from bench.books import Book, Desk
-from bench.measure import Latency, Spread, throughput, timed
+from bench.books import Book, Desk, Wire
+from bench.measure import Call, Latency, Spread, throughput, timed
 from deploy.embedded.places import CHECKOUT
 from deploy.embedded.product import fresh_product
 from deploy.embedded.steps import say
@@ -77,19 +77,19 @@ class Report(BaseModel):
 
 
 class Bench:
-    def __init__(self, running: RunningStack, client: Client, desk: Desk, org_id: str) -> None:
+    def __init__(self, client: Client, desk: Desk, wire: Wire, org_id: str) -> None:
         self._client = client
         self._desk = desk
+        self._wire = wire
         self._org_id = org_id
-        self._running = running
 
     async def latency(self) -> dict[str, Any]:
         """Bare updates and saves in alternating rounds, so that a slow moment of the machine hits both."""
         bare, book = await self._bare(), await self._desk.create()
-        kinds: dict[str, Callable[[], Awaitable[object]]] = {
+        kinds: dict[str, Call] = {
             "bare": lambda: _save_bare(bare),
-            "save": book.save_slide,
-            "rename": book.rename,
+            "save": lambda: self._alone(book, book.slide_command(5_000, "slide1")),
+            "rename": lambda: self._alone(book, book.rename_command()),
         }
         medians: dict[str, list[float]] = {name: [] for name in kinds}
         for call in kinds.values():
@@ -112,11 +112,12 @@ class Bench:
     async def reads(self) -> dict[str, Any]:
         book = await self._desk.create()
         await book.send(*(book.slide_command(5_000, f"slide{n}") for n in range(40)))
-        await timed(book.read_slides, 5)
-        return {
-            "head_ms": Latency.of(await timed(book.read_head, 200)),
-            "slides_ms": Latency.of(await timed(book.read_slides, 200)),
-        }
+        paths = {"head_ms": f"/cims/{book.cim_id}", "slides_ms": f"/cims/{book.cim_id}/slides"}
+        found: dict[str, Any] = {}
+        for name, path in paths.items():
+            await timed(lambda path=path: self._read_alone(path), 5)
+            found[name] = Latency.of(await timed(lambda path=path: self._read_alone(path), 200))
+        return found
 
     async def events(self) -> dict[str, Any]:
         """From the moment a save is sent to the moment its event is with a client of the stream."""
@@ -176,6 +177,13 @@ class Bench:
             "state_bytes_before": before,
             "state_bytes_after": after,
         }
+
+    async def _alone(self, book: Book, command: dict[str, object]) -> None:
+        """Nothing else goes on in this process meanwhile, so the call may block it."""
+        self._wire.send(book.cim_id, command)
+
+    async def _read_alone(self, path: str) -> None:
+        self._wire.read(path)
 
     async def _history_sizes(self, workflow_id: str) -> list[int]:
         await asyncio.sleep(2)
@@ -239,7 +247,7 @@ async def measure(running: RunningStack, saves: int) -> Report:
     results: dict[str, Any] = {}
     try:
         async with Desk.open(running.api_url, lead) as desk:
-            bench = Bench(running, client, desk, lead.org_id)
+            bench = Bench(client, desk, Wire(running.api_url, lead), lead.org_id)
             for name, part in {
                 "one client: saves against bare updates": bench.latency,
                 "reads": bench.reads,
