@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -17,7 +17,6 @@ from agents.brief import Brief
 from agents.drafted import DraftedPersona, DraftedSlides
 from agents.models import chat_model
 
-pytest.importorskip("langchain_openai", reason="the extra `openai` is not installed")
 
 PERSONA: dict[str, object] = {
     "type": "Strategic buyer",
@@ -45,7 +44,7 @@ class Provider:
 
 
 @contextmanager
-def serving(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def serving(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             provider.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
