@@ -9,7 +9,7 @@ from agents.ports import CIMAddress, Outcome, SourcePassage
 from domain.book import BookSource
 from domain.commands import Command
 from domain.head import CIMHead, SlideHead
-from domain.model import Fact, SlideBody
+from domain.model import Fact
 from domain.values import Actor
 from store import Store
 from store.errors import StoreUnavailable
@@ -34,13 +34,7 @@ class StoreWorkspace:
                 position=slide.position,
                 title=slide.title,
                 layout_type=slide.layout_type,
-                content_hash=SlideBody(
-                    title=slide.title,
-                    layout_type=slide.layout_type,
-                    components=slide.components,
-                    sources=slide.sources,
-                    notes=slide.notes,
-                ).hash,
+                content_hash=slide.body.hash,
                 status=slide.status,
                 stale_reason=slide.stale_reason,
                 rev=slide.rev,

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from temporalio import activity
 
 from domain.book import Book, BookSlide, BookSource
-from domain.model import ImageComponent, SlideBody
+from domain.model import ImageComponent
 from workflows.contract import ExportInput
 
 if TYPE_CHECKING:
@@ -96,13 +96,7 @@ async def book_of(store: Store, cim_id: str) -> Book | None:
                 position=slide.position,
                 status=slide.status,
                 stale_reason=slide.stale_reason,
-                body=SlideBody(
-                    title=slide.title,
-                    layout_type=slide.layout_type,
-                    components=slide.components,
-                    sources=slide.sources,
-                    notes=slide.notes,
-                ),
+                body=slide.body,
             )
             for slide in await store.slides(cim_id)
         ),

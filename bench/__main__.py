@@ -17,14 +17,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-from rich.console import Console
-from rich.table import Table
 from temporalio.client import Client, WorkflowHandle
 
 from bench.bare import BARE_QUEUE, BareWorkflow
 from bench.books import Book, Desk, Wire
 from bench.measure import Call, Latency, Spread, throughput, timed
+from bench.report import BOOKS_AT_ONCE, CLIENTS_ON_ONE_BOOK, ROUNDS, Report, judge, show
 from deploy.embedded.places import CHECKOUT
 from deploy.embedded.product import fresh_product
 from deploy.embedded.steps import say
@@ -33,47 +31,9 @@ from workflows.contract import CIM_WORKFLOW, cim_workflow_id
 from workflows.converter import data_converter
 
 PACKAGES = ("temporalio", "pymongo", "fastapi", "pydantic", "langgraph", "uvicorn")
-ROUNDS = 5
 CALLS_PER_ROUND = 60
-BOOKS_AT_ONCE = 50
-CLIENTS_ON_ONE_BOOK = 60
 SECONDS_OF_LOAD = 8.0
 MANY_SAVES = 10_000
-
-
-class Verdict(BaseModel):
-    """One promise: what was measured against what was promised."""
-
-    name: str
-    measured: float
-    promised: str
-    holds: bool
-
-
-class Report(BaseModel):
-    cores: int
-    machine: str
-    python: str
-    versions: dict[str, str]
-    bare_update_ms: Spread
-    save_slide_ms: Spread
-    rename_ms: Spread
-    save_over_bare: Spread
-    rename_over_bare: Spread
-    head_ms: Latency
-    slides_ms: Latency
-    event_to_client_ms: Latency
-    bare_per_second: float
-    saves_per_second: float
-    one_client_per_second: float
-    sixty_clients_per_second: float
-    many_saves: int
-    many_saves_per_second: float
-    longest_history_bytes: int
-    history_runs: int
-    state_bytes_before: int
-    state_bytes_after: int
-    verdicts: list[Verdict] = []
 
 
 class Bench:
@@ -210,31 +170,6 @@ def _slide_call(book: Book, slide_id: str) -> Callable[[], Awaitable[object]]:
     return lambda: book.save_slide(slide_id=slide_id)
 
 
-def judge(report: Report) -> list[Verdict]:
-    """What the project promises of speed, and whether this run kept it."""
-
-    def at_most(name: str, measured: float, limit: float, unit: str) -> Verdict:
-        return Verdict(name=name, measured=measured, promised=f"at most {limit:g} {unit}", holds=measured <= limit)
-
-    def at_least(name: str, measured: float, limit: float, unit: str) -> Verdict:
-        return Verdict(name=name, measured=measured, promised=f"at least {limit:g} {unit}", holds=measured >= limit)
-
-    share = round(100 * report.saves_per_second / report.bare_per_second, 1)
-    growth = round(report.state_bytes_after / report.state_bytes_before, 3)
-    gain = round(report.sixty_clients_per_second / report.one_client_per_second, 2)
-    return [
-        at_most("save of a 5 kB slide / bare update, p50", report.save_over_bare.median, 2.2, "x"),
-        at_most("rename / bare update, p50", report.rename_over_bare.median, 2.2, "x"),
-        at_most("read a head, p50", report.head_ms.p50, 10, "ms"),
-        at_most("read 40 slides, p50", report.slides_ms.p50, 10, "ms"),
-        at_most("save sent to event with an SSE client, p50", report.event_to_client_ms.p50, 100, "ms"),
-        at_least(f"{BOOKS_AT_ONCE} books at once, of bare updates", share, 35, "%"),
-        at_least(f"{CLIENTS_ON_ONE_BOOK} clients on one book / one client", gain, 1, "x"),
-        at_most(f"longest history of {report.many_saves} saves", report.longest_history_bytes / 1e6, 10, "MB"),
-        at_most("state after / before these saves", growth, 1.1, "x"),
-    ]
-
-
 async def measure(running: RunningStack, saves: int) -> Report:
     assert running.api_url is not None
     assert running.addresses.temporal_address is not None
@@ -270,23 +205,6 @@ async def measure(running: RunningStack, saves: int) -> Report:
         **results,
     )
     return report.model_copy(update={"verdicts": judge(report)})
-
-
-def show(report: Report) -> None:
-    table = Table("measured", "value", "promised", "", box=None, header_style="bold")
-    for verdict in report.verdicts:
-        table.add_row(verdict.name, f"{verdict.measured:g}", verdict.promised, "✓" if verdict.holds else "✗")
-    console = Console()
-    console.print(table)
-    console.print(
-        f"\nbare update p50 {report.bare_update_ms.median} ms, save {report.save_slide_ms.median} ms, "
-        f"rename {report.rename_ms.median} ms (medians of {ROUNDS} alternating rounds)\n"
-        f"at once: bare {report.bare_per_second}/s, saves {report.saves_per_second}/s; one book: "
-        f"{report.one_client_per_second}/s with one client, {report.sixty_clients_per_second}/s with "
-        f"{CLIENTS_ON_ONE_BOOK}\n{report.many_saves} saves: {report.many_saves_per_second}/s, "
-        f"{report.history_runs} runs of the workflow\n{report.cores} cores, Python {report.python}, "
-        + ", ".join(f"{name} {number}" for name, number in report.versions.items())
-    )
 
 
 def main() -> int:

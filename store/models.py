@@ -6,7 +6,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field, JsonValue
 
-from domain.model import Component, LayoutType, SourceReference
+from domain.model import Component, LayoutType, SlideBody, SourceReference
 from domain.values import Actor, Instant, SlideStatus, StaleReason, Value
 
 Item = TypeVar("Item")
@@ -38,6 +38,16 @@ class Slide(Value):
     stale_reason: StaleReason | None
     rev: int
     updated_at: Instant
+
+    @property
+    def body(self) -> SlideBody:
+        return SlideBody(
+            title=self.title,
+            layout_type=self.layout_type,
+            components=self.components,
+            sources=self.sources,
+            notes=self.notes,
+        )
 
 
 class Kept(Value):
