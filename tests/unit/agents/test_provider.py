@@ -17,7 +17,6 @@ from agents.brief import Brief
 from agents.drafted import DraftedPersona, DraftedSlides
 from agents.models import chat_model
 
-
 PERSONA: dict[str, object] = {
     "type": "Strategic buyer",
     "motivations": [{"text": "Reach", "refs": []}],
