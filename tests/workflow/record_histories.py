@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import uuid
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
 
+from cli.demo.command import play
+from deploy.embedded.places import CHECKOUT
+from deploy.embedded.product import fresh_product
 from deploy.embedded.stack import running_stack
+from deploy.embedded.steps import say
 from domain.commands import Complete, Delete, Restore
 from domain.values import Actor, Stage
+from workflows.contract import RunInput
 from workflows.converter import data_converter
 
 from .conftest import Desk
@@ -81,12 +89,38 @@ async def _record(client: Client, release: str) -> None:
         await _keep("cim-continuation", release, long.handle)
 
 
+async def _record_product(client: Client, release: str, cim_id: str) -> None:
+    """One history of each kind that the main job has left on the whole product."""
+    kept: set[str] = set()
+    async for execution in client.list_workflows():
+        kind = execution.workflow_type.removesuffix("Workflow").lower()
+        if cim_id in execution.id and kind != "run" and kind not in kept:
+            kept.add(kind)
+            await _keep("cim-main-job" if kind == "cim" else kind, release, client.get_workflow_handle(execution.id))
+        elif cim_id in execution.id and kind == "run":
+            handle = client.get_workflow_handle(execution.id)
+            start = RunInput.model_validate(await _first_input(handle))
+            if start.kind not in kept:
+                kept.add(start.kind)
+                await _keep(f"run-{start.kind}", release, handle)
+
+
+async def _first_input(handle: WorkflowHandle[Any, Any]) -> object:
+    history = await handle.fetch_history()
+    return json.loads(history.events[0].workflow_execution_started_event_attributes.input.payloads[0].data)
+
+
 async def _main(release: str) -> None:
     HISTORIES.mkdir(exist_ok=True)
     with running_stack({"temporal"}) as stack:
         assert stack.addresses.temporal_address is not None
         client = await Client.connect(stack.addresses.temporal_address, data_converter=data_converter())
         await _record(client, release)
+    with fresh_product() as (running, data), TemporaryDirectory() as into:
+        story = play(running, data, CHECKOUT / "examples" / "wd40", Path(into), say)
+        assert running.addresses.temporal_address is not None
+        client = await Client.connect(running.addresses.temporal_address, data_converter=data_converter())
+        await _record_product(client, release, story.cim_id)
 
 
 if __name__ == "__main__":
