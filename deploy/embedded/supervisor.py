@@ -113,15 +113,8 @@ class Supervisor:
     def _api(self, addresses: Addresses) -> Service:
         host, port = self._settings.api_host, self._settings.api_port
         argv = [sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--host", host]
-        argv += [
-            "--port",
-            str(port),
-            "--timeout-graceful-shutdown",
-            "5",
-            "--timeout-keep-alive",
-            "75",
-            "--no-access-log",
-        ]
+        argv += ["--port", str(port), "--no-access-log"]
+        argv += ["--timeout-graceful-shutdown", "5", "--timeout-keep-alive", "75", "--limit-concurrency", "2000"]
         ports = [Port(port, "BOOKRUNNER_API_PORT")]
         return Service(
             "api", argv, lambda: _healthy(self._api_url()), env=addresses.environment(), cwd=CHECKOUT, ports=ports

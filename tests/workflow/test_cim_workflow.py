@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import uuid
+from collections.abc import Sequence
 
 import pytest
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.converter import PayloadCodec
 from temporalio.service import RPCError
 
 from domain.commands import Complete, Delete, Rename, Reopen, Restore
@@ -14,6 +18,7 @@ from domain.permissions import Role
 from domain.state import CIMState
 from domain.values import Actor, Stage
 from workflows.cim import CIMWorkflow
+from workflows.converter import data_converter
 
 from .conftest import Desk
 
@@ -300,3 +305,26 @@ async def test_no_bulk_text_stays_in_the_state(desk: Desk) -> None:
         [(_, body)] = desk.store.bodies.items()
         assert secret.strip() in body
         assert desk.access.roles["ed"] is Role.EDITOR
+
+
+class _Scrambling(PayloadCodec):
+    """Stands for encryption: what the server keeps is not what was sent."""
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return [Payload(metadata={"encoding": b"x"}, data=payload.SerializeToString()[::-1]) for payload in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return [Payload.FromString(payload.data[::-1]) for payload in payloads]
+
+
+async def test_everything_passes_through_the_codec(temporal_address: str) -> None:
+    client = await Client.connect(temporal_address, data_converter=data_converter(_Scrambling()))
+    desk = Desk(client)
+    async with desk.worker():
+        await desk.create("Project Bluecan")
+        await desk.signal(desk.save_persona("strategic"))
+        await desk.until_recorded(4)
+        history = (await desk.handle.fetch_history()).to_json()
+        for plain in ("Project Bluecan", "strategic"):
+            assert plain not in history
+            assert base64.b64encode(plain.encode()).decode()[:12] not in history
