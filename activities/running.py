@@ -69,7 +69,7 @@ class RunActivities:
             status=report.status,
             progress=RunProgress(done=report.done, total=report.total, doing=report.doing),
             actor=start.requested_by,
-            instruction=start.instruction,
+            instruction=await _instruction(desk, start.instruction_hash),
             section_ids=start.section_ids,
             started_at=report.started_at,
             completed_at=report.completed_at,
@@ -83,6 +83,14 @@ class RunActivities:
         )
         await self._ledger.put_run(run)
         await self._ledger.tell(run)
+
+
+async def _instruction(desk: Desk, hash_: str) -> str:
+    """Empty where it is not kept: the run fails for that in its first step, and this record has to say so."""
+    try:
+        return await desk.instruction(hash_)
+    except LookupError:
+        return ""
 
 
 def _with_section(step: StepReport, note: str) -> str:

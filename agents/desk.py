@@ -30,6 +30,10 @@ class Desk:
     async def text(self, hash_: str) -> str:
         return await self._workspace.get_text(self._cim_id, hash_)
 
+    async def instruction(self, hash_: str) -> str:
+        """What the person who started a run wrote to it. Raises LookupError when it is not kept."""
+        return await self.text(hash_) if hash_ else ""
+
     async def mark_drafted(self, content_hash: str) -> None:
         """Remembers that a run wrote this slide body."""
         await self.put(_mark(content_hash))

@@ -78,7 +78,7 @@ class DraftNodes:
             persona, hero = head.artifacts.buyer_persona, head.artifacts.hero_context
             materials = Materials(
                 book_title=head.title,
-                instruction=step.instruction,
+                instruction=await _instruction(step, desk),
                 buyer_persona=persona.value if persona else None,
                 hero_context=hero.value if hero else None,
                 sections=sections,
@@ -97,7 +97,6 @@ class DraftNodes:
                 ),
             )
             return {
-                "instruction": "",
                 "materials_hash": await desk.keep(materials),
                 "section_ids": section_ids,
                 "index": 0,
@@ -255,6 +254,13 @@ class DraftNodes:
             if problem.code not in SKIPS_A_SECTION:
                 raise run_failed(f"The draft could not be saved. {problem.message} {problem.next_step}".strip())
         return problems[0] if problems else None
+
+
+async def _instruction(step: Step, desk: Desk) -> str:
+    try:
+        return await desk.instruction(step.instruction_hash)
+    except LookupError as error:
+        raise run_failed("The instruction of this run is not kept (any more). Start the run again.") from error
 
 
 def _sections_to_write(scope: RunScope, asked: list[str], known: list[str]) -> list[str]:

@@ -30,7 +30,7 @@ class DraftState(TypedDict, total=False):
     """State of a draft graph. Hashes are keys of texts that are kept beside the book."""
 
     scope: dict[str, str]
-    instruction: str
+    instruction_hash: str
     materials_hash: str
     section_ids: list[str]
     index: int
@@ -47,7 +47,7 @@ class Step(Value):
     """The state as a node reads it."""
 
     scope: RunScope
-    instruction: str = ""
+    instruction_hash: str = ""
     materials_hash: str = ""
     section_ids: tuple[str, ...] = ()
     index: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -155,7 +155,10 @@ RunKind = Literal["draft_buyer_persona", "draft_hero_context", "draft_outline", 
 
 
 class RunInput(Value):
-    """One AI run. `section_ids` limits draft_slides; none means every section of the outline."""
+    """One AI run. `section_ids` limits draft_slides; none means every section of the outline.
+
+    The instruction is kept beside the book under `instruction_hash` (its content_hash); empty means there is none.
+    """
 
     run_id: str
     cim_id: str
@@ -163,7 +166,7 @@ class RunInput(Value):
     deal_id: str
     kind: RunKind
     requested_by: Actor
-    instruction: Annotated[str, Field(max_length=4_000)] = ""
+    instruction_hash: str = ""
     section_ids: tuple[str, ...] = ()
 
 

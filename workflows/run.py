@@ -127,7 +127,7 @@ class RunWorkflow:
                 "kind": start.kind,
                 "person_id": start.requested_by.person_id,
             },
-            "instruction": start.instruction,
+            "instruction_hash": start.instruction_hash,
             "section_ids": list(start.section_ids),
         }
         since = workflow.now()

@@ -16,7 +16,7 @@ from api.problems import ApiProblem, problems
 from api.starting import id_of, start_or_problem
 from domain.model import MAX_SECTIONS
 from domain.permissions import Role
-from domain.values import Id, Paragraph
+from domain.values import Id, Paragraph, content_hash
 from store import Run
 from workflows.contract import RunInput, RunKind
 
@@ -58,6 +58,9 @@ async def start_run(
         section_ids=body.section_ids,
         started_at=datetime.now(UTC),
     )
+    instruction_hash = content_hash(body.instruction) if body.instruction else ""
+    if body.instruction:
+        await parts.store.put_body(opened.cim_id, instruction_hash, body.instruction)
     if idempotency_key is None or await parts.store.run(run_id) is None:
         await parts.store.put_run(run)
     await start_or_problem(
@@ -69,7 +72,7 @@ async def start_run(
                 deal_id=opened.address.deal_id,
                 kind=body.kind,
                 requested_by=opened.actor,
-                instruction=body.instruction,
+                instruction_hash=instruction_hash,
                 section_ids=body.section_ids,
             )
         )

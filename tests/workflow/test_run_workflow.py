@@ -27,6 +27,7 @@ from agents.plugin import langgraph_plugin, replay_plugin
 from domain.commands import SaveOutline
 from domain.model import SectionDraft
 from domain.refusals import Problem
+from domain.values import content_hash
 from store.models import Run
 from tests.unit.agents.packs import LEA, MemoryBook
 from tests.workflow.drafting_worker import FileBook
@@ -89,7 +90,7 @@ class Office:
             deal_id=address.deal_id,
             kind=kind,
             requested_by=LEA,
-            instruction=instruction,
+            instruction_hash=self.book.keep_instruction(instruction),
             section_ids=section_ids,
         )
         return await self.client.start_workflow(
@@ -189,18 +190,23 @@ async def test_a_section_can_be_drafted_alone_and_again_without_doubles(client: 
     assert {slide.section_id for slide in office.book.slide_heads()} == {"s2"}
 
 
-async def test_no_text_of_the_documents_or_the_draft_is_in_the_history(client: Client) -> None:
+async def test_no_text_of_the_documents_or_the_draft_or_the_instruction_is_in_the_history(client: Client) -> None:
+    instruction = "Begin with the maintenance products and say nothing of the plant in Winterthur."
     office = Office(client)
     office.book.do(outline("Financials", "Risks"))
     async with office.worker():
-        handle = await office.start("draft_slides")
+        handle = await office.start("draft_slides", instruction)
         await handle.result()
+    assert {run.instruction for run in office.ledger.runs} == {instruction}
     history = await handle.fetch_history()
     text = history.to_json()
     payloads = " ".join(
         base64.b64decode(data).decode(errors="replace") for data in re.findall(r'"data":\s*"([A-Za-z0-9+/=]+)"', text)
     )
     assert "materials_hash" in payloads
+    assert content_hash(instruction) in payloads
+    assert instruction not in payloads + text
+    assert "Winterthur" not in payloads + text
     for passage in office.book.kept_passages:
         for line in passage.text.split("\n"):
             if len(line) > 40:
@@ -293,6 +299,19 @@ async def test_a_refusal_of_the_book_is_told(client: Client) -> None:
         outcome = await asyncio.wait_for((await office.start("draft_buyer_persona", PERSONA)).result(), 60)
     assert outcome.status == "failed"
     assert outcome.error == "The draft could not be saved. A viewer may not save buyer persona. Ask the lead."
+
+
+async def test_a_run_whose_instruction_is_not_kept_fails_at_once_with_a_sentence(client: Client) -> None:
+    office = Office(client)
+    handle = await office.start("draft_buyer_persona", PERSONA)
+    del office.book.texts[content_hash(PERSONA)]
+    async with office.worker():
+        outcome = await asyncio.wait_for(handle.result(), 60)
+    assert outcome.status == "failed"
+    assert outcome.error == "The instruction of this run is not kept (any more). Start the run again."
+    last = office.ledger.runs[-1]
+    assert (last.status, last.error, last.instruction) == ("failed", outcome.error, "")
+    assert office.book.current.artifacts.buyer_persona is None
 
 
 @pytest.mark.parametrize(

@@ -140,15 +140,17 @@ async def test_a_run_drafts_and_an_export_is_made(book: Book) -> None:
     await uploaded(book, "figures.csv", CSV)
     await uploaded(book, "notes.md", NOTES)
     headers = {"Idempotency-Key": "persona-1"}
-    started = await book.client.post(f"{book.url}/runs", json={"kind": "draft_buyer_persona"}, headers=headers)
-    again = await book.client.post(f"{book.url}/runs", json={"kind": "draft_buyer_persona"}, headers=headers)
+    asked = {"kind": "draft_buyer_persona", "instruction": "Write for a private equity fund."}
+    started = await book.client.post(f"{book.url}/runs", json=asked, headers=headers)
+    again = await book.client.post(f"{book.url}/runs", json=asked, headers=headers)
     assert started.status_code == again.status_code == 202
     assert started.json() == again.json()
     run_id = started.json()["run_id"]
     run = await until_over(book.client, f"/runs/{run_id}", {"completed", "failed", "cancelled"})
     assert run["status"] == "completed", run
+    assert run["instruction"] == asked["instruction"]
     head = (await book.client.get(book.url)).json()
-    assert head["artifacts"]["buyer_persona"] is not None
+    assert head["artifacts"]["buyer_persona"]["value"]["type"] == "Private equity fund"
     late = await book.client.post(f"/runs/{run_id}/cancel")
     assert (late.status_code, late.json()["code"]) == (409, "run_over")
     assert [item["id"] for item in (await book.client.get(f"{book.url}/runs")).json()["items"]] == [run_id]

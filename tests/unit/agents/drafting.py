@@ -38,7 +38,7 @@ async def draft(
             "kind": kind,
             "person_id": "lea",
         },
-        "instruction": instruction,
+        "instruction_hash": book.keep_instruction(instruction),
         "section_ids": list(section_ids),
     }
     end = await graph.ainvoke(state, {"recursion_limit": 500})

@@ -15,7 +15,7 @@ from domain.head import CIMHead, SlideHead, head_of, slide_head
 from domain.model import Fact, SlideBody
 from domain.refusals import Problem, Refusal
 from domain.session import CIMSession, handle
-from domain.values import Actor
+from domain.values import Actor, content_hash
 from evidence.documents import read_document
 from evidence.facts import gather_facts
 
@@ -55,6 +55,12 @@ class MemoryBook:
         self.session = handle(
             self.session, command, actor, datetime.now(UTC), lambda: f"id{next(self._numbers)}"
         ).session
+
+    def keep_instruction(self, text: str) -> str:
+        """The hash that it is kept under; empty for none."""
+        if text:
+            self.texts[content_hash(text)] = text
+        return content_hash(text) if text else ""
 
     def upload(self, name: str, data: bytes) -> None:
         document = read_document(name, data)
