@@ -21,6 +21,7 @@ _MAX_HEADER_LINES = 4
 _NATURAL_CAP = 420.0
 _WORD_CAP = 120.0
 _FIGURE_CAP = 150.0
+_UNIT_AT_END = re.compile(r"\(([^()]+)\)\s*$")
 _TOTAL = re.compile(r"^(sub)?total\b|^sum\b", re.IGNORECASE)
 
 
@@ -202,6 +203,18 @@ def _numeric_column(cells: Sequence[Cell]) -> bool:
     return bool(figures) and 2 * len(figures) >= len(filled)
 
 
+def _has_rows_of_their_own_unit(table: TableComponent) -> bool:
+    """Whether the rows say different units, at the end of their labels or in a column of units."""
+    units = next((at for at, name in enumerate(table.columns) if name.strip().lower() in {"unit", "units"}), None)
+    said: set[str] = set()
+    for row in table.rows:
+        label = str(row[0] or "") if units is None else f"({row[units] or ''})"
+        found = _UNIT_AT_END.search(label)
+        if found and any(isinstance(cell, float | int) for cell in row):
+            said.add(found[1].strip().lower())
+    return len(said) >= 2
+
+
 def _decimals(table: TableComponent, row: int, column: int, by_row: bool) -> int:
     """Figures that belong together show equally many decimals."""
     related = table.rows[row] if by_row else [each[column] for each in table.rows]
@@ -211,7 +224,7 @@ def _decimals(table: TableComponent, row: int, column: int, by_row: bool) -> int
 def grid(table: TableComponent, citations: Citations) -> Grid:
     """The table as texts, with markers at the cells that have a source of their own."""
     numeric = [_numeric_column([row[at] for row in table.rows]) for at in range(len(table.columns))]
-    by_row = sum(is_period(column) for column in table.columns) >= 2
+    by_row = sum(is_period(column) for column in table.columns) >= 2 or _has_rows_of_their_own_unit(table)
     rows: list[tuple[TableCell, ...]] = []
     for r, row in enumerate(table.rows):
         label = str(row[0] or "")
