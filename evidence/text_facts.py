@@ -24,6 +24,10 @@ _SUBJECT = re.compile(r"^(?P<name>[A-Z][\w&-]+(?:\s[A-Z][\w&-]+)*)\s+(?:was|is|w
 _STANDS_FOR_ANOTHER = re.compile(
     r"^(?:segment|division|region|unit|subsidiary|brand|range|category|product)\b", re.IGNORECASE
 )
+_HAPPENED = re.compile(
+    r"\b(?:was|were|came|reached|rose|grew|climbed|increased|gained|fell|dropped|declined|decreased|lost)\b",
+    re.IGNORECASE,
+)
 _MOST_FIGURES_IN_SENTENCE = 40
 
 
@@ -31,22 +35,28 @@ def text_drafts(document: Document) -> Iterator[FactDraft]:
     """Figures with a unit out of paragraphs and bullets; each quotes its sentence."""
     for block in document.blocks:
         opinion = False
-        lead = _single_period(block.heading)
+        of_heading, of_opening = _single_period(block.heading), ""
         for sentence in sentences_of(without_long_runs(block.text)):
             opinion = opinion or bool(_OPINION.search(sentence))
             figures = figures_in(sentence)
+            lead = (of_opening if _HAPPENED.search(sentence) else "") or of_heading
+            of_opening = "" if figures else _opening_period(sentence)
             yield from _founded(sentence, block)
             for index in range(len(figures) if len(figures) <= _MOST_FIGURES_IN_SENTENCE else 0):
                 draft = _draft(sentence, figures, index, block, lead)
                 if draft is not None:
                     yield replace(draft, basis="stated as opinion") if opinion else draft
-            if not figures:
-                lead = _single_period(sentence) or lead
 
 
 def _single_period(text: str) -> str:
     labels = {period.label for period in periods_in(text)}
     return labels.pop() if len(labels) == 1 else ""
+
+
+def _opening_period(sentence: str) -> str:
+    """The period that a sentence is about: `Fiscal year 2024 shows the plan at work.`"""
+    periods = periods_in(sentence)
+    return periods[0].label if len(periods) == 1 and periods[0].start == 0 else ""
 
 
 def _founded(sentence: str, block: Block) -> Iterator[FactDraft]:

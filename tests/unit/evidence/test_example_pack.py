@@ -26,7 +26,7 @@ FILES = (
     "management_interview.md",
     "market_note.pdf",
 )
-WORST_RECALL = 0.95
+WORST_RECALL = 1.0
 
 
 @cache

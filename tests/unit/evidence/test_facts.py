@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from domain.model import Fact
 from evidence.documents import read_document
 from evidence.facts import gather_facts
@@ -157,6 +159,25 @@ def test_running_text() -> None:
     assert ("Share of revenue", "Germany", 35, "percent", "FY2023") in found
     assert ("Net debt", "", 1.8, "x", "") in found
     assert len(found) == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kari Nes joined in 2017. The engineering team counts 27 people.", ("Employees", 27, "")),
+        ("In 2017 Kari Nes joined. The engineering team was 27 people.", ("Employees", 27, "")),
+        ("2017 saw a new chief engineer. The engineering team counts 27 people.", ("Employees", 27, "")),
+        ("The plant was modernised in FY2021. It employs 27 people.", ("Employees", 27, "")),
+        ("FY2021 was hard. Prices were cut. Revenue fell by $12 million.", ("Revenue decrease", 12, "")),
+        ("FY2021 was hard. Revenue fell by $12 million.", ("Revenue decrease", 12, "FY2021")),
+        ("# Results of FY2021\n\nRevenue fell by $12 million.", ("Revenue decrease", 12, "FY2021")),
+        ("The company has 27 people. It won a prize in 2019.", ("Employees", 27, "")),
+    ],
+)
+def test_a_period_is_taken_from_its_own_sentence(text: str, expected: tuple[str, float, str]) -> None:
+    """Or from the heading, or from a sentence right before that has the period as its subject, for what happened."""
+    found = [(metric, value, period) for metric, _, value, _, period in said(gathered("note.md", text))]
+    assert found == [expected]
 
 
 def test_a_fact_quotes_its_sentence_and_names_its_place() -> None:
