@@ -19,7 +19,7 @@ from domain.values import CIMStatus, Stage
 from store.codec import pack, unpack
 from store.combining import Combiner
 from store.errors import translated
-from store.log import is_duplicate
+from store.log import Log, is_duplicate
 from store.models import BadCursor, Page
 from store.server import Collection, Document, Server
 
@@ -44,8 +44,9 @@ class _Place(BaseModel):
 
 
 class Heads:
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, log: Log) -> None:
         self._server = server
+        self._log = log
         self._writes = Combiner(self._write_together)
         self._seen: OrderedDict[str, int] = OrderedDict()
 
@@ -59,11 +60,26 @@ class Heads:
 
     @translated
     async def standing(self, cim_id: str) -> Standing | None:
+        """How far the log of a CIM is. Where heads are written late, the log is asked what comes after its head."""
+        kept = await self.kept(cim_id)
+        if kept is None or kept.erased or not await self.are_late():
+            return kept
+        rev = await self._log.end(cim_id, self.seen(cim_id))
+        self._see(cim_id, rev)
+        return Standing(rev=rev)
+
+    @translated
+    async def kept(self, cim_id: str) -> Standing | None:
+        """What the head of a CIM says of itself."""
         found = await (await self._cims()).find_one({"_id": cim_id}, {"rev": 1, "erased": 1})
         if found is None:
             return None
         self._see(cim_id, found["rev"])
         return Standing.model_validate(found)
+
+    async def are_late(self) -> bool:
+        """Whether a head may be behind its log for a moment."""
+        return (await self._server.traits()).writes_heads_late
 
     def seen(self, cim_id: str) -> int:
         """The highest rev at which this process has seen the head of a CIM; 0 for none."""

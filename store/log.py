@@ -49,6 +49,15 @@ class Log:
         found = await (await self._events()).find_one({"_id": event_key(cim_id, seq)})
         return None if found is None else _record(found)
 
+    async def end(self, cim_id: str, after: int) -> int:
+        """The seq of the last event, where event `after` is known to be there."""
+        if await self.event(cim_id, after + 1) is None:
+            return after
+        end = after
+        async for record in self.all_events(cim_id, after):
+            end = record.seq
+        return end
+
     async def all_events(self, cim_id: str, after: int = 0, to_seq: int | None = None) -> AsyncGenerator[EventRecord]:
         """Every event after `after` up to `to_seq`, in order, in pages."""
         traits = await self._server.traits()

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from uuid import UUID
 
 from domain.events import EventRecord
-from domain.head import CIMHead
+from domain.head import CIMHead, head_of
 from domain.model import Fact
 from domain.recording import RecordBatch
 from domain.state import CIMState
@@ -32,7 +32,7 @@ class Store:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._log = Log(server)
-        self._heads = Heads(server)
+        self._heads = Heads(server, self._log)
         self._contents = Contents(server)
         self._books = Books(server, self._log, self._heads, self._contents)
         self._passages = Passages(server)
@@ -87,7 +87,7 @@ class Store:
         self.feed.wake(batch.cim_id, batch.rev)
 
     async def head(self, cim_id: str) -> CIMHead | None:
-        return await self._heads.head(cim_id)
+        return await self._up_to_date(await self._heads.head(cim_id))
 
     async def heads(
         self,
@@ -102,7 +102,7 @@ class Store:
         limit: int = 50,
     ) -> Page[CIMHead]:
         """Newest first, of the deals that the reader may see. Raises BadCursor."""
-        return await self._heads.page(
+        page = await self._heads.page(
             deal_ids,
             org_id=org_id,
             deal_id=deal_id,
@@ -112,6 +112,15 @@ class Store:
             cursor=cursor,
             limit=limit,
         )
+        items = await asyncio.gather(*(self._up_to_date(head) for head in page.items))
+        return page.model_copy(update={"items": tuple(head for head in items if head is not None)})
+
+    async def _up_to_date(self, head: CIMHead | None) -> CIMHead | None:
+        """The head as of the end of the log, where heads may be behind it."""
+        if head is None or not await self._heads.are_late() or await self._log.event(head.id, head.rev + 1) is None:
+            return head
+        state = await self._books.state(head.id)
+        return None if state is None else head_of(state)
 
     async def slides(self, cim_id: str) -> list[Slide]:
         """All slides with their bodies, in the order of the outline."""
