@@ -20,7 +20,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowHandle
 
 from bench.bare import BARE_QUEUE, BareWorkflow
-from bench.books import Book, Desk, Wire
+from bench.books import Book, Desk
 from bench.measure import Call, Latency, Spread, throughput, timed
 from bench.report import BOOKS_AT_ONCE, CLIENTS_ON_ONE_BOOK, ROUNDS, Report, judge, show
 from deploy.embedded.places import CHECKOUT
@@ -37,10 +37,9 @@ MANY_SAVES = 10_000
 
 
 class Bench:
-    def __init__(self, client: Client, desk: Desk, wire: Wire, org_id: str) -> None:
+    def __init__(self, client: Client, desk: Desk, org_id: str) -> None:
         self._client = client
         self._desk = desk
-        self._wire = wire
         self._org_id = org_id
 
     async def latency(self) -> dict[str, Any]:
@@ -48,8 +47,8 @@ class Bench:
         bare, book = await self._bare(), await self._desk.create()
         kinds: dict[str, Call] = {
             "bare": lambda: _save_bare(bare),
-            "save": lambda: self._alone(book, book.slide_command(5_000, "slide1")),
-            "rename": lambda: self._alone(book, book.rename_command()),
+            "save": book.save_slide,
+            "rename": book.rename,
         }
         medians: dict[str, list[float]] = {name: [] for name in kinds}
         for call in kinds.values():
@@ -75,8 +74,8 @@ class Bench:
         paths = {"head_ms": f"/cims/{book.cim_id}", "slides_ms": f"/cims/{book.cim_id}/slides"}
         found: dict[str, Any] = {}
         for name, path in paths.items():
-            await timed(lambda path=path: self._read_alone(path), 5)
-            found[name] = Latency.of(await timed(lambda path=path: self._read_alone(path), 200))
+            await timed(lambda path=path: self._desk.wire.get(path), 5)
+            found[name] = Latency.of(await timed(lambda path=path: self._desk.wire.get(path), 200))
         return found
 
     async def events(self) -> dict[str, Any]:
@@ -138,13 +137,6 @@ class Bench:
             "state_bytes_after": after,
         }
 
-    async def _alone(self, book: Book, command: dict[str, object]) -> None:
-        """Nothing else goes on in this process meanwhile, so the call may block it."""
-        self._wire.send(book.cim_id, command)
-
-    async def _read_alone(self, path: str) -> None:
-        self._wire.read(path)
-
     async def _history_sizes(self, workflow_id: str) -> list[int]:
         await asyncio.sleep(2)
         found = self._client.list_workflows(f'WorkflowId = "{workflow_id}"')
@@ -182,7 +174,7 @@ async def measure(running: RunningStack, saves: int) -> Report:
     results: dict[str, Any] = {}
     try:
         async with Desk.open(running.api_url, lead) as desk:
-            bench = Bench(client, desk, Wire(running.api_url, lead), lead.org_id)
+            bench = Bench(client, desk, lead.org_id)
             for name, part in {
                 "one client: saves against bare updates": bench.latency,
                 "reads": bench.reads,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import http.client
+import asyncio
 import itertools
 import json
+import re
 import time
 import uuid
 from collections.abc import AsyncGenerator
@@ -19,47 +20,85 @@ from deploy.embedded.people import Person
 SECTION = "s1"
 
 
+class Wire:
+    """Kept-alive HTTP connections over plain streams: a client that costs little beside what it measures."""
+
+    def __init__(self, api_url: str, access_token: str) -> None:
+        address = urlsplit(api_url)
+        assert address.hostname is not None
+        assert address.port is not None
+        self._host, self._port = address.hostname, address.port
+        self._head = (
+            f"Host: {address.netloc}\r\nAuthorization: Bearer {access_token}\r\nContent-Type: application/json\r\n"
+        )
+        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def post(self, path: str, document: object) -> bytes:
+        return await self._call("POST", path, json.dumps(document).encode())
+
+    async def get(self, path: str) -> bytes:
+        return await self._call("GET", path, b"")
+
+    def close(self) -> None:
+        for _, writer in self._idle:
+            writer.close()
+
+    async def _call(self, method: str, path: str, body: bytes) -> bytes:
+        """The body of the answer. Raises RuntimeError unless it is a 200."""
+        connection = self._idle.pop() if self._idle else await asyncio.open_connection(self._host, self._port)
+        reader, writer = connection
+        writer.write(f"{method} {path} HTTP/1.1\r\n{self._head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        answer = await reader.readexactly(int(length[1])) if length else b""
+        self._idle.append(connection)
+        if int(head[9:12]) != HTTPStatus.OK:
+            raise RuntimeError(f"{method} {path}: {head[9:12]!r} {answer[:300]!r}")
+        return answer
+
+
 class Desk:
     """One person's connection to the API. Any answer but the expected one is an error."""
 
-    def __init__(self, http: httpx.AsyncClient, person: Person) -> None:
+    def __init__(self, http: httpx.AsyncClient, wire: Wire, person: Person) -> None:
         self._http = http
         self._person = person
+        self.wire = wire
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, api_url: str, person: Person, connections: int = 100) -> AsyncGenerator[Desk]:
+    async def open(cls, api_url: str, person: Person) -> AsyncGenerator[Desk]:
         async with httpx.AsyncClient(
             base_url=api_url,
             headers={"Authorization": f"Bearer {person.access_token}"},
             timeout=60.0,
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
         ) as http:
-            yield cls(http, person)
+            wire = Wire(api_url, person.access_token)
+            try:
+                yield cls(http, wire, person)
+            finally:
+                wire.close()
 
     async def create(self) -> Book:
         answer = await self._http.post("/cims", json={"deal_id": self._person.deal_id, "title": "Bench"})
         answer.raise_for_status()
-        book = Book(self._http, answer.json()["id"])
+        book = Book(self._http, self.wire, answer.json()["id"])
         await book.send({"type": "save_outline", "sections": [{"id": SECTION, "title": "Section"}]})
         return book
 
 
 class Book:
-    def __init__(self, http: httpx.AsyncClient, cim_id: str) -> None:
+    def __init__(self, http: httpx.AsyncClient, wire: Wire, cim_id: str) -> None:
         self.cim_id = cim_id
         self._http = http
+        self._wire = wire
         self._numbers = itertools.count(1)
 
     async def send(self, *commands: dict[str, object]) -> int:
         """The revision after the commands; raises when one was not carried out at once."""
         numbered = [{"command_id": str(uuid.uuid4()), **command} for command in commands]
-        answer = await self._http.post(
-            f"/cims/{self.cim_id}/commands", json=numbered[0] if len(numbered) == 1 else numbered
-        )
-        if answer.status_code != HTTPStatus.OK:
-            raise RuntimeError(f"{answer.status_code} {answer.text[:300]}")
-        results = answer.json()["results"]
+        answer = await self._wire.post(f"/cims/{self.cim_id}/commands", numbered[0] if len(numbered) == 1 else numbered)
+        results = json.loads(answer)["results"]
         problems = [result["problem"] for result in results if result.get("problem")]
         if problems:
             raise RuntimeError(json.dumps(problems[0]))
@@ -98,29 +137,3 @@ class Book:
                     seconds[int(line[3:])] = time.perf_counter()
                     if len(seconds) == count:
                         return
-
-
-class Wire:
-    """One kept-alive connection of the standard library: a client that costs little beside what it measures."""
-
-    def __init__(self, api_url: str, person: Person) -> None:
-        address = urlsplit(api_url)
-        assert address.hostname is not None
-        self._connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
-        self._headers = {"Authorization": f"Bearer {person.access_token}", "Content-Type": "application/json"}
-
-    def send(self, cim_id: str, command: dict[str, object]) -> None:
-        """Raises RuntimeError unless the command was carried out."""
-        body = json.dumps({"command_id": str(uuid.uuid4()), **command})
-        self._connection.request("POST", f"/cims/{cim_id}/commands", body, self._headers)
-        answer = self._connection.getresponse()
-        text = answer.read()
-        if answer.status != HTTPStatus.OK or b'"problem":{' in text:
-            raise RuntimeError(f"{answer.status} {text[:300]!r}")
-
-    def read(self, path: str) -> None:
-        self._connection.request("GET", path, headers=self._headers)
-        answer = self._connection.getresponse()
-        answer.read()
-        if answer.status != HTTPStatus.OK:
-            raise RuntimeError(f"GET {path}: {answer.status}")

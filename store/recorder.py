@@ -7,7 +7,7 @@ import logging
 from collections import OrderedDict
 from weakref import WeakValueDictionary
 
-from domain.head import head_of
+from domain.head import CIMHead, head_of
 from domain.recording import RecordBatch
 from store.books import Books
 from store.contents import Contents
@@ -19,16 +19,19 @@ from store.log import Log
 logger = logging.getLogger(__name__)
 
 MOST_KNOWN = 10_000
-SECONDS_TO_CHECK = 0.1
+SECONDS_TO_WRITE_HEADS = 0.1
+SECONDS_TO_CHECK = 5.0
 
 
 class Recorder:
     """Keeps the head at the end of the log, and erased CIMs erased.
 
-    A tenth of a second after a record the head is compared with the log and, where it is behind, made from it. On
-    FerretDB that is how heads are written, but for the first one of a CIM: one write for many records, and none on the
-    path of a save. Readers there ask the log what comes after the head. A process that hung and was given up may record
-    late, beside another: what came late for an erased CIM is erased.
+    On FerretDB heads are written a tenth of a second late, but for the first one of a CIM: one write for many records,
+    and none on the path of a save. Readers there ask the log what comes after the head.
+
+    A process that hung and was given up may record late, beside another, and even put an older head in place of a newer
+    one. So some seconds after a record the head is compared with the log and, where it is behind, made again from it;
+    and what came late for an erased CIM is erased.
     """
 
     def __init__(self, log: Log, heads: Heads, contents: Contents, books: Books, erasure: Erasure):
@@ -41,6 +44,8 @@ class Recorder:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._checks: dict[str, asyncio.Task[None]] = {}
         self._checking: set[asyncio.Task[None]] = set()
+        self._late_heads: dict[str, CIMHead] = {}
+        self._writing: asyncio.Task[None] | None = None
 
     async def record(self, batch: RecordBatch) -> None:
         """Raises StoreUnavailable, or a FatalStoreError: LogConflict, LogGap, CIMErased."""
@@ -53,7 +58,9 @@ class Recorder:
             await self._contents.put_texts(batch.cim_id, batch.bodies)
             await self._log.append(batch.cim_id, batch.org_id, batch.events)
             if batch.rev > known:
-                if known == 0 or not await self._heads.are_late():
+                if known > 0 and await self._heads.are_late():
+                    self._write_later(batch.head)
+                else:
                     await self._heads.write(batch.head)
                 self._know(batch.cim_id, batch.rev)
         await self._books.recorded(batch.events, batch.cim_id)
@@ -62,11 +69,16 @@ class Recorder:
     def forget(self, cim_id: str) -> None:
         """Takes an erased CIM out of memory."""
         self._revs.pop(cim_id, None)
+        self._late_heads.pop(cim_id, None)
         self._books.forget(cim_id)
         self._contents.forget(cim_id)
 
     async def close(self) -> None:
-        """Carries out the checks that are due."""
+        """Writes the heads and carries out the checks that are due."""
+        if self._writing is not None:
+            self._writing.cancel()
+            await asyncio.gather(self._writing, return_exceptions=True)
+        await self._write_late_heads()
         due = list(self._checks)
         for task in self._checks.values():
             task.cancel()
@@ -89,6 +101,23 @@ class Recorder:
             if state is not None and state.rev > rev:
                 await self._heads.write(head_of(state))
                 self._know(cim_id, state.rev)
+
+    def _write_later(self, head: CIMHead) -> None:
+        self._late_heads[head.id] = head
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_after_a_moment())
+
+    async def _write_after_a_moment(self) -> None:
+        while self._late_heads:
+            await asyncio.sleep(SECONDS_TO_WRITE_HEADS)
+            await self._write_late_heads()
+
+    async def _write_late_heads(self) -> None:
+        heads, self._late_heads = self._late_heads, {}
+        try:
+            await asyncio.gather(*(self._heads.write(head) for head in heads.values()))
+        except StoreError as error:
+            logger.warning("heads could not be written, the log has them: %s", error)
 
     async def _recorded_rev(self, cim_id: str) -> int:
         standing = await self._heads.standing(cim_id)
