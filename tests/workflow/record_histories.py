@@ -32,7 +32,13 @@ async def _keep(name: str, release: str, handle: WorkflowHandle[object, object])
     if path.exists():
         raise SystemExit(f"{path.name} is recorded already; a new release gets files of its own.")
     history = await handle.fetch_history()
-    path.write_text(history.to_json() + "\n")
+    document = json.loads(history.to_json(), object_hook=_without_traces_of_the_machine)
+    path.write_text(json.dumps(document, indent=1) + "\n")
+
+
+def _without_traces_of_the_machine(fields: dict[str, Any]) -> dict[str, Any]:
+    said = {"identity": "recorder", "stackTrace": "", "firstStarterIdentity": "recorder"}
+    return {name: said.get(name, value) for name, value in fields.items()}
 
 
 async def _a_whole_book(desk: Desk) -> None:
