@@ -65,6 +65,9 @@ class StoreWorkspace:
             if source.status == "ready"
         ]
 
+    async def unread(self, cim_id: str) -> Sequence[str]:
+        return [source.name for source in await self._store.sources(cim_id) if source.status in ("received", "reading")]
+
     async def put_text(self, cim_id: str, content_hash: str, text: str) -> None:
         await self._store.put_body(cim_id, content_hash, text)
 

@@ -13,7 +13,7 @@ from agents.brief import Brief, Evidence, KnownSlide, Task
 from agents.checking import Checked, check
 from agents.desk import Desk
 from agents.drafted import Drafted, DraftedHero, DraftedOutline, DraftedPersona, DraftedSlides
-from agents.failures import ModelNotConfigured, run_failed
+from agents.failures import ModelNotConfigured, run_failed, waits_for_documents
 from agents.heartbeat import beating
 from agents.placing import place
 from agents.ports import CIMAddress, CommandSender, Workspace
@@ -70,6 +70,8 @@ class DraftNodes:
                 raise run_failed("There is no such book (any more), so there is nothing to draft.")
             if head.status is CIMStatus.COMPLETE:
                 raise run_failed("The book is complete. Reopen it before drafting.")
+            if unread := await self._workspace.unread(scope.cim_id):
+                raise waits_for_documents(unread)
             sections = head.artifacts.outline.value.sections if head.artifacts.outline else ()
             section_ids = _sections_to_write(scope, list(step.section_ids), [section.id for section in sections])
             facts, passages = kept(

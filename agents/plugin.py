@@ -58,6 +58,9 @@ class _Nowhere:
     async def sources(self, cim_id: str) -> Sequence[BookSource]:
         raise NotConnected
 
+    async def unread(self, cim_id: str) -> Sequence[str]:
+        raise NotConnected
+
     async def put_text(self, cim_id: str, content_hash: str, text: str) -> None:
         raise NotConnected
 

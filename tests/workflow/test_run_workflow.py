@@ -160,6 +160,18 @@ class WaitingModel(EvidenceOnlyChatModel):
         return self._generate(*args, **kwargs)
 
 
+async def test_a_draft_waits_until_the_documents_are_read(client: Client) -> None:
+    office = Office(client)
+    office.book.still_reading.append("financials.xlsx")
+    async with office.worker():
+        handle = await office.start("draft_buyer_persona", PERSONA)
+        await asyncio.sleep(1.5)
+        assert office.book.current.artifacts.buyer_persona is None
+        office.book.still_reading.clear()
+        outcome = await asyncio.wait_for(handle.result(), 60)
+    assert outcome.status == "completed", outcome
+
+
 async def test_slides_are_drafted_section_by_section(client: Client) -> None:
     office = Office(client)
     office.book.do(outline(*SECTIONS))

@@ -33,6 +33,7 @@ class MemoryBook:
         self.kept_facts: list[Fact] = []
         self.kept_passages: list[SourcePassage] = []
         self.kept_sources: list[BookSource] = []
+        self.still_reading: list[str] = []
         self.refuses: Problem | None = None
         self.sendings = 0
         self.actors: list[Actor] = []
@@ -110,6 +111,9 @@ class MemoryBook:
 
     async def sources(self, cim_id: str) -> Sequence[BookSource]:
         return self.kept_sources
+
+    async def unread(self, cim_id: str) -> Sequence[str]:
+        return self.still_reading
 
     async def put_text(self, cim_id: str, content_hash: str, text: str) -> None:
         self.texts[content_hash] = text
