@@ -38,6 +38,8 @@ from workflows.run import RunWorkflow
 from workflows.sandbox import serving_runner
 
 GRACE = timedelta(seconds=10)
+HEARTBEATS_AT_LEAST_EVERY = timedelta(seconds=2)
+"""With its heartbeat an activity hears of a cancellation."""
 SECONDS_BETWEEN_TRIES = 2.0
 
 logger = logging.getLogger("bookrunner.worker")
@@ -87,6 +89,7 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
         plugins=[langgraph_plugin(workspace, CIMCommandSender(commands), settings.model)],
         workflow_runner=serving_runner(),
         graceful_shutdown_timeout=GRACE,
+        max_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST_EVERY,
     )
 
 
@@ -103,16 +106,16 @@ async def _connect(settings: Settings) -> Client:
 
 async def main() -> None:
     settings = Settings()
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
-    async with open_worker(settings) as worker, worker:
-        logger.info("the worker polls %s at %s", worker.task_queue, settings.temporal_address)
-        if settings.ready_file is not None:
-            settings.ready_file.touch()
-        await stopping.wait()
-        logger.info("the worker finishes what it has in hand")
+    async with open_worker(settings) as worker:
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        async with worker:
+            logger.info("the worker polls %s at %s", worker.task_queue, settings.temporal_address)
+            if settings.ready_file is not None:
+                settings.ready_file.touch()
+            await stopping.wait()
+            logger.info("the worker finishes what it has in hand")
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ class CIMInput(Value):
     cim_id: str
     org_id: str
     deal_id: str
-    continue_after_events: int = 2_000
+    continue_after_events: int = 4_000
     idle_close_seconds: float = 3_600
     session: CIMSession | None = None
     grants: dict[str, AccessGrant] = Field(default_factory=dict)
