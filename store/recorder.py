@@ -46,6 +46,7 @@ class Recorder:
         self._checking: set[asyncio.Task[None]] = set()
         self._late_heads: dict[str, CIMHead] = {}
         self._writing: asyncio.Task[None] | None = None
+        self._heads_in_hand = asyncio.Lock()
 
     async def record(self, batch: RecordBatch) -> None:
         """Raises StoreUnavailable, or a FatalStoreError: LogConflict, LogGap, CIMErased."""
@@ -72,6 +73,12 @@ class Recorder:
         self._late_heads.pop(cim_id, None)
         self._books.forget(cim_id)
         self._contents.forget(cim_id)
+
+    async def drop_late_head(self, cim_id: str) -> None:
+        """No head of this CIM is written any more by what was recorded so far."""
+        self._late_heads.pop(cim_id, None)
+        async with self._heads_in_hand:
+            return
 
     async def close(self) -> None:
         """Writes the heads and carries out the checks that are due."""
@@ -113,11 +120,12 @@ class Recorder:
             await self._write_late_heads()
 
     async def _write_late_heads(self) -> None:
-        heads, self._late_heads = self._late_heads, {}
-        try:
-            await asyncio.gather(*(self._heads.write(head) for head in heads.values()))
-        except StoreError as error:
-            logger.warning("heads could not be written, the log has them: %s", error)
+        async with self._heads_in_hand:
+            heads, self._late_heads = self._late_heads, {}
+            try:
+                await asyncio.gather(*(self._heads.write(head) for head in heads.values()))
+            except StoreError as error:
+                logger.warning("heads could not be written, the log has them: %s", error)
 
     async def _recorded_rev(self, cim_id: str) -> int:
         standing = await self._heads.standing(cim_id)

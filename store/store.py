@@ -142,6 +142,7 @@ class Store:
 
     async def erase(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
         """Takes away all that belongs to the CIM; the one event stays. Idempotent."""
+        await self._recorder.drop_late_head(cim_id)
         await self._erasure.erase(cim_id, org_id, tombstone)
         self._recorder.forget(cim_id)
         self.feed.wake(cim_id, tombstone.seq)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 from datetime import timedelta
@@ -212,6 +213,16 @@ async def test_runs_and_exports_are_listed_newest_first(store: Store) -> None:
     assert await store.export("e2") == exports[2]
     assert await store.runs("cim2") == []
     assert await store.run("none") is None
+
+
+async def test_no_head_comes_back_after_erasing(store: Store, other_process: Store, writer: Writer) -> None:
+    await writer.book(store)
+    await writer.record(store, writer.rename("Named right before it was erased"))
+    await store.erase(writer.cim_id, "org1", writer.tombstone())
+    await asyncio.sleep(0.3)
+    kept = await other_process._heads.kept(writer.cim_id)  # pyright: ignore[reportPrivateUsage]
+    assert kept is not None
+    assert kept.erased
 
 
 async def test_erasing_leaves_one_tombstone_and_no_trace(store: Store, other_process: Store, writer: Writer) -> None:
