@@ -8,7 +8,7 @@ from activities.commands import CommandActivities, SendCommands
 from agents.ports import CIMAddress, Outcome, SourcePassage
 from domain.book import BookSource
 from domain.commands import Command
-from domain.head import CIMHead, SlideHead
+from domain.head import CIMHead, SlideHead, slide_head
 from domain.model import Fact
 from domain.values import Actor
 from store import Store
@@ -27,21 +27,8 @@ class StoreWorkspace:
         return await self._store.head(cim_id)
 
     async def slides(self, cim_id: str) -> Sequence[SlideHead]:
-        return [
-            SlideHead(
-                id=slide.id,
-                section_id=slide.section_id,
-                position=slide.position,
-                title=slide.title,
-                layout_type=slide.layout_type,
-                content_hash=slide.body.hash,
-                status=slide.status,
-                stale_reason=slide.stale_reason,
-                rev=slide.rev,
-                updated_at=slide.updated_at,
-            )
-            for slide in await self._store.slides(cim_id)
-        ]
+        state = await self._store.state(cim_id)
+        return [] if state is None else [slide_head(slide) for slide in state.content.slides_in_reading_order()]
 
     async def facts(self, cim_id: str) -> Sequence[Fact]:
         return await self._store.facts(cim_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, FiniteFloat, StringConstraints, model_validator
@@ -255,8 +254,3 @@ class FactsReference(Value):
 
     content_hash: ContentHash
     count: Annotated[int, Field(ge=0)]
-
-
-def sources_of(components: Sequence[Component]) -> list[SourceReference]:
-    """Every source that the components name, in their order."""
-    return [source for component in components for source in component.sources]

@@ -106,6 +106,14 @@ class CIMContent(Value):
             key=lambda slide: (slide.position, slide.id),
         )
 
+    def slides_in_reading_order(self) -> list[SlideState]:
+        """By section of the outline, then by position; slides without a section of the outline come last."""
+        order = {section.id: n for n, section in enumerate(self.outline.value.sections if self.outline else ())}
+        return sorted(
+            self.slides.values(),
+            key=lambda slide: (order.get(slide.section_id, len(order)), slide.section_id, slide.position, slide.id),
+        )
+
 
 class CIMState(Value):
     """One CIM after `rev` events."""

@@ -1,5 +1,6 @@
 """MongoDB: the only place that imports the driver. Event log, read side, contents, feed."""
 
+from store.books import slide_of
 from store.errors import (
     CIMErased,
     FatalStoreError,
@@ -44,4 +45,5 @@ __all__ = [
     "StoreError",
     "StoreUnavailable",
     "Subscription",
+    "slide_of",
 ]

@@ -86,21 +86,16 @@ class Books:
         state = await self.state(cim_id)
         if state is None:
             return []
-        outline = state.content.outline
-        order = {section.id: n for n, section in enumerate(outline.value.sections if outline else ())}
-        slides = sorted(
-            state.content.slides.values(),
-            key=lambda slide: (order.get(slide.section_id, len(order)), slide.section_id, slide.position, slide.id),
-        )
+        slides = state.content.slides_in_reading_order()
         bodies = await self._bodies_of(cim_id, (slide.content_hash for slide in slides))
-        return [_slide(slide, bodies[slide.content_hash]) for slide in slides]
+        return [slide_of(slide, bodies[slide.content_hash]) for slide in slides]
 
     async def slide(self, cim_id: str, slide_id: str) -> Slide | None:
         state = await self.state(cim_id)
         slide = None if state is None else state.content.slides.get(slide_id)
         if slide is None:
             return None
-        return _slide(slide, (await self._bodies_of(cim_id, [slide.content_hash]))[slide.content_hash])
+        return slide_of(slide, (await self._bodies_of(cim_id, [slide.content_hash]))[slide.content_hash])
 
     async def facts(self, cim_id: str) -> list[Fact]:
         """All gathered facts, in the order in which they were gathered."""
@@ -166,7 +161,8 @@ class Books:
             self._states.popitem(last=False)
 
 
-def _slide(slide: SlideState, body: SlideBody) -> Slide:
+def slide_of(slide: SlideState, body: SlideBody) -> Slide:
+    """The slide as it is read."""
     return Slide.model_construct(
         id=slide.id,
         section_id=slide.section_id,

@@ -13,10 +13,10 @@ from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.routers.stream import LARGEST_SEQ
 from domain.diff import CIMDiff, diff
-from domain.head import CIMHead, head_of, slide_head
+from domain.head import CIMHead, head_of
 from domain.model import SlideBody
-from domain.state import CIMState, SlideState
-from store import Slide
+from domain.state import CIMState
+from store import Slide, slide_of
 
 router = APIRouter(tags=["history"])
 
@@ -36,9 +36,11 @@ class PastCIM(BaseModel):
 async def read_cim_at(parts: PartsOf, opened: Opened, seq: Seq) -> PastCIM:
     """The book as it was, with its slides."""
     state = await _state_at(parts, opened, seq)
-    slides = _reading_order(state)
+    slides = state.content.slides_in_reading_order()
     bodies = await _bodies(parts, opened, (slide.content_hash for slide in slides))
-    return PastCIM(seq=seq, cim=head_of(state), slides=[_slide(slide, bodies[slide.content_hash]) for slide in slides])
+    return PastCIM(
+        seq=seq, cim=head_of(state), slides=[slide_of(slide, bodies[slide.content_hash]) for slide in slides]
+    )
 
 
 @router.get("/cims/{cim_id}/diff", operation_id="diff_cim", responses=problems(403, 404))
@@ -72,30 +74,3 @@ async def _state_at(parts: Parts, opened: OpenCIM, seq: int) -> CIMState:
 async def _bodies(parts: Parts, opened: OpenCIM, hashes: Iterable[str]) -> dict[str, SlideBody]:
     texts = await parts.store.get_bodies(opened.cim_id, list(hashes))
     return {hash_: SlideBody.model_validate_json(text) for hash_, text in texts.items()}
-
-
-def _reading_order(state: CIMState) -> list[SlideState]:
-    outline = state.content.outline
-    order = {section.id: n for n, section in enumerate(outline.value.sections if outline else ())}
-    return sorted(
-        state.content.slides.values(),
-        key=lambda slide: (order.get(slide.section_id, len(order)), slide.section_id, slide.position, slide.id),
-    )
-
-
-def _slide(slide: SlideState, body: SlideBody) -> Slide:
-    head = slide_head(slide)
-    return Slide(
-        id=head.id,
-        section_id=head.section_id,
-        position=head.position,
-        title=body.title,
-        layout_type=body.layout_type,
-        components=body.components,
-        sources=body.sources,
-        notes=body.notes,
-        status=head.status,
-        stale_reason=head.stale_reason,
-        rev=head.rev,
-        updated_at=head.updated_at,
-    )
