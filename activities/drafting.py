@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from activities.commands import CommandActivities, SendCommands
-from agents.ports import CIMAddress, Outcome, SourcePassage
-from domain.book import BookSource
+from activities.exporting import book_of
+from agents.ports import CIMAddress, Outcome, SourcePassage, SourcePicture
+from domain.book import Book, BookSource
 from domain.commands import Command
 from domain.head import CIMHead, SlideHead, slide_head
+from domain.knowledge import KnowledgeGraph
 from domain.model import Fact
 from domain.values import Actor
 from store import Store
@@ -54,6 +56,27 @@ class StoreWorkspace:
 
     async def unread(self, cim_id: str) -> Sequence[str]:
         return [source.name for source in await self._store.sources(cim_id) if source.status in ("received", "reading")]
+
+    async def book(self, cim_id: str) -> Book | None:
+        return await book_of(self._store, cim_id)
+
+    async def graph(self, cim_id: str) -> KnowledgeGraph:
+        return await self._store.graph(cim_id)
+
+    async def pictures(self, cim_id: str) -> Sequence[SourcePicture]:
+        return [
+            SourcePicture(
+                image_id=image.id,
+                source_id=image.source_id,
+                locator=image.locator,
+                blob_sha256=image.blob_sha256,
+                width=image.width,
+                height=image.height,
+                fingerprint=image.fingerprint,
+                text=image.text,
+            )
+            for image in await self._store.images(cim_id)
+        ]
 
     async def put_text(self, cim_id: str, content_hash: str, text: str) -> None:
         await self._store.put_body(cim_id, content_hash, text)

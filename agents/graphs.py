@@ -11,7 +11,7 @@ from temporalio.workflow import ActivityCancellationType
 
 from agents.nodes import DraftNodes
 from agents.state import DraftState
-from workflows.contract import RunKind
+from workflows.contract import DraftKind
 
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 OUR_OWN_FAULTS = [
@@ -36,7 +36,7 @@ Graph = StateGraph[DraftState, None, DraftState, DraftState]
 
 def draft_graphs(nodes: DraftNodes) -> dict[str, Graph]:
     """One graph for each kind of draft run, by its name."""
-    return {kind: _draft_graph(nodes) for kind in get_args(RunKind)}
+    return {kind: _draft_graph(nodes) for kind in get_args(DraftKind)}
 
 
 def _options(timeout: timedelta, retry: RetryPolicy, summary: str) -> dict[str, Any]:

@@ -22,9 +22,9 @@ from agents.state import DraftState, Materials, RunScope, SavedSlide, SavePlan, 
 from domain.commands import Command, SaveBuyerPersona, SaveHeroContext, SaveOutline, SaveSlide, detach_bulk
 from domain.refusals import Problem
 from domain.values import CIMStatus
-from workflows.contract import RunKind
+from workflows.contract import DraftKind
 
-TASK_OF: dict[RunKind, Task] = {
+TASK_OF: dict[DraftKind, Task] = {
     "draft_buyer_persona": "buyer_persona",
     "draft_hero_context": "hero_context",
     "draft_outline": "outline",

@@ -10,10 +10,11 @@ from temporalio.langgraph import LangGraphPlugin
 from agents.graphs import draft_graphs
 from agents.models import EVIDENCE_ONLY, chat_model
 from agents.nodes import DraftNodes
-from agents.ports import CIMAddress, CommandSender, Outcome, SourcePassage, Workspace
-from domain.book import BookSource
+from agents.ports import CIMAddress, CommandSender, Outcome, SourcePassage, SourcePicture, Workspace
+from domain.book import Book, BookSource
 from domain.commands import Command
 from domain.head import CIMHead, SlideHead
+from domain.knowledge import KnowledgeGraph
 from domain.model import Fact
 from domain.values import Actor
 
@@ -59,6 +60,15 @@ class _Nowhere:
         raise NotConnected
 
     async def unread(self, cim_id: str) -> Sequence[str]:
+        raise NotConnected
+
+    async def book(self, cim_id: str) -> Book | None:
+        raise NotConnected
+
+    async def graph(self, cim_id: str) -> KnowledgeGraph:
+        raise NotConnected
+
+    async def pictures(self, cim_id: str) -> Sequence[SourcePicture]:
         raise NotConnected
 
     async def put_text(self, cim_id: str, content_hash: str, text: str) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
-from domain.book import BookSource
+from domain.book import Book, BookSource
 from domain.commands import Command
 from domain.head import CIMHead, SlideHead
+from domain.knowledge import KnowledgeGraph
 from domain.model import Fact
 from domain.refusals import Problem
-from domain.values import Actor, Value
+from domain.values import Actor, Instant, Value
 
 
 class SourcePassage(Value):
@@ -22,6 +23,29 @@ class SourcePassage(Value):
     text: str
     locator: str
     heading: str = ""
+
+
+class SourcePicture(Value):
+    """A picture taken from a document. `fingerprint` is a perceptual hash (hex); `text` what stands around it."""
+
+    image_id: str
+    source_id: str
+    locator: str
+    blob_sha256: str
+    width: int
+    height: int
+    fingerprint: str
+    text: str = ""
+
+
+class TalkMessage(Value):
+    """A message of a thread, as far as agents need it. `author` is the person's id or the agent's type."""
+
+    id: str
+    role: Literal["user", "assistant"]
+    author: str
+    text: str
+    created_at: Instant
 
 
 class CIMAddress(Value):
@@ -56,6 +80,14 @@ class Workspace(Protocol):
         """Names of the documents that are still being read."""
         ...
 
+    async def book(self, cim_id: str) -> Book | None:
+        """The whole book with the bodies of its slides."""
+        ...
+
+    async def graph(self, cim_id: str) -> KnowledgeGraph: ...
+
+    async def pictures(self, cim_id: str) -> Sequence[SourcePicture]: ...
+
     async def put_text(self, cim_id: str, content_hash: str, text: str) -> None: ...
 
     async def get_text(self, cim_id: str, content_hash: str) -> str:
@@ -67,3 +99,25 @@ class CommandSender(Protocol):
     async def send(self, address: CIMAddress, actor: Actor, commands: Sequence[Command]) -> Sequence[Outcome]:
         """Outcomes in the order of the commands. A command sent again under its id changes nothing."""
         ...
+
+
+class Conversation(Protocol):
+    """Reads of one thread. Messages that are complete never change."""
+
+    async def path(self, message_id: str, limit: int) -> Sequence[TalkMessage]:
+        """The message and those before it on its branch, oldest first, at most `limit`."""
+        ...
+
+    async def steers(self, run_id: str, after: int) -> Sequence[str]:
+        """What people added to a run under way, past the first `after`."""
+        ...
+
+
+class AnswerSink(Protocol):
+    """Where the words of an answer go while it is written. `attempt` grows with each new try."""
+
+    async def reset(self, cim_id: str, message_id: str, attempt: int, text: str) -> None:
+        """The message reads `text` from now on."""
+        ...
+
+    async def add(self, cim_id: str, message_id: str, attempt: int, text: str) -> None: ...

@@ -8,7 +8,7 @@ from agents.brief import Evidence, KnownSlide
 from agents.checking import Checked
 from domain.model import BuyerPersona, HeroContext, OutlineSection
 from domain.values import Actor, Value
-from workflows.contract import RunKind
+from workflows.contract import DraftKind
 
 
 class RunScope(Value):
@@ -18,7 +18,7 @@ class RunScope(Value):
     cim_id: str
     org_id: str
     deal_id: str
-    kind: RunKind
+    kind: DraftKind
     person_id: str
 
     @property

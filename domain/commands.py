@@ -7,6 +7,14 @@ from uuid import UUID
 
 from pydantic import Discriminator, Field, Tag
 
+from domain.knowledge import (
+    DecisionBody,
+    DecisionReference,
+    EntityDraft,
+    EntityReference,
+    RelationshipDraft,
+    RelationshipReference,
+)
 from domain.model import (
     MAX_SECTIONS,
     MAX_SLIDES,
@@ -19,7 +27,9 @@ from domain.model import (
     SlideDraft,
     SlideReference,
 )
+from domain.requests import ConfirmationAnswer, QuestionAnswer, RequestDraft, RequestReference
 from domain.state import CIMContent
+from domain.tool_calls import ToolCall
 from domain.values import ArtifactName, Id, Line, Paragraph, RestorableArtifact, Rev, Stage, Value
 
 
@@ -114,7 +124,10 @@ class Rename(_Command):
 
 
 class Complete(_Command):
+    """`open_findings` are looked up before the command is decided: what still contradicts the sources."""
+
     type: Literal["complete"]
+    open_findings: tuple[Id, ...] | None = Field(default=None, max_length=5_000)
 
 
 class Reopen(_Command):
@@ -137,6 +150,86 @@ class Delete(_Command):
     type: Literal["delete"]
 
 
+class CreateEntity(_Command):
+    type: Literal["create_entity"]
+    entity: EntityDraft | EntityReference
+
+
+class UpdateEntity(_Command):
+    type: Literal["update_entity"]
+    entity_id: Id
+    entity: EntityDraft | EntityReference
+
+
+class RemoveEntity(_Command):
+    """Takes its relationships with it."""
+
+    type: Literal["remove_entity"]
+    entity_id: Id
+
+
+class CreateRelationship(_Command):
+    type: Literal["create_relationship"]
+    relationship: RelationshipDraft | RelationshipReference
+
+
+class RemoveRelationship(_Command):
+    type: Literal["remove_relationship"]
+    relationship_id: Id
+
+
+class CommitDecision(_Command):
+    type: Literal["commit_decision"]
+    decision: DecisionBody | DecisionReference
+
+
+class OpenRequest(_Command):
+    """An agent asks people; it waits until the request is answered or closed."""
+
+    type: Literal["open_request"]
+    request: RequestDraft | RequestReference
+
+
+class AnswerQuestion(_Command):
+    type: Literal["answer_question"]
+    request_id: Id
+    answer: QuestionAnswer
+
+
+class AnswerConfirmation(_Command):
+    """Of a confirmation or a plan."""
+
+    type: Literal["answer_confirmation"]
+    request_id: Id
+    answer: ConfirmationAnswer
+
+
+class CloseRequest(_Command):
+    type: Literal["close_request"]
+    request_id: Id
+    how: Literal["superseded", "cancelled"]
+
+
+class RecordToolCalls(_Command):
+    """An agent tells what it did with its tools. The bodies are kept under their hashes beforehand."""
+
+    type: Literal["record_tool_calls"]
+    calls: tuple[ToolCall, ...] = Field(min_length=1, max_length=50)
+
+
+class AcceptFinding(_Command):
+    """A person stands for a figure that the sources contradict or do not bear out. Agents may not."""
+
+    type: Literal["accept_finding"]
+    finding_id: Id
+    reason: Annotated[Paragraph, Field(min_length=3)]
+
+
+class WithdrawAcceptance(_Command):
+    type: Literal["withdraw_acceptance"]
+    finding_id: Id
+
+
 Command = Annotated[
     Create
     | Navigate
@@ -155,7 +248,20 @@ Command = Annotated[
     | Complete
     | Reopen
     | Restore
-    | Delete,
+    | Delete
+    | CreateEntity
+    | UpdateEntity
+    | RemoveEntity
+    | CreateRelationship
+    | RemoveRelationship
+    | CommitDecision
+    | OpenRequest
+    | AnswerQuestion
+    | AnswerConfirmation
+    | CloseRequest
+    | RecordToolCalls
+    | AcceptFinding
+    | WithdrawAcceptance,
     Field(discriminator="type"),
 ]
 

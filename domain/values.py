@@ -66,6 +66,12 @@ ArtifactName = Literal["buyer_persona", "hero_context", "outline"]
 RestorableArtifact = Literal["buyer_persona", "hero_context", "outline", "slides"]
 
 
+Mode = Literal["draft", "revise", "ask"]
+"""What a run may do: write new content, change only what is named, or only read."""
+
+AgentType = Literal["assistant", "planner", "writer", "reviewer", "coder", "research", "editor", "outline"]
+
+
 class Actor(Value):
     """Who acts. An agent acts with the rights of the person it works for."""
 
@@ -93,6 +99,7 @@ def content_hash(*parts: BaseModel | str) -> str:
 __all__ = [
     "NO_NUL",
     "Actor",
+    "AgentType",
     "ArtifactName",
     "CIMStatus",
     "ContentHash",
@@ -100,6 +107,7 @@ __all__ = [
     "Instant",
     "Line",
     "LongText",
+    "Mode",
     "OptionalLine",
     "Paragraph",
     "RestorableArtifact",

@@ -7,7 +7,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import Field, JsonValue
 
 from domain.model import Component, LayoutType, SlideBody, SourceReference
-from domain.values import Actor, Instant, SlideStatus, StaleReason, Value
+from domain.values import Actor, AgentType, Instant, Mode, SlideStatus, StaleReason, Value
 
 Item = TypeVar("Item")
 
@@ -57,8 +57,23 @@ class Kept(Value):
     cim_id: str
 
 
+MessageStatus = Literal["queued", "writing", "complete", "stopped", "failed"]
+
+
+class Citation(Value):
+    """What a marker such as [F12] or [P3] in a text points at."""
+
+    ref: str
+    document: str
+    source: SourceReference
+
+
 class Message(Kept):
-    """One turn of the conversation. Ids sort by time; `parent_id` makes branches."""
+    """One turn of the conversation. Ids sort by time; `parent_id` makes branches.
+
+    Once it is complete, stopped or failed a message never changes. While it is `writing`, its text is in the deltas.
+    `unsupported` are figures of the text that no document bears out.
+    """
 
     thread_id: str = "main"
     parent_id: str | None = None
@@ -66,9 +81,58 @@ class Message(Kept):
     text: str
     author: Actor
     created_at: Instant
+    completed_at: Instant | None = None
     run_id: str | None = None
-    status: Literal["writing", "complete", "failed"] = "complete"
+    agent_id: str = ""
+    mode: Mode = "draft"
+    status: MessageStatus = "complete"
     mentions: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    unsupported: tuple[str, ...] = ()
+    steering: tuple[str, ...] = ()
+    """What was added to the run while it wrote this answer."""
+    error: str | None = None
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in ("complete", "stopped", "failed")
+
+
+class Thread(Kept):
+    """A conversation of a book. `leaf_id` ends the active branch, `leaves` every branch, oldest first."""
+
+    title: str = ""
+    leaf_id: str | None = None
+    leaves: tuple[str, ...] = ()
+    created_at: Instant
+    updated_at: Instant
+
+
+class Branch(Value):
+    """A way through a thread: it leaves the others after `forks_after` (absent: at the beginning)."""
+
+    leaf_id: str
+    forks_after: str | None = None
+    first_text: str = ""
+    messages: int = 0
+    updated_at: Instant
+    active: bool = False
+
+
+TalkKind = Literal["message", "message_reset", "delta", "workspace"]
+
+
+class TalkEntry(Value):
+    """One entry of the talk of a CIM: numbered from 1 without a gap, in the order in which it was said.
+
+    `message`: a message as it is now. `delta`: {message_id, attempt, text} is to be added to the message.
+    `message_reset`: {message_id, attempt, text} takes the place of what was said; deltas of earlier attempts that come
+    after it do not count. `workspace`: something for the page to show.
+    """
+
+    n: int
+    kind: TalkKind
+    data: dict[str, JsonValue]
 
 
 class Source(Kept):
@@ -123,6 +187,76 @@ class Run(Kept):
     error: str | None = None
     notes: tuple[str, ...] = ()
     result: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+AgentStatus = Literal["idle", "running", "completed", "failed"]
+
+
+class AgentSession(Kept):
+    """What one agent was given, did and gave back. A cancelled session has failed, and says so in `error`."""
+
+    org_id: str
+    run_id: str
+    parent_id: str = ""
+    agent_type: AgentType
+    title: str = ""
+    status: AgentStatus = "idle"
+    doing: str = ""
+    input: dict[str, JsonValue] = Field(default_factory=dict)
+    output: dict[str, JsonValue] = Field(default_factory=dict)
+    error: str | None = None
+    started_at: Instant | None = None
+    completed_at: Instant | None = None
+    steps: int = 0
+    waits_for: tuple[str, ...] = ()
+    """Ids of the requests that people have not answered yet."""
+
+
+class Checkpoint(Kept):
+    """The state of an agent's graph after a step: references and small values. `id` is `{agent_id}:{step:04}`."""
+
+    run_id: str
+    agent_id: str
+    graph: str
+    step: int
+    node: str
+    state: dict[str, JsonValue]
+    at: Instant
+
+
+class Usage(Kept):
+    """One call of a model. `id` names run, step and attempt, so that a repeated record is no second call.
+
+    Tokens as the provider counts them; `cost_usd` by the price list of the settings; `seconds` until the last token.
+    """
+
+    org_id: str
+    run_id: str
+    agent_id: str
+    agent_type: AgentType
+    person_id: str
+    work: str
+    model: str
+    at: Instant
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_cached: int = 0
+    cost_usd: float = 0.0
+    seconds: float = 0.0
+    outcome: Literal["completed", "failed", "stopped"] = "completed"
+
+
+class SourceImage(Kept):
+    """A picture taken from a document. `fingerprint` is a perceptual hash (hex); `text` what stands around it."""
+
+    source_id: str
+    locator: str
+    blob_sha256: str
+    media_type: str
+    width: int
+    height: int
+    fingerprint: str
+    text: str = ""
 
 
 class Export(Kept):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 from temporalio.common import RetryPolicy, SearchAttributeKey
 
 from domain.commands import Command
@@ -14,7 +14,7 @@ from domain.events import EventRecord
 from domain.permissions import Role
 from domain.refusals import Problem
 from domain.session import CIMSession
-from domain.values import Actor, Instant, Value
+from domain.values import Actor, AgentType, Instant, Mode, Value
 
 TASK_QUEUE = "bookrunner"
 
@@ -22,12 +22,20 @@ CIM_WORKFLOW = "CIMWorkflow"
 RUN_WORKFLOW = "RunWorkflow"
 INGEST_WORKFLOW = "IngestWorkflow"
 EXPORT_WORKFLOW = "ExportWorkflow"
+THREAD_WORKFLOW = "ThreadWorkflow"
+AGENT_WORKFLOW = "AgentWorkflow"
 
 EXECUTE_UPDATE = "execute"
 SUBMIT_SIGNAL = "submit"
 STATE_QUERY = "state"
 HISTORY_QUERY = "history_of"
 CANCEL_RUN_SIGNAL = "cancel"
+ANSWERED_SIGNAL = "answered"
+"""From a CIM to the agent session that waits: a RequestAnswer."""
+SUBMIT_TURN_UPDATE = "submit_turn"
+SWITCH_BRANCH_UPDATE = "switch_branch"
+THREAD_BUSY = "ThreadBusy"
+"""Type of the error that a turn with policy `reject` is answered with while another runs."""
 
 ORG_ID = SearchAttributeKey.for_keyword("OrgId")
 DEAL_ID = SearchAttributeKey.for_keyword("DealId")
@@ -72,6 +80,14 @@ def cim_workflow_id(org_id: str, cim_id: str) -> str:
 
 def run_workflow_id(cim_id: str, run_id: str) -> str:
     return f"run/{cim_id}/{run_id}"
+
+
+def thread_workflow_id(cim_id: str, thread_id: str) -> str:
+    return f"thread/{cim_id}/{thread_id}"
+
+
+def agent_workflow_id(cim_id: str, agent_id: str) -> str:
+    return f"agent/{cim_id}/{agent_id}"
 
 
 def ingest_workflow_id(cim_id: str, source_id: str) -> str:
@@ -136,6 +152,8 @@ class CIMInput(Value):
     deal_id: str
     continue_after_events: int = 4_000
     idle_close_seconds: float = 3_600
+    checks_evidence: bool = False
+    """Whether `complete` is held against the sources; off in histories from before it was."""
     session: CIMSession | None = None
     grants: dict[str, AccessGrant] = Field(default_factory=dict)
     recent_changes: tuple[ArtifactChange, ...] = ()
@@ -151,13 +169,18 @@ class ArtifactChange(Value):
     artifact: str
 
 
-RunKind = Literal["draft_buyer_persona", "draft_hero_context", "draft_outline", "draft_slides"]
+DraftKind = Literal["draft_buyer_persona", "draft_hero_context", "draft_outline", "draft_slides"]
+RunKind = Literal["draft_buyer_persona", "draft_hero_context", "draft_outline", "draft_slides", "chat", "compose"]
+TurnPolicy = Literal["enqueue", "reject", "interrupt"]
+"""What happens to a message while a turn of its thread runs: it waits, is refused, or stops that turn."""
 
 
 class RunInput(Value):
-    """One AI run. `section_ids` limits draft_slides; none means every section of the outline.
+    """One AI run. `section_ids` limits draft_slides and compose; none means every section of the outline.
 
-    The instruction is kept beside the book under `instruction_hash` (its content_hash); empty means there is none.
+    The instruction is kept beside the book under `instruction_hash` (its content_hash); empty means there is none. A
+    chat run is a turn of a thread: it answers the message `message_id` with one message for each of its agents, the
+    first under `answer_id`. `named` are the ids that the person named, which is all that `revise` may change.
     """
 
     run_id: str
@@ -168,6 +191,89 @@ class RunInput(Value):
     requested_by: Actor
     instruction_hash: str = ""
     section_ids: tuple[str, ...] = ()
+    mode: Mode = "draft"
+    thread_id: str = ""
+    message_id: str = ""
+    answer_id: str = ""
+    agents: tuple[AgentType, ...] = ()
+    named: tuple[str, ...] = ()
+    writers_at_once: int = 3
+    review_rounds: int = 2
+    resumes: str = ""
+    """The run whose finished agents count as done here."""
+    forks: ForkPoint | None = None
+
+
+class ForkPoint(Value):
+    """A step of an agent session to go on from, in another session."""
+
+    agent_id: str
+    step: int
+
+
+class TurnInput(Value):
+    """A message of a person on its way into a thread, and the run that answers it."""
+
+    run: RunInput
+    text_hash: str
+    parent_id: str | None = None
+    """The message that this one follows; absent: the end of the active branch."""
+    starts_branch: bool = False
+    """With `parent_id`: the message stands beside those that follow the parent already."""
+    policy: TurnPolicy = "enqueue"
+    mentions: tuple[str, ...] = ()
+    sent_at: Instant
+
+
+class TurnAccepted(Value):
+    """`ahead` turns of the thread come first."""
+
+    message_id: str
+    answer_ids: tuple[str, ...]
+    run_id: str
+    ahead: int = 0
+
+
+class ThreadInput(Value):
+    """The workflow of one thread: it is open while turns run or wait."""
+
+    cim_id: str
+    org_id: str
+    deal_id: str
+    thread_id: str
+    waiting: tuple[TurnInput, ...] = ()
+
+
+class AgentInput(Value):
+    """One agent session: a LangGraph graph run to its end, with a record of its own.
+
+    `state` is where the graph starts: references and small values, never texts. `inputs` and `budget` are shown in the
+    session's record.
+    """
+
+    agent_id: str
+    run_id: str
+    cim_id: str
+    org_id: str
+    deal_id: str
+    agent_type: AgentType
+    graph: str
+    state: dict[str, JsonValue] = Field(default_factory=dict)
+    requested_by: Actor
+    parent_id: str = ""
+    title: str = ""
+    thread_id: str = ""
+    answer_id: str = ""
+    forks: ForkPoint | None = None
+
+
+class AgentOutcome(Value):
+    """How a session ended, and the last state of its graph (references and small values)."""
+
+    agent_id: str
+    status: Literal["completed", "failed", "cancelled"]
+    state: dict[str, JsonValue] = Field(default_factory=dict)
+    error: str | None = None
 
 
 class IngestInput(Value):
@@ -192,3 +298,4 @@ class ExportInput(Value):
 
 
 CIMInput.model_rebuild()
+RunInput.model_rebuild()

@@ -8,10 +8,11 @@ from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
-from agents.ports import CIMAddress, Outcome, SourcePassage
-from domain.book import BookSource
+from agents.ports import CIMAddress, Outcome, SourcePassage, SourcePicture
+from domain.book import Book, BookSlide, BookSource
 from domain.commands import Command, Create, SaveSlide
 from domain.head import CIMHead, SlideHead, head_of, slide_head
+from domain.knowledge import KnowledgeGraph
 from domain.model import Fact, SlideBody
 from domain.refusals import Problem, Refusal
 from domain.session import CIMSession, handle
@@ -34,6 +35,8 @@ class MemoryBook:
         self.kept_passages: list[SourcePassage] = []
         self.kept_sources: list[BookSource] = []
         self.still_reading: list[str] = []
+        self.kept_graph = KnowledgeGraph()
+        self.kept_pictures: list[SourcePicture] = []
         self.refuses: Problem | None = None
         self.sendings = 0
         self.actors: list[Actor] = []
@@ -114,6 +117,39 @@ class MemoryBook:
 
     async def unread(self, cim_id: str) -> Sequence[str]:
         return self.still_reading
+
+    async def book(self, cim_id: str) -> Book | None:
+        head, bodies = self.current, self.bodies()
+        persona, hero, outline = head.artifacts.buyer_persona, head.artifacts.hero_context, head.artifacts.outline
+        return Book(
+            cim_id=head.id,
+            title=head.title,
+            status=head.status,
+            rev=head.rev,
+            as_of=head.updated_at,
+            buyer_persona=persona.value if persona else None,
+            hero_context=hero.value if hero else None,
+            sections=outline.value.sections if outline else (),
+            slides=tuple(
+                BookSlide(
+                    id=slide.id,
+                    section_id=slide.section_id,
+                    position=slide.position,
+                    status=slide.status,
+                    stale_reason=slide.stale_reason,
+                    body=bodies[slide.id],
+                )
+                for slide in self.slide_heads()
+            ),
+            facts=tuple(self.kept_facts),
+            sources=tuple(self.kept_sources),
+        )
+
+    async def graph(self, cim_id: str) -> KnowledgeGraph:
+        return self.kept_graph
+
+    async def pictures(self, cim_id: str) -> Sequence[SourcePicture]:
+        return self.kept_pictures
 
     async def put_text(self, cim_id: str, content_hash: str, text: str) -> None:
         self.texts[content_hash] = text
