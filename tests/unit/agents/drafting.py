@@ -13,14 +13,14 @@ from agents.models import chat_model
 from agents.nodes import DraftNodes
 from agents.state import DraftState, StepReport
 from tests.unit.agents.packs import MemoryBook
-from workflows.contract import RunKind
+from workflows.contract import DraftKind
 
-assert set(get_args(RunKind)) == {"draft_buyer_persona", "draft_hero_context", "draft_outline", "draft_slides"}
+assert set(get_args(DraftKind)) == {"draft_buyer_persona", "draft_hero_context", "draft_outline", "draft_slides"}
 
 
 async def draft(
     book: MemoryBook,
-    kind: RunKind,
+    kind: DraftKind,
     instruction: str = "",
     section_ids: tuple[str, ...] = (),
     model: Callable[[], BaseChatModel] = chat_model,
