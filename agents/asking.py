@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
-from pydantic import ValidationError
+from langchain_core.messages import BaseMessage
+from pydantic import BaseModel, ValidationError
 from temporalio.exceptions import ApplicationError
 
 from agents.brief import Brief
@@ -14,14 +16,21 @@ from agents.drafted import Drafted
 from agents.failures import MODEL_REFUSED, MODEL_UNAVAILABLE, run_failed
 from agents.prompts import messages_for
 
+Answer = TypeVar("Answer", bound=BaseModel)
+
 _NO_USE_TRYING = frozenset({400, 401, 403, 404, 413, 422})
 
 
 async def ask(model: BaseChatModel, brief: Brief, schema: type[Drafted]) -> Drafted:
+    """The draft that the brief asks for. Raises as `ask_with` does."""
+    return await ask_with(model, messages_for(brief), schema)
+
+
+async def ask_with(model: BaseChatModel, messages: Sequence[BaseMessage], schema: type[Answer]) -> Answer:
     """Raises ApplicationError: without retry where the provider refuses for good, with retry for anything passing."""
     structured: Any = model.with_structured_output(schema)
     try:
-        answer: object = await structured.ainvoke(messages_for(brief))
+        answer: object = await structured.ainvoke(list(messages))
     except (ValidationError, OutputParserException, ValueError) as error:
         raise _unusable(f"{type(error).__name__}") from error
     except (ApplicationError, AttributeError, TypeError, LookupError, AssertionError):
@@ -31,7 +40,7 @@ async def ask(model: BaseChatModel, brief: Brief, schema: type[Drafted]) -> Draf
     return answer if isinstance(answer, schema) else _validated(schema, answer)
 
 
-def _validated(schema: type[Drafted], answer: object) -> Drafted:
+def _validated(schema: type[Answer], answer: object) -> Answer:
     try:
         return schema.model_validate(answer)
     except ValidationError as error:
