@@ -1,17 +1,22 @@
-"""Figures on which two sources disagree."""
+"""Figures on which two sources disagree, and which of two documents is believed first."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from domain.model import Fact
 from domain.values import Value
-from evidence.figures import figure_of, supports
+from evidence.figures import agree
 from evidence.labels import metric_key
 from evidence.periods import same_period
 from evidence.units import understood
+
+_AUTHORITY = (".xlsx", ".xlsm", ".csv", ".pptx", ".docx", ".pdf", ".md", ".txt")
+_IN_A_TABLE = re.compile(r"table row|!|^row \d")
+MOST_FACTS_OF_ONE_MEASURE = 400
 
 
 class Conflict(Value):
@@ -27,27 +32,64 @@ class Conflict(Value):
         return ", ".join(part for part in (self.one.metric, self.one.entity, period) if part not in {"", "-"})
 
 
-def conflicts_in(facts: Sequence[Fact]) -> list[Conflict]:
+def authority(document: str, locator: str, basis: str = "") -> float:
+    """Lower is better: workbooks, then tables, then text; opinions last."""
+    name = document.lower()
+    rank = next((float(at) for at, ending in enumerate(_AUTHORITY) if name.endswith(ending)), float(len(_AUTHORITY)))
+    if _IN_A_TABLE.search(locator):
+        rank -= 0.5
+    return rank + (10.0 if "opinion" in basis.lower() else 0.0)
+
+
+def topic_key(fact: Fact) -> tuple[str, str, str]:
+    """Measure, subject and kind of unit: facts that differ in one of them are about different things."""
+    return metric_key(fact.metric), fact.entity.casefold(), understood(fact.unit).family
+
+
+def conflicts_in(facts: Sequence[Fact], headings: Mapping[str, str] | None = None) -> list[Conflict]:
     """Pairs of facts of different sources with one metric, entity and period, and values apart.
 
-    A fact without a period is compared only where the other source gives a single period for that metric.
+    A fact without a period is compared only where the other source gives a single period for that metric. `headings`
+    by passage: a figure without a subject under a heading that names one is not taken for the company's.
     """
     groups: dict[tuple[str, str, str], list[Fact]] = defaultdict(list)
     for fact in facts:
         if fact.value is not None and fact.metric:
-            family = understood(fact.unit).family
-            groups[metric_key(fact.metric), fact.entity.casefold(), family].append(fact)
+            groups[topic_key(fact)].append(fact)
+    scopes = _Scopes(facts, headings or {})
     found: list[Conflict] = []
     for group in groups.values():
         periods: dict[str, set[str]] = defaultdict(set)
         for fact in group:
             periods[fact.source.source_id].add(fact.period)
-        for one, other in combinations(group, 2):
+        if len(periods) < 2:
+            continue
+        for one, other in combinations(group[:MOST_FACTS_OF_ONE_MEASURE], 2):
             if one.source.source_id == other.source.source_id or not _same_time(one, other, periods):
                 continue
-            if not _agree(one, other):
+            if not _agree(one, other) and scopes.of(one) == scopes.of(other):
                 found.append(Conflict(one=one, other=other))
     return found
+
+
+class _Scopes:
+    """Whom a figure without a subject is about, by the heading that it stands under."""
+
+    def __init__(self, facts: Sequence[Fact], headings: Mapping[str, str]) -> None:
+        self._headings = headings
+        names = {fact.entity.casefold() for fact in facts if len(fact.entity) > 2}
+        self._names = sorted(names, key=len, reverse=True) if headings else []
+        self._known: dict[str, str] = {}
+
+    def of(self, fact: Fact) -> str:
+        heading = self._headings.get(fact.source.passage_id or "", "")
+        if fact.entity or not heading:
+            return ""
+        if heading not in self._known:
+            words = heading.casefold()
+            found = (name for name in self._names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words))
+            self._known[heading] = next(found, "")
+        return self._known[heading]
 
 
 def _same_time(one: Fact, other: Fact, periods: dict[str, set[str]]) -> bool:
@@ -59,4 +101,4 @@ def _same_time(one: Fact, other: Fact, periods: dict[str, set[str]]) -> bool:
 def _agree(one: Fact, other: Fact) -> bool:
     if one.value is None or other.value is None:
         return True
-    return supports(figure_of(one.value, one.unit), other) or supports(figure_of(other.value, other.unit), one)
+    return agree(one.value, one.unit, other.value, other.unit)

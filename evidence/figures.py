@@ -301,6 +301,13 @@ def figure_of(value: float, unit: str, *, period: str = "", decimals: int | None
     return Figure(value=value, unit=unit, start=0, end=0, text=written, decimals=places, period=period)
 
 
+def agree(value: float, unit: str, other_value: float, other_unit: str) -> bool:
+    """Whether two figures say the same, as far as the coarser one is written."""
+    return _agrees(figure_of(value, unit), other_value, other_unit) or _agrees(
+        figure_of(other_value, other_unit), value, unit
+    )
+
+
 def supporting_facts(figure: Figure, facts: Iterable[Fact], *, match_period: bool = False) -> list[Fact]:
     return [fact for fact in facts if supports(figure, fact, match_period=match_period)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CURRENCY_NAMES: dict[str, str] = {
     "$": "USD",
@@ -131,6 +132,7 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
+@lru_cache(maxsize=4_096)
 def understood(unit: str) -> Unit:
     """A unit as written, taken apart for comparison."""
     words = unit.lower().replace("us$", "usd").split()

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agents.brief import EvidenceFact
+from evidence import conflicts
+from evidence.figures import agree
 from evidence.periods import same_period
 from evidence.units import understood
 
@@ -15,7 +17,6 @@ _RANGE_END = re.compile(r"\s*\((low|high) end\)\s*$", re.IGNORECASE)
 _NOISE = re.compile(r"\b(?:total|the|of|reported|segment|costs?|expenses?)\b|[^a-z0-9& ]", re.IGNORECASE)
 _NOT_SHOWN = re.compile(r"\b(?:check|balancing|rounding|sum of|unallocated|difference)\b", re.IGNORECASE)
 _DECIMALS = 10
-_AUTHORITY = (".xlsx", ".xlsm", ".csv", ".pptx", ".docx", ".pdf", ".md", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,38 +112,27 @@ def _series(group: Sequence[EvidenceFact], order: int) -> Series:
         same = next((period for period in chosen if same_period(period, fact.period)), None)
         if same is None:
             chosen[fact.period] = fact
-        elif not agree(chosen[same], fact):
+        elif not _agree(chosen[same], fact):
             series.conflicts.append(Conflict(kept=chosen[same], other=fact))
     for fact in ranked:
         if (
             _timeless(fact)
             and chosen
             and fact not in chosen.values()
-            and not any(agree(one, fact) for one in chosen.values())
+            and not any(_agree(one, fact) for one in chosen.values())
         ):
             series.conflicts.append(Conflict(kept=chosen[max(chosen)], other=fact))
     series.points = {period: chosen[period] for period in sorted(chosen, key=_time)}
     return series
 
 
-def agree(one: EvidenceFact, other: EvidenceFact) -> bool:
-    """Whether two figures are the same, as far as the coarser one is written."""
-    if one.value is None or other.value is None:
-        return True
-    a, b = one.value * understood(one.unit).scale, other.value * understood(other.unit).scale
-    step = max(
-        10.0 ** -_precision(one) * understood(one.unit).scale, 10.0 ** -_precision(other) * understood(other.unit).scale
-    )
-    return abs(a - b) <= step / 2 * 1.000001
+def _agree(one: EvidenceFact, other: EvidenceFact) -> bool:
+    return one.value is None or other.value is None or agree(one.value, one.unit, other.value, other.unit)
 
 
 def authority(fact: EvidenceFact) -> float:
     """Lower is better: workbooks, then tables, then text; opinions last."""
-    name = fact.document.lower()
-    rank = next((float(at) for at, ending in enumerate(_AUTHORITY) if name.endswith(ending)), float(len(_AUTHORITY)))
-    if "table row" in fact.locator or re.search(r"!|^row \d", fact.locator):
-        rank -= 0.5
-    return rank + (10.0 if "opinion" in fact.basis.lower() else 0.0)
+    return conflicts.authority(fact.document, fact.locator, fact.basis)
 
 
 def _precision(fact: EvidenceFact) -> int:
