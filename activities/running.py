@@ -12,7 +12,7 @@ from agents.ports import Workspace
 from agents.state import StepReport
 from domain.values import Instant, Value
 from store.models import Run, RunProgress
-from workflows.contract import RunInput
+from workflows.contract import RunInput, answer_ids
 
 RunEnd = Literal["running", "completed", "failed", "cancelled"]
 
@@ -65,10 +65,14 @@ class RunActivities:
             id=start.run_id,
             cim_id=start.cim_id,
             org_id=start.org_id,
+            deal_id=start.deal_id,
             kind=start.kind,
             status=report.status,
             progress=RunProgress(done=report.done, total=report.total, doing=report.doing),
             actor=start.requested_by,
+            thread_id=start.thread_id,
+            message_id=start.message_id,
+            answer_ids=answer_ids(start) if start.answer_id else (),
             instruction=await _instruction(desk, start.instruction_hash),
             section_ids=start.section_ids,
             started_at=report.started_at,

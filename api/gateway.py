@@ -6,9 +6,14 @@ import logging
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -18,22 +23,34 @@ from domain.values import Value
 from workflows.calls import CIMCalls
 from workflows.contract import (
     CANCEL_RUN_SIGNAL,
+    DROP_TURN_SIGNAL,
     EXPORT_WORKFLOW,
     INGEST_WORKFLOW,
+    OVERTAKEN_SIGNAL,
     RUN_WORKFLOW,
+    SUBMIT_TURN_UPDATE,
+    SWITCH_BRANCH_UPDATE,
+    THREAD_BUSY,
+    THREAD_WORKFLOW,
+    BranchChoice,
     ExportInput,
     IngestInput,
     RunInput,
     Submission,
     SubmissionResult,
+    ThreadInput,
+    TurnAccepted,
+    TurnInput,
     export_workflow_id,
     ingest_workflow_id,
     run_workflow_id,
+    thread_workflow_id,
 )
 
 logger = logging.getLogger(__name__)
 
 RPC_TIMEOUT = timedelta(seconds=4)
+TURN_TIMEOUT = timedelta(seconds=10)
 UPDATE_LOST_WITH_ITS_RUN = "AcceptedUpdateCompletedWorkflow"
 PASSING = frozenset(
     {
@@ -58,6 +75,10 @@ class NotRunning(Exception):
 
 class Refused(Exception):
     """Answered in a way that sending again will not change."""
+
+
+class ThreadBusy(Refused):
+    """Another message of the thread is being answered, or too many wait."""
 
 
 class CIMGateway(Protocol):
@@ -88,6 +109,53 @@ class TemporalGateway:
 
     async def start_run(self, run: RunInput) -> None:
         await self._start_once(RUN_WORKFLOW, run, run_workflow_id(run.cim_id, run.run_id))
+
+    async def submit_turn(self, turn: TurnInput) -> TurnAccepted:
+        """Takes a message into its thread, whose workflow is started if it is not open. Raises ThreadBusy besides."""
+        run = turn.run
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            THREAD_WORKFLOW,
+            ThreadInput(cim_id=run.cim_id, org_id=run.org_id, deal_id=run.deal_id, thread_id=run.thread_id),
+            id=thread_workflow_id(run.cim_id, run.thread_id),
+            task_queue=self._calls.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        with _translated():
+            return await self._client.execute_update_with_start_workflow(  # pyright: ignore[reportUnknownMemberType]
+                SUBMIT_TURN_UPDATE,
+                turn,
+                id=run.run_id,
+                start_workflow_operation=start,
+                result_type=TurnAccepted,
+                rpc_timeout=TURN_TIMEOUT,
+            )
+
+    async def switch_branch(self, address: CIMAddress, choice: BranchChoice) -> None:
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            THREAD_WORKFLOW,
+            ThreadInput(
+                cim_id=choice.cim_id, org_id=address.org_id, deal_id=address.deal_id, thread_id=choice.thread_id
+            ),
+            id=thread_workflow_id(choice.cim_id, choice.thread_id),
+            task_queue=self._calls.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        with _translated():
+            await self._client.execute_update_with_start_workflow(  # pyright: ignore[reportUnknownMemberType]
+                SWITCH_BRANCH_UPDATE, choice, start_workflow_operation=start, rpc_timeout=TURN_TIMEOUT
+            )
+
+    async def drop_turn(self, cim_id: str, thread_id: str, run_id: str) -> None:
+        """A turn that waits is not answered any more."""
+        handle = self._client.get_workflow_handle(thread_workflow_id(cim_id, thread_id))
+        with _translated():
+            await handle.signal(DROP_TURN_SIGNAL, run_id, rpc_timeout=RPC_TIMEOUT)
+
+    async def overtake_run(self, cim_id: str, run_id: str) -> None:
+        """Tells a run that people have said something new."""
+        handle = self._client.get_workflow_handle(run_workflow_id(cim_id, run_id))
+        with _translated():
+            await handle.signal(OVERTAKEN_SIGNAL, rpc_timeout=RPC_TIMEOUT)
 
     async def start_ingest(self, ingest: IngestInput) -> None:
         await self._start_once(INGEST_WORKFLOW, ingest, ingest_workflow_id(ingest.cim_id, ingest.source_id))
@@ -134,6 +202,8 @@ def _translation(
             return TryAgain("the update was not answered in time")
         case WorkflowUpdateFailedError(cause=ApplicationError(type=kind)) if kind == UPDATE_LOST_WITH_ITS_RUN:
             return TryAgain("the run closed before it answered")
+        case WorkflowUpdateFailedError(cause=ApplicationError(type=kind, message=why)) if kind == THREAD_BUSY:
+            return ThreadBusy(why)
         case _:
             logger.error("Temporal refused what it was sent: %s", error, exc_info=error)
             return Refused(str(error))

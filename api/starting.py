@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable
+from typing import TypeVar
 
-from api.gateway import NotRunning, Refused, TryAgain
+from api.gateway import NotRunning, Refused, ThreadBusy, TryAgain
 from api.problems import ApiProblem
+
+Answer = TypeVar("Answer")
 
 NAMESPACE = uuid.UUID("b1f6a2f4-8d5c-4d0b-9a53-6a0f0c2f7e21")
 
 
-async def start_or_problem(start: Awaitable[None]) -> None:
+async def start_or_problem(start: Awaitable[Answer]) -> Answer:
+    """What the call answers; when it fails, a problem that says what to do."""
     try:
-        await start
+        return await start
+    except ThreadBusy as busy:
+        raise ApiProblem(
+            "thread_busy", str(busy), "Wait for the answer, or send the message with policy `enqueue` or `interrupt`."
+        ) from None
     except (TryAgain, NotRunning):
         raise ApiProblem(
             "workflow_unavailable", "The workflow service does not answer just now.", "Try again in a moment."

@@ -176,10 +176,15 @@ class Run(Kept):
     """An AI run. `notes` are for people: what it left out and why."""
 
     org_id: str
+    deal_id: str = ""
     kind: str
     status: RunStatus = "queued"
     progress: RunProgress = RunProgress()
     actor: Actor
+    thread_id: str = ""
+    message_id: str = ""
+    answer_ids: tuple[str, ...] = ()
+    """Of a chat run: the message that it answers, and the answers."""
     instruction: str = ""
     section_ids: tuple[str, ...] = ()
     started_at: Instant
@@ -187,6 +192,10 @@ class Run(Kept):
     error: str | None = None
     notes: tuple[str, ...] = ()
     result: dict[str, JsonValue] = Field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in ("completed", "failed", "cancelled")
 
 
 AgentStatus = Literal["idle", "running", "completed", "failed"]

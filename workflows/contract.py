@@ -32,7 +32,10 @@ HISTORY_QUERY = "history_of"
 CANCEL_RUN_SIGNAL = "cancel"
 ANSWERED_SIGNAL = "answered"
 """From a CIM to the agent session that waits: a RequestAnswer."""
+OVERTAKEN_SIGNAL = "overtaken"
+"""To a run and its agents: people have said something new, so what is being asked now is superseded."""
 SUBMIT_TURN_UPDATE = "submit_turn"
+DROP_TURN_SIGNAL = "drop_turn"
 SWITCH_BRANCH_UPDATE = "switch_branch"
 THREAD_BUSY = "ThreadBusy"
 """Type of the error that a turn with policy `reject` is answered with while another runs."""
@@ -44,6 +47,7 @@ CIM_STAGE = SearchAttributeKey.for_keyword("CimStage")
 CIM_STATUS = SearchAttributeKey.for_keyword("CimStatus")
 STALE_SLIDES = SearchAttributeKey.for_int("StaleSlides")
 
+MOST_TURNS_WAITING = 50
 MAX_COMMANDS_PER_UPDATE = 100
 """Commands that travel together in one update; a server takes few updates at once, so what waits goes together."""
 
@@ -80,6 +84,11 @@ def cim_workflow_id(org_id: str, cim_id: str) -> str:
 
 def run_workflow_id(cim_id: str, run_id: str) -> str:
     return f"run/{cim_id}/{run_id}"
+
+
+def answer_ids(run: RunInput) -> tuple[str, ...]:
+    """The messages that a chat run answers with, one for each of its agents."""
+    return (run.answer_id, *(f"{run.answer_id}-{number}" for number in range(1, len(run.agents))))
 
 
 def thread_workflow_id(cim_id: str, thread_id: str) -> str:
@@ -197,6 +206,7 @@ class RunInput(Value):
     answer_id: str = ""
     agents: tuple[AgentType, ...] = ()
     named: tuple[str, ...] = ()
+    plan_approval: bool = True
     writers_at_once: int = 3
     review_rounds: int = 2
     resumes: str = ""
@@ -242,6 +252,14 @@ class ThreadInput(Value):
     deal_id: str
     thread_id: str
     waiting: tuple[TurnInput, ...] = ()
+
+
+class BranchChoice(Value):
+    """A branch of a thread, by the message that ends it."""
+
+    cim_id: str
+    thread_id: str
+    leaf_id: str
 
 
 class AgentInput(Value):

@@ -10,7 +10,10 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError
 
 from domain.values import Value
-from workflows.contract import CANCEL_RUN_SIGNAL, RUN_WORKFLOW, RunInput
+from workflows.agent import sentence_of
+from workflows.agent_calls import AgentCalls, PartsFailed
+from workflows.contract import CANCEL_RUN_SIGNAL, OVERTAKEN_SIGNAL, RUN_WORKFLOW, RunInput
+from workflows.turning import answer_in_turn
 
 with workflow.unsafe.imports_passed_through():
     from activities.running import RunActivities, RunEnd, RunReport, StepTime
@@ -67,15 +70,16 @@ class RunWorkflow:
         self._error: str | None = None
         self._report_hashes: tuple[str, ...] = ()
         self._steps: list[StepTime] = []
-        self._drafting: asyncio.Task[None] | None = None
+        self._working: asyncio.Task[None] | None = None
         self._cancel_asked = False
+        self._agents = AgentCalls(start)
         self._show()
 
     @workflow.run
     async def run(self, start: RunInput) -> RunOutcome:
         try:
             await self._report(REPORT_RETRY)
-            await self._draft_unless_cancelled()
+            await self._work_unless_cancelled()
         except asyncio.CancelledError:
             await self._end("cancelled")
             if not self._cancel_asked:
@@ -86,7 +90,9 @@ class RunWorkflow:
                 if not self._cancel_asked:
                     raise
             else:
-                await self._end("failed", _sentence(error))
+                await self._end("failed", sentence_of(error))
+        except PartsFailed as failed:
+            await self._end("failed", str(failed))
         else:
             await self._end("cancelled" if self._cancel_asked and self._status != "completed" else "completed")
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -96,8 +102,13 @@ class RunWorkflow:
     def cancel(self) -> None:
         """Ends the run after the step in hand; what is saved stays."""
         self._cancel_asked = True
-        if self._drafting is not None:
-            self._drafting.cancel()
+        if self._working is not None:
+            self._working.cancel()
+
+    @workflow.signal(name=OVERTAKEN_SIGNAL)
+    async def overtaken(self) -> None:
+        """People have said something new: what the agents ask now is superseded by it."""
+        await self._agents.overtake()
 
     @workflow.query(name=PROGRESS_QUERY)
     def progress(self) -> RunView:
@@ -110,11 +121,27 @@ class RunWorkflow:
             error=self._error,
         )
 
-    async def _draft_unless_cancelled(self) -> None:
+    async def _work_unless_cancelled(self) -> None:
         if self._cancel_asked:
             raise asyncio.CancelledError
-        self._drafting = asyncio.create_task(self._draft())
-        await self._drafting
+        self._working = asyncio.create_task(self._work())
+        await self._working
+
+    async def _work(self) -> None:
+        match self._start.kind:
+            case "chat":
+                self._doing = "answering"
+                await answer_in_turn(self._start, self._agents)
+            case "compose":
+                await compose(self._start, self._agents, self._tell)
+            case _:
+                await self._draft()
+
+    async def _tell(self, done: int, total: int, doing: str) -> None:
+        """Shows how far the run is."""
+        self._done, self._total, self._doing = done, total, doing
+        self._show()
+        await self._report(PROGRESS_RETRY, needed=False)
 
     async def _draft(self) -> None:
         start = self._start
@@ -186,15 +213,3 @@ class RunWorkflow:
         now = f"{self._doing}{part}" if self._status == "running" else self._status
         ending = f" {self._error}" if self._error else ""
         workflow.set_current_details(f"{kind.capitalize()}: {now}.{ending}")
-
-
-def _sentence(error: ActivityError) -> str:
-    """Why the run failed, for people."""
-    cause = error.cause
-    if isinstance(cause, ApplicationError):
-        if cause.type in ("RunFailed", "ModelRefused", "ModelUnavailable", "CommandsHeldUp"):
-            return cause.message
-        return f"The draft ended with an internal error ({cause.type}). Try again; if it stays, tell the operators."
-    if isinstance(cause, TimeoutError):
-        return "A step of the draft took longer than it may. Try again."
-    return "The draft ended unexpectedly. Try again."

@@ -1,15 +1,15 @@
-"""AI runs: start one, see how far it is, stop it."""
+"""AI runs: start one, see how far it and its agents are, stop it, take it up again."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim, require
-from api.gateway import NotRunning, Refused, TryAgain
+from api.dependencies import Caller, Limit, OpenCIM, Opened, PartsOf, open_cim, require
+from api.gateway import NotRunning
 from api.headers import IdempotencyKey
 from api.parts import Parts
 from api.problems import ApiProblem, problems
@@ -17,28 +17,37 @@ from api.starting import id_of, start_or_problem
 from domain.model import MAX_SECTIONS
 from domain.permissions import Role
 from domain.values import Id, Paragraph, content_hash
-from store import Run
-from workflows.contract import RunInput, RunKind
+from store import AgentSession, AgentStatus, BadCursor, Checkpoint, Page, Run, RunStatus
+from workflows.contract import DraftKind, ForkPoint, RunInput
 
 router = APIRouter(tags=["runs"])
 
-OVER = ("completed", "failed", "cancelled")
-
 
 class NewRun(BaseModel):
+    """A run to start. `compose` plans, writes, reviews; `writers_at_once` and `review_rounds` bound it.
+
+    `plan_approval`: whether people look over the plan of a compose run before it goes on.
+    """
+
     model_config = ConfigDict(extra="forbid")
 
-    kind: RunKind
+    kind: DraftKind | Literal["compose"]
     instruction: Paragraph = ""
     section_ids: Annotated[tuple[Id, ...], Field(max_length=MAX_SECTIONS)] = ()
+    plan_approval: bool = True
+    writers_at_once: Annotated[int, Field(ge=1, le=8)] = 3
+    review_rounds: Annotated[int, Field(ge=0, le=5)] = 2
+
+
+class Fork(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    agent_id: Id
+    step: Annotated[int, Field(ge=0, le=10_000)]
 
 
 class StartedRun(BaseModel):
     run_id: str
-
-
-class Runs(BaseModel):
-    items: list[Run]
 
 
 @router.post("/cims/{cim_id}/runs", operation_id="start_run", status_code=202, responses=problems(403, 404, 413))
@@ -48,70 +57,183 @@ async def start_run(
     """Have something drafted out of the documents. Progress comes on the stream as `run` notices."""
     require(opened, Role.LEAD, Role.EDITOR)
     run_id = id_of("run", opened.cim_id, opened.person.person_id, idempotency_key)
-    run = Run(
-        id=run_id,
-        cim_id=opened.cim_id,
-        org_id=opened.address.org_id,
-        kind=body.kind,
-        actor=opened.actor,
-        instruction=body.instruction,
-        section_ids=body.section_ids,
-        started_at=datetime.now(UTC),
-    )
     instruction_hash = content_hash(body.instruction) if body.instruction else ""
     if body.instruction:
         await parts.store.put_body(opened.cim_id, instruction_hash, body.instruction)
-    if idempotency_key is None or await parts.store.run(run_id) is None:
-        await parts.store.put_run(run)
-    await start_or_problem(
-        parts.gateway.start_run(
-            RunInput(
-                run_id=run_id,
-                cim_id=opened.cim_id,
-                org_id=opened.address.org_id,
-                deal_id=opened.address.deal_id,
-                kind=body.kind,
-                requested_by=opened.actor,
-                instruction_hash=instruction_hash,
-                section_ids=body.section_ids,
-            )
-        )
+    run = RunInput(
+        run_id=run_id,
+        cim_id=opened.cim_id,
+        org_id=opened.address.org_id,
+        deal_id=opened.address.deal_id,
+        kind=body.kind,
+        requested_by=opened.actor,
+        instruction_hash=instruction_hash,
+        section_ids=body.section_ids,
+        plan_approval=body.plan_approval,
+        writers_at_once=body.writers_at_once,
+        review_rounds=body.review_rounds,
     )
-    response.headers["Location"] = f"/runs/{run_id}"
-    return StartedRun(run_id=run_id)
+    if idempotency_key is None or await parts.store.run(run_id) is None:
+        await parts.store.put_run(_queued(run, body.instruction))
+    return await _started(parts, run, response)
+
+
+@router.get("/runs", operation_id="list_all_runs", responses=problems())
+async def list_all_runs(
+    parts: PartsOf,
+    person: Caller,
+    status: Annotated[RunStatus | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    limit: Limit = 50,
+) -> Page[Run]:
+    """The runs of every book that you may see, newest first."""
+    deals = await parts.grants.deals_of(person.person_id)
+    try:
+        return await parts.store.runs_of_deals(
+            [deal.deal_id for deal in deals], status=status, cursor=cursor, limit=limit
+        )
+    except BadCursor:
+        raise _bad_cursor() from None
 
 
 @router.get("/cims/{cim_id}/runs", operation_id="list_runs", responses=problems(403, 404))
-async def list_runs(parts: PartsOf, opened: Opened) -> Runs:
+async def list_runs(
+    parts: PartsOf,
+    opened: Opened,
+    status: Annotated[RunStatus | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    limit: Limit = 100,
+) -> Page[Run]:
     """The newest runs first."""
-    return Runs(items=await parts.store.runs(opened.cim_id))
+    try:
+        return await parts.store.runs(opened.cim_id, status=status, cursor=cursor, limit=limit)
+    except BadCursor:
+        raise _bad_cursor() from None
 
 
 @router.get("/runs/{run_id}", operation_id="read_run", responses=problems(403, 404))
 async def read_run(parts: PartsOf, person: Caller, run_id: Annotated[Id, Path()]) -> Run:
-    run, _ = await _run(parts, person, run_id)
+    run, _ = await find_run(parts, person, run_id)
     return run
+
+
+@router.get("/runs/{run_id}/agents", operation_id="list_agents", responses=problems(403, 404))
+async def list_agents(
+    parts: PartsOf,
+    person: Caller,
+    run_id: Annotated[Id, Path()],
+    status: Annotated[AgentStatus | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    limit: Limit = 100,
+) -> Page[AgentSession]:
+    """The agent sessions of a run, in the order in which they began."""
+    run, _ = await find_run(parts, person, run_id)
+    try:
+        return await parts.store.agents(run.cim_id, run_id=run.id, status=status, cursor=cursor, limit=limit)
+    except BadCursor:
+        raise _bad_cursor() from None
+
+
+@router.get("/cims/{cim_id}/agents", operation_id="list_agents_of_book", responses=problems(403, 404))
+async def list_agents_of_book(
+    parts: PartsOf,
+    opened: Opened,
+    status: Annotated[AgentStatus | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    limit: Limit = 100,
+) -> Page[AgentSession]:
+    """The agent sessions of a book, such as all that are running."""
+    try:
+        return await parts.store.agents(opened.cim_id, status=status, cursor=cursor, limit=limit)
+    except BadCursor:
+        raise _bad_cursor() from None
+
+
+@router.get("/runs/{run_id}/steps", operation_id="list_steps", responses=problems(403, 404))
+async def list_steps(
+    parts: PartsOf,
+    person: Caller,
+    run_id: Annotated[Id, Path()],
+    agent_id: Annotated[Id, Query(description="The agent session; a draft run is its own.")],
+) -> Page[Checkpoint]:
+    """The steps of an agent's graph that are kept, in order. Each can be forked."""
+    run, _ = await find_run(parts, person, run_id)
+    steps = await parts.store.checkpoints(run.cim_id, agent_id)
+    return Page[Checkpoint](items=tuple(step for step in steps if step.run_id == run.id))
+
+
+@router.get("/runs/{run_id}/steps/{agent_id}/{step}", operation_id="read_step", responses=problems(403, 404))
+async def read_step(
+    parts: PartsOf,
+    person: Caller,
+    run_id: Annotated[Id, Path()],
+    agent_id: Annotated[Id, Path()],
+    step: Annotated[int, Path(ge=0, le=10_000)],
+) -> Checkpoint:
+    """One step with the state of the graph after it."""
+    run, _ = await find_run(parts, person, run_id)
+    return await _step(parts, run, ForkPoint(agent_id=agent_id, step=step))
 
 
 @router.post("/runs/{run_id}/cancel", operation_id="cancel_run", status_code=202, responses=problems(403, 404, 409))
 async def cancel_run(parts: PartsOf, person: Caller, run_id: Annotated[Id, Path()]) -> StartedRun:
-    """Ask a run to stop; what it has saved stays."""
-    run, opened = await _run(parts, person, run_id)
-    require(opened, Role.LEAD, Role.EDITOR)
-    if run.status in OVER:
-        raise _over()
+    """Stop a run with all its agents. What is saved and said stays; a model that is speaking is cut off."""
+    run, opened = await find_run(parts, person, run_id)
+    require(opened, Role.LEAD, Role.EDITOR, *([Role.REVIEWER] if run.kind == "chat" else []))
+    if run.is_over:
+        raise run_over()
     try:
         await parts.gateway.cancel_run(run.cim_id, run.id)
     except NotRunning:
-        raise _over() from None
-    except (TryAgain, Refused):
-        raise ApiProblem(
-            "workflow_unavailable", "The workflow service does not answer just now.", "Try again in a moment."
-        ) from None
+        if run.kind != "chat" or run.status != "queued":
+            raise run_over() from None
+        await start_or_problem(parts.gateway.drop_turn(run.cim_id, run.thread_id, run.id))
     return StartedRun(run_id=run.id)
 
 
-async def _run(parts: Parts, person: Caller, run_id: str) -> tuple[Run, OpenCIM]:
+@router.post("/runs/{run_id}/resume", operation_id="resume_run", status_code=202, responses=problems(403, 404, 409))
+async def resume_run(
+    parts: PartsOf,
+    person: Caller,
+    run_id: Annotated[Id, Path()],
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> StartedRun:
+    """Take up a run that failed or was stopped: what its agents finished counts, the rest is done again."""
+    run, opened = await find_run(parts, person, run_id)
+    require(opened, Role.LEAD, Role.EDITOR)
+    if not run.is_over or run.status == "completed":
+        raise ApiProblem("run_not_over", f"This run is {run.status}.", "Only a failed or stopped run can be resumed.")
+    again = _again(run, opened, id_of("resume", run.id, person.person_id, idempotency_key)).model_copy(
+        update={"resumes": run.id}
+    )
+    await parts.store.put_run(_queued(again, run.instruction))
+    return await _started(parts, again, response)
+
+
+@router.post("/runs/{run_id}/fork", operation_id="fork_run", status_code=202, responses=problems(403, 404, 409))
+async def fork_run(
+    parts: PartsOf,
+    person: Caller,
+    run_id: Annotated[Id, Path()],
+    body: Fork,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> StartedRun:
+    """Go on from a step of an agent in a run of its own. The old run stays as it is."""
+    run, opened = await find_run(parts, person, run_id)
+    require(opened, Role.LEAD, Role.EDITOR)
+    point = ForkPoint(agent_id=body.agent_id, step=body.step)
+    await _step(parts, run, point)
+    forked = _again(run, opened, id_of("fork", run.id, person.person_id, idempotency_key)).model_copy(
+        update={"forks": point}
+    )
+    await parts.store.put_run(_queued(forked, run.instruction))
+    return await _started(parts, forked, response)
+
+
+async def find_run(parts: Parts, person: Caller, run_id: str) -> tuple[Run, OpenCIM]:
+    """A run and its book. Raises `unknown_run` also for runs of other tenants."""
     run = await parts.store.run(run_id)
     if run is None:
         raise _unknown()
@@ -121,9 +243,56 @@ async def _run(parts: Parts, person: Caller, run_id: str) -> tuple[Run, OpenCIM]
         raise (_unknown() if problem.details.code == "unknown_cim" else problem) from None
 
 
+def run_over() -> ApiProblem:
+    return ApiProblem("run_over", "This run is over.", "Start another one.")
+
+
+async def _started(parts: Parts, run: RunInput, response: Response) -> StartedRun:
+    await start_or_problem(parts.gateway.start_run(run))
+    response.headers["Location"] = f"/runs/{run.run_id}"
+    return StartedRun(run_id=run.run_id)
+
+
+async def _step(parts: Parts, run: Run, point: ForkPoint) -> Checkpoint:
+    found = await parts.store.checkpoint(f"{point.agent_id}:{point.step:04}")
+    if found is None or found.run_id != run.id:
+        raise ApiProblem("unknown_step", "The run has no such step.", "Look at the steps that are kept.")
+    return found
+
+
+def _queued(run: RunInput, instruction: str) -> Run:
+    return Run(
+        id=run.run_id,
+        cim_id=run.cim_id,
+        org_id=run.org_id,
+        deal_id=run.deal_id,
+        kind=run.kind,
+        actor=run.requested_by,
+        instruction=instruction,
+        section_ids=run.section_ids,
+        started_at=datetime.now(UTC),
+    )
+
+
+def _again(run: Run, opened: OpenCIM, run_id: str) -> RunInput:
+    """The same run under another id."""
+    return RunInput.model_validate(
+        {
+            "run_id": run_id,
+            "cim_id": run.cim_id,
+            "org_id": run.org_id,
+            "deal_id": opened.address.deal_id,
+            "kind": run.kind,
+            "requested_by": opened.actor,
+            "instruction_hash": content_hash(run.instruction) if run.instruction else "",
+            "section_ids": run.section_ids,
+        }
+    )
+
+
+def _bad_cursor() -> ApiProblem:
+    return ApiProblem("invalid_input", "This cursor is not one of a page.", "Begin again without it.")
+
+
 def _unknown() -> ApiProblem:
     return ApiProblem("unknown_run", "There is no such run.", "Look at the runs of the book.")
-
-
-def _over() -> ApiProblem:
-    return ApiProblem("run_over", "This run is over.", "Start another one.")

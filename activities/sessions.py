@@ -1,0 +1,131 @@
+"""What an agent session leaves behind: its record, its answer, its requests, its steps."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import Field, JsonValue
+from temporalio import activity
+
+from agents.ports import CIMAddress, CommandSender
+from agents.running import KeptStep
+from domain.commands import CloseRequest
+from domain.requests import ClosedHow
+from domain.values import Actor, Instant, Value
+from store.models import AgentSession, AgentStatus, Checkpoint
+from workflows.contract import AgentInput, ForkPoint
+
+SessionStatus = Literal["running", "waiting", "completed", "failed", "cancelled"]
+
+
+class SessionReport(Value):
+    """Where a session stands. `state` is the last state of its graph, once it is completed."""
+
+    start: AgentInput
+    status: SessionStatus
+    doing: str = ""
+    steps: int = 0
+    waits_for: tuple[str, ...] = ()
+    state: dict[str, JsonValue] = Field(default_factory=dict)
+    error: str | None = None
+    started_at: Instant
+    completed_at: Instant | None = None
+
+
+class CloseRequests(Value):
+    start: AgentInput
+    request_ids: tuple[str, ...]
+    how: ClosedHow
+
+
+class EndAnswer(Value):
+    """An answer that ends before it is complete. What was said stays."""
+
+    message_id: str
+    status: Literal["stopped", "failed"]
+    error: str | None = None
+
+
+class SessionLedger(Protocol):
+    """Keeps the records of sessions, and tells those who look on."""
+
+    async def put_session(self, session: AgentSession) -> None: ...
+
+    async def checkpoint(self, checkpoint_id: str) -> Checkpoint | None: ...
+
+    async def end_answer(self, end: EndAnswer) -> None: ...
+
+
+class SessionActivities:
+    """Idempotent: repeated, each leaves the same behind."""
+
+    def __init__(self, ledger: SessionLedger, sender: CommandSender) -> None:
+        self._ledger = ledger
+        self._sender = sender
+
+    @activity.defn
+    async def record_session(self, report: SessionReport) -> None:
+        start = report.start
+        await self._ledger.put_session(
+            AgentSession(
+                id=start.agent_id,
+                cim_id=start.cim_id,
+                org_id=start.org_id,
+                run_id=start.run_id,
+                parent_id=start.parent_id,
+                agent_type=start.agent_type,
+                title=start.title,
+                status=_STATUS[report.status],
+                doing="waiting for people" if report.status == "waiting" else report.doing,
+                input=start.state,
+                output=report.state,
+                error=report.error,
+                started_at=report.started_at,
+                completed_at=report.completed_at,
+                steps=report.steps,
+                waits_for=report.waits_for,
+            )
+        )
+
+    @activity.defn
+    async def close_requests(self, close: CloseRequests) -> None:
+        """Requests that are answered meanwhile stay as they are."""
+        start = close.start
+        actor = Actor(kind="agent", id=start.agent_type, on_behalf_of=start.requested_by.person_id)
+        commands = [
+            CloseRequest(
+                type="close_request",
+                command_id=uuid5(NAMESPACE_URL, f"bookrunner:request/{start.cim_id}/{request_id}/{close.how}"),
+                request_id=request_id,
+                how="superseded" if close.how == "superseded" else "cancelled",
+            )
+            for request_id in close.request_ids
+        ]
+        address = CIMAddress(cim_id=start.cim_id, org_id=start.org_id, deal_id=start.deal_id)
+        await self._sender.send(address, actor, commands)
+
+    @activity.defn
+    async def end_answer(self, end: EndAnswer) -> None:
+        await self._ledger.end_answer(end)
+
+    @activity.defn
+    async def checkpoint_at(self, point: ForkPoint) -> KeptStep:
+        """Raises LookupError for a step that is not kept."""
+        found = await self._ledger.checkpoint(checkpoint_id(point.agent_id, point.step))
+        if found is None:
+            raise LookupError(f"step {point.step} of {point.agent_id} is not kept")
+        return KeptStep(node=found.node, state=found.state)
+
+
+def checkpoint_id(agent_id: str, step: int) -> str:
+    return f"{agent_id}:{step:04}"
+
+
+_STATUS: dict[SessionStatus, AgentStatus] = {
+    "running": "running",
+    "waiting": "running",
+    "completed": "completed",
+    "failed": "failed",
+    "cancelled": "failed",
+}

@@ -1,0 +1,182 @@
+"""The workflow of one agent session: a LangGraph graph run to its end, with waits for people that cost nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError
+
+from domain.requests import ClosedHow, RequestAnswer
+from workflows.contract import AGENT_WORKFLOW, ANSWERED_SIGNAL, OVERTAKEN_SIGNAL, AgentInput, AgentOutcome
+
+with workflow.unsafe.imports_passed_through():
+    from activities.sessions import CloseRequests, EndAnswer, SessionActivities, SessionReport, SessionStatus
+    from agents.running import GraphRun
+
+REPORT_TIMEOUT = timedelta(seconds=20)
+REPORT_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=10))
+SENTENCES_FOR_PEOPLE = frozenset({"RunFailed", "ModelRefused", "ModelUnavailable", "BudgetSpent", "CommandsHeldUp"})
+"""Types of errors whose message is meant for people."""
+
+
+@workflow.defn(name=AGENT_WORKFLOW)
+class AgentWorkflow:
+    @workflow.init
+    def __init__(self, start: AgentInput) -> None:
+        self._start = start
+        self._started_at = workflow.now()
+        self._graph = GraphRun(start.graph, start.agent_id)
+        self._answers: dict[str, RequestAnswer] = {}
+        self._waits_for: tuple[str, ...] = ()
+        self._overtaken = 0
+        self._begun: asyncio.Task[None] | None = None
+        self._steps = 0
+        self._doing = ""
+        self._show("running")
+
+    @workflow.run
+    async def run(self, start: AgentInput) -> AgentOutcome:
+        self._begun = asyncio.create_task(self._report("running"))
+        try:
+            await self._work()
+            await self._begun
+        except asyncio.CancelledError:
+            await asyncio.shield(self._end("cancelled", "Stopped."))
+            raise
+        except ActivityError as error:
+            if isinstance(error.cause, CancelledError):
+                await asyncio.shield(self._end("cancelled", "Stopped."))
+                raise
+            return await self._failed(error)
+        return await self._completed()
+
+    @workflow.signal(name=ANSWERED_SIGNAL)
+    def answered(self, answer: RequestAnswer) -> None:
+        """What became of a request; the first word counts."""
+        self._answers.setdefault(answer.request_id, answer)
+
+    @workflow.signal(name=OVERTAKEN_SIGNAL)
+    def overtaken(self) -> None:
+        """People have said something new: what is asked now is superseded by it."""
+        self._overtaken += 1
+
+    async def _work(self) -> None:
+        start = self._start
+        if start.forks is not None:
+            await self._graph.go_on_from(
+                await workflow.execute_activity_method(
+                    SessionActivities.checkpoint_at,
+                    start.forks,
+                    start_to_close_timeout=REPORT_TIMEOUT,
+                    retry_policy=REPORT_RETRY,
+                ),
+                start.state,
+            )
+        else:
+            self._graph.begin(start.state)
+        while True:
+            async for node in self._graph.steps():
+                self._steps += 1
+                self._doing = node
+                self._show("running")
+            requests = self._graph.requests
+            if not requests:
+                return
+            self._graph.answer(await self._answers_to(requests))
+
+    async def _answers_to(self, requests: tuple[str, ...]) -> list[RequestAnswer]:
+        """One answer for each request; waits for as long as it takes."""
+        overtaken = self._overtaken
+        self._waits_for = tuple(one for one in requests if one not in self._answers)
+        if self._waits_for:
+            self._show("running")
+            await self._report("waiting")
+            await workflow.wait_condition(
+                lambda: all(one in self._answers for one in requests) or self._overtaken > overtaken
+            )
+            await self._close_open_requests("superseded")
+            await self._report("running")
+        return [self._answers[one] for one in requests]
+
+    async def _close_open_requests(self, how: ClosedHow) -> None:
+        left = tuple(one for one in self._waits_for if one not in self._answers)
+        self._waits_for = ()
+        if not left:
+            return
+        await workflow.execute_activity_method(
+            SessionActivities.close_requests,
+            CloseRequests(start=self._start, request_ids=left, how=how),
+            start_to_close_timeout=REPORT_TIMEOUT,
+            retry_policy=REPORT_RETRY,
+        )
+        for request_id in left:
+            self._answers.setdefault(request_id, RequestAnswer(request_id=request_id, how=how))
+
+    async def _completed(self) -> AgentOutcome:
+        await self._report("completed")
+        self._show("completed")
+        return AgentOutcome(agent_id=self._start.agent_id, status="completed", state=self._graph.state)
+
+    async def _failed(self, error: ActivityError) -> AgentOutcome:
+        sentence = sentence_of(error)
+        await self._end("failed", sentence)
+        return AgentOutcome(agent_id=self._start.agent_id, status="failed", state=self._graph.state, error=sentence)
+
+    async def _end(self, status: SessionStatus, error: str) -> None:
+        """Leaves nothing open: requests, the answer under way, the record."""
+        self._show(status)
+        if self._begun is not None:
+            await asyncio.wait([self._begun])
+        await self._close_open_requests("cancelled")
+        if self._start.answer_id:
+            await workflow.execute_activity_method(
+                SessionActivities.end_answer,
+                EndAnswer(
+                    message_id=self._start.answer_id,
+                    status="stopped" if status == "cancelled" else "failed",
+                    error=None if status == "cancelled" else error,
+                ),
+                start_to_close_timeout=REPORT_TIMEOUT,
+                retry_policy=REPORT_RETRY,
+            )
+        await self._report(status, error)
+
+    async def _report(self, status: SessionStatus, error: str | None = None) -> None:
+        report = SessionReport(
+            start=self._start,
+            status=status,
+            doing=self._doing,
+            steps=self._steps,
+            waits_for=self._waits_for,
+            state=self._graph.state if status == "completed" else {},
+            error=error,
+            started_at=self._started_at,
+            completed_at=workflow.now() if status not in ("running", "waiting") else None,
+        )
+        await workflow.execute_activity_method(
+            SessionActivities.record_session, report, start_to_close_timeout=REPORT_TIMEOUT, retry_policy=REPORT_RETRY
+        )
+
+    def _show(self, status: SessionStatus) -> None:
+        start = self._start
+        name = f"{start.agent_type.capitalize()}{f' ({start.title})' if start.title else ''}"
+        if self._waits_for:
+            now = f"waits for {len(self._waits_for)} answer{'s' if len(self._waits_for) > 1 else ''} of people"
+        else:
+            now = self._doing or "begins" if status == "running" else status
+        workflow.set_current_details(f"{name}: {now}. {self._steps} steps.")
+
+
+def sentence_of(error: ActivityError) -> str:
+    """Why an agent failed, for people."""
+    cause = error.cause
+    if isinstance(cause, ApplicationError):
+        if cause.type in SENTENCES_FOR_PEOPLE:
+            return cause.message
+        return f"It ended with an internal error ({cause.type}). Try again; if it stays, tell the operators."
+    if isinstance(cause, TimeoutError):
+        return "A step took longer than it may. Try again."
+    return "It ended unexpectedly. Try again."
