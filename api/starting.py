@@ -30,6 +30,19 @@ async def start_or_problem(start: Awaitable[Answer]) -> Answer:
         raise ApiProblem("not_carried_out", "This could not be started.", "Tell the operators.") from None
 
 
+async def told(signal: Awaitable[None]) -> bool:
+    """Whether a workflow could be told something; false when it is not running."""
+    try:
+        await signal
+    except NotRunning:
+        return False
+    except (TryAgain, Refused):
+        raise ApiProblem(
+            "workflow_unavailable", "The workflow service does not answer just now.", "Try again in a moment."
+        ) from None
+    return True
+
+
 def id_of(kind: str, cim_id: str, person_id: str, key: str | None) -> str:
     """A new id; with an idempotency key the same id each time."""
     if key is None:

@@ -9,11 +9,10 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Caller, Limit, OpenCIM, Opened, PartsOf, open_cim, require
-from api.gateway import NotRunning
 from api.headers import IdempotencyKey
 from api.parts import Parts
 from api.problems import ApiProblem, problems
-from api.starting import id_of, start_or_problem
+from api.starting import id_of, start_or_problem, told
 from domain.model import MAX_SECTIONS
 from domain.permissions import Role
 from domain.values import Id, Paragraph, content_hash
@@ -182,12 +181,10 @@ async def cancel_run(parts: PartsOf, person: Caller, run_id: Annotated[Id, Path(
     require(opened, Role.LEAD, Role.EDITOR, *([Role.REVIEWER] if run.kind == "chat" else []))
     if run.is_over:
         raise run_over()
-    try:
-        await parts.gateway.cancel_run(run.cim_id, run.id)
-    except NotRunning:
-        if run.kind != "chat" or run.status != "queued":
-            raise run_over() from None
-        await start_or_problem(parts.gateway.drop_turn(run.cim_id, run.thread_id, run.id))
+    if not await told(parts.gateway.cancel_run(run.cim_id, run.id)):
+        waits = run.kind == "chat" and run.status == "queued"
+        if not waits or not await told(parts.gateway.drop_turn(run.cim_id, run.thread_id, run.id)):
+            raise run_over()
     return StartedRun(run_id=run.id)
 
 

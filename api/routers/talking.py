@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -13,11 +12,10 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.dependencies import Caller, Opened, PartsOf, require
-from api.gateway import NotRunning
 from api.headers import IdempotencyKey
 from api.problems import ApiProblem, problems
 from api.routers.runs import find_run, run_over
-from api.starting import id_of, start_or_problem
+from api.starting import id_of, start_or_problem, told
 from domain.permissions import Role
 from domain.values import NO_NUL, AgentType, Id, Mode, content_hash
 from store import Thread
@@ -147,14 +145,13 @@ async def switch_branch(parts: PartsOf, opened: Opened, thread_id: Annotated[Id,
 
 @router.post("/runs/{run_id}/steering", operation_id="steer_run", status_code=202, responses=problems(403, 404, 409))
 async def steer_run(parts: PartsOf, person: Caller, run_id: Annotated[Id, Path()], body: Steering) -> SteeringTaken:
-    """Add something to a run under way: the agent reads it before its next step. A question that waits is superseded."""
+    """Add something to a run under way: its agent reads it before the next step; a question that waits is superseded."""
     run, opened = await find_run(parts, person, run_id)
     require(opened, Role.LEAD, Role.EDITOR, Role.REVIEWER)
     if run.is_over:
         raise run_over()
     number = await parts.store.add_steer(run.cim_id, run.id, body.text, opened.person.person_id)
-    with suppress(NotRunning):
-        await parts.gateway.overtake_run(run.cim_id, run.id)
+    await told(parts.gateway.overtake_run(run.cim_id, run.id))
     return SteeringTaken(run_id=run.id, number=number)
 
 
