@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Discriminator, Field, Tag
 
+from domain.findings import AcceptanceReason
 from domain.knowledge import (
     DecisionBody,
     DecisionReference,
@@ -169,6 +170,8 @@ class RemoveEntity(_Command):
 
 
 class CreateRelationship(_Command):
+    """The same ends and kind are one relationship: sent again, it is brought up to date."""
+
     type: Literal["create_relationship"]
     relationship: RelationshipDraft | RelationshipReference
 
@@ -222,7 +225,7 @@ class AcceptFinding(_Command):
 
     type: Literal["accept_finding"]
     finding_id: Id
-    reason: Annotated[Paragraph, Field(min_length=3)]
+    reason: AcceptanceReason
 
 
 class WithdrawAcceptance(_Command):
@@ -283,5 +286,33 @@ def detach_bulk(command: Command) -> tuple[Command, dict[str, str]]:
             batch = FactBatch(facts=facts)
             reference = FactsReference(content_hash=batch.hash, count=len(facts))
             return command.model_copy(update={"facts": reference}), {batch.hash: batch.model_dump_json()}
+        case CreateEntity(entity=EntityDraft() as draft) | UpdateEntity(entity=EntityDraft() as draft):
+            body = draft.body
+            reference = EntityReference(id=draft.id, kind=body.kind, name=body.name, content_hash=body.hash)
+            return command.model_copy(update={"entity": reference}), {body.hash: body.model_dump_json()}
+        case CreateRelationship(relationship=RelationshipDraft() as draft):
+            body = draft.body
+            reference = RelationshipReference(
+                id=draft.id,
+                from_id=body.from_id,
+                to_id=body.to_id,
+                kind=body.kind,
+                strength=body.strength,
+                content_hash=body.hash,
+            )
+            return command.model_copy(update={"relationship": reference}), {body.hash: body.model_dump_json()}
+        case CommitDecision(decision=DecisionBody() as body):
+            reference = DecisionReference(content_hash=body.hash)
+            return command.model_copy(update={"decision": reference}), {body.hash: body.model_dump_json()}
+        case OpenRequest(request=RequestDraft() as draft):
+            body = draft.body
+            reference = RequestReference(
+                **draft.model_dump(exclude={"body"}),
+                kind=body.kind,
+                content_hash=body.hash,
+                option_count=len(body.options),
+                multiple=body.multiple,
+            )
+            return command.model_copy(update={"request": reference}), {body.hash: body.model_dump_json()}
         case _:
             return command, {}

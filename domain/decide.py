@@ -7,16 +7,27 @@ from typing import Any
 
 from domain import cascade
 from domain.commands import (
+    AcceptFinding,
+    AnswerConfirmation,
+    AnswerQuestion,
     ApproveSlide,
+    CloseRequest,
     Command,
+    CommitDecision,
     Complete,
     ConfirmArtifact,
     Create,
+    CreateEntity,
+    CreateRelationship,
     Delete,
     GatherContext,
     GoToSection,
     GoToSlide,
     Navigate,
+    OpenRequest,
+    RecordToolCalls,
+    RemoveEntity,
+    RemoveRelationship,
     RemoveSlide,
     Rename,
     Reopen,
@@ -26,6 +37,8 @@ from domain.commands import (
     SaveHeroContext,
     SaveOutline,
     SaveSlide,
+    UpdateEntity,
+    WithdrawAcceptance,
     detach_bulk,
 )
 from domain.events import (
@@ -50,13 +63,25 @@ from domain.events import (
     StageEntered,
 )
 from domain.evolve import evolve
+from domain.graph_rules import graph_changes
 from domain.model import MAX_SLIDES, FactsReference, Outline, OutlineSection, SlideReference
 from domain.readiness import reasons_not_ready
 from domain.refusals import Refusal
+from domain.request_rules import request_changes
 from domain.state import CIMContent, CIMState, SlideState
 from domain.values import Actor, ArtifactName, CIMStatus, Instant, Stage, content_hash
 
-ALLOWED_WHEN_COMPLETE = (Reopen, Delete, GoToSection, GoToSlide)
+ALLOWED_WHEN_COMPLETE = (
+    Reopen,
+    Delete,
+    GoToSection,
+    GoToSlide,
+    OpenRequest,
+    AnswerQuestion,
+    AnswerConfirmation,
+    CloseRequest,
+    RecordToolCalls,
+)
 
 
 def decide(
@@ -94,8 +119,8 @@ class _Decision:
         self.state = evolve(self.state, event)
         self.events.append(event)
 
-    def emit_all(self, marks: Iterable[cascade.Mark]) -> None:
-        for event_class, fields in list(marks):
+    def emit_all(self, changes: Iterable[tuple[Any, dict[str, object]]]) -> None:
+        for event_class, fields in list(changes):
             self.emit(event_class, **fields)
 
     def create(self, command: Create) -> None:
@@ -156,8 +181,8 @@ class _Decision:
             case Rename(title=title):
                 if title != self.content.title:
                     self.emit(Renamed, title=title)
-            case Complete():
-                self.complete()
+            case Complete(open_findings=findings):
+                self.complete(findings or ())
             case Reopen():
                 if self.content.status is not CIMStatus.COMPLETE:
                     raise Refusal("cim_not_complete", "This book is not complete, so there is nothing to reopen.")
@@ -166,6 +191,26 @@ class _Decision:
                 self.restore(self.command)
             case Delete():
                 self.emit(CIMDeleted)
+            case (
+                CreateEntity()
+                | UpdateEntity()
+                | RemoveEntity()
+                | CreateRelationship()
+                | RemoveRelationship()
+                | CommitDecision()
+            ):
+                self.emit_all(graph_changes(self.content, self.command, self.new_id))
+            case (
+                OpenRequest()
+                | AnswerQuestion()
+                | AnswerConfirmation()
+                | CloseRequest()
+                | RecordToolCalls()
+                | AcceptFinding()
+                | WithdrawAcceptance()
+            ):
+                assert self.state is not None
+                self.emit_all(request_changes(self.state, self.command, self.actor))
             case Create():
                 raise AssertionError("create is decided before anything else")
 
@@ -275,8 +320,9 @@ class _Decision:
         if current != list(slide_ids):
             self.emit(SlidesReordered, section_id=section_id, slide_ids=slide_ids)
 
-    def complete(self) -> None:
-        reasons = reasons_not_ready(self.content)
+    def complete(self, findings: tuple[str, ...]) -> None:
+        assert self.state is not None
+        reasons = reasons_not_ready(self.content, len(set(findings) - self.state.accepted_findings.keys()))
         if reasons:
             raise Refusal("not_ready", "The book is not ready: " + "; ".join(reasons) + ".", "Settle these first.")
         if Stage.BUILDING_SECTIONS not in self.content.completed_stages:

@@ -7,8 +7,11 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue, TypeAdapter
 
+from domain.knowledge import EntityKind, Strength
 from domain.model import BuyerPersona, HeroContext, LayoutType, Outline
+from domain.requests import ConfirmationAnswer, QuestionAnswer, RequestReference
 from domain.state import CIMContent
+from domain.tool_calls import ToolCall
 from domain.values import Actor, ArtifactName, ContentHash, Instant, RestorableArtifact, Stage, StaleReason, Value
 
 
@@ -150,6 +153,88 @@ class Restored(_Event):
     content: CIMContent
 
 
+class EntitySaved(_Event):
+    type: Literal["entity_saved"] = "entity_saved"
+    change: Literal["created", "updated"]
+    entity_id: str
+    kind: EntityKind
+    name: str
+    content_hash: ContentHash
+
+
+class EntityRemoved(_Event):
+    """Its relationships were removed right before."""
+
+    type: Literal["entity_removed"] = "entity_removed"
+    entity_id: str
+
+
+class RelationshipSaved(_Event):
+    type: Literal["relationship_saved"] = "relationship_saved"
+    change: Literal["created", "updated"]
+    relationship_id: str
+    from_id: str
+    to_id: str
+    kind: str
+    strength: Strength
+    content_hash: ContentHash
+
+
+class RelationshipRemoved(_Event):
+    type: Literal["relationship_removed"] = "relationship_removed"
+    relationship_id: str
+
+
+class DecisionCommitted(_Event):
+    type: Literal["decision_committed"] = "decision_committed"
+    decision_id: str
+    content_hash: ContentHash
+
+
+class RequestOpened(_Event):
+    type: Literal["request_opened"] = "request_opened"
+    request: RequestReference
+
+
+class RequestAnswered(_Event):
+    """The actor is who answered; one of `question` and `confirmation` is there."""
+
+    type: Literal["request_answered"] = "request_answered"
+    request_id: str
+    run_id: str
+    agent_id: str
+    question: QuestionAnswer | None = None
+    confirmation: ConfirmationAnswer | None = None
+
+
+class RequestClosed(_Event):
+    """Nobody answered, and nobody can any more."""
+
+    type: Literal["request_closed"] = "request_closed"
+    request_id: str
+    run_id: str
+    agent_id: str
+    how: Literal["superseded", "cancelled"]
+
+
+class ToolCalled(_Event):
+    type: Literal["tool_called"] = "tool_called"
+    call: ToolCall
+
+
+class FindingAccepted(_Event):
+    """The actor stands for a finding."""
+
+    type: Literal["finding_accepted"] = "finding_accepted"
+    finding_id: str
+    reason: str
+
+
+class AcceptanceWithdrawn(_Event):
+    type: Literal["acceptance_withdrawn"] = "acceptance_withdrawn"
+    finding_id: str
+
+
 class CIMDeleted(_Event):
     """The tombstone."""
 
@@ -178,6 +263,17 @@ Event = Annotated[
     | Completed
     | Reopened
     | Restored
+    | EntitySaved
+    | EntityRemoved
+    | RelationshipSaved
+    | RelationshipRemoved
+    | DecisionCommitted
+    | RequestOpened
+    | RequestAnswered
+    | RequestClosed
+    | ToolCalled
+    | FindingAccepted
+    | AcceptanceWithdrawn
     | CIMDeleted,
     Field(discriminator="type"),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from domain.events import (
+    AcceptanceWithdrawn,
     ArtifactConfirmed,
     ArtifactFreshened,
     ArtifactMarkedStale,
@@ -14,12 +15,21 @@ from domain.events import (
     CIMDeleted,
     Completed,
     ContextGathered,
+    DecisionCommitted,
+    EntityRemoved,
+    EntitySaved,
     Event,
+    FindingAccepted,
     FocusMoved,
     HeroContextSaved,
     OutlineSaved,
+    RelationshipRemoved,
+    RelationshipSaved,
     Renamed,
     Reopened,
+    RequestAnswered,
+    RequestClosed,
+    RequestOpened,
     Restored,
     SlideApproved,
     SlideRemoved,
@@ -29,7 +39,10 @@ from domain.events import (
     SlidesReordered,
     StageCompleted,
     StageEntered,
+    ToolCalled,
 )
+from domain.graph_rules import evolve_graph
+from domain.request_rules import RequestEvent, evolve_requests
 from domain.state import (
     Basis,
     CIMContent,
@@ -65,14 +78,14 @@ def evolve(state: CIMState | None, event: Event) -> CIMState:
         )
     if state is None:
         raise ValueError(f"{event.type} cannot be the first event of a CIM")
-    return state.model_copy(
-        update={
-            "content": _evolve_content(state.content, event),
-            "rev": event.seq,
-            "updated_at": event.at,
-            "deleted": state.deleted or isinstance(event, CIMDeleted),
-        }
-    )
+    changes: dict[str, Any] = {"rev": event.seq, "updated_at": event.at}
+    if isinstance(event, RequestEvent):
+        changes.update(evolve_requests(state, event))
+    elif isinstance(event, CIMDeleted):
+        changes["deleted"] = True
+    else:
+        changes["content"] = _evolve_content(state.content, event)
+    return state.model_copy(update=changes)
 
 
 def basis_of(content: CIMContent, artifact: ArtifactName) -> Basis:
@@ -134,7 +147,18 @@ def _evolve_content(content: CIMContent, event: Event) -> CIMContent:
             return _with_slides(content, slide_ids, event, reason)
         case SlidesFreshened(slide_ids=slide_ids):
             return _with_slides(content, slide_ids, event, None)
-        case CIMCreated() | CIMDeleted():
+        case EntitySaved() | EntityRemoved() | RelationshipSaved() | RelationshipRemoved() | DecisionCommitted():
+            return evolve_graph(content, event)
+        case (
+            CIMCreated()
+            | CIMDeleted()
+            | RequestOpened()
+            | RequestAnswered()
+            | RequestClosed()
+            | ToolCalled()
+            | FindingAccepted()
+            | AcceptanceWithdrawn()
+        ):
             return content
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
 
 from domain.model import SourceReference
-from domain.values import Id, Instant, OptionalLine, Paragraph, Value
+from domain.values import NO_NUL, Id, Instant, OptionalLine, Paragraph, Value
 
 FindingKind = Literal["unsupported_figure", "contradicted_figure", "unlinked_claim", "source_conflict"]
+AcceptanceReason = Annotated[
+    str, StringConstraints(min_length=3, max_length=500, pattern=NO_NUL, strip_whitespace=True)
+]
+MAX_ACCEPTED_FINDINGS = 500
 BLOCKING: frozenset[FindingKind] = frozenset({"unsupported_figure", "contradicted_figure"})
 """Kinds that keep a book from being completed until a person accepts them with a reason."""
 

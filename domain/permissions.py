@@ -17,7 +17,14 @@ class Role(StrEnum):
 
 
 _VIEWING = frozenset({"go_to_section", "go_to_slide"})
-_REVIEWING = _VIEWING | {"approve_slide", "confirm_artifact"}
+_REVIEWING = _VIEWING | {
+    "approve_slide",
+    "confirm_artifact",
+    "answer_question",
+    "open_request",
+    "close_request",
+    "record_tool_calls",
+}
 _EDITING = _REVIEWING | {
     "create",
     "navigate",
@@ -30,6 +37,15 @@ _EDITING = _REVIEWING | {
     "gather_context",
     "rename",
     "restore",
+    "create_entity",
+    "update_entity",
+    "remove_entity",
+    "create_relationship",
+    "remove_relationship",
+    "commit_decision",
+    "answer_confirmation",
+    "accept_finding",
+    "withdraw_acceptance",
 }
 _LEADING = _EDITING | {"complete", "reopen", "delete"}
 

@@ -8,8 +8,11 @@ from domain.values import ArtifactName, SlideStatus
 ARTIFACTS: tuple[ArtifactName, ...] = ("buyer_persona", "hero_context", "outline")
 
 
-def reasons_not_ready(content: CIMContent) -> list[str]:
-    """Sentences without a full stop, one for each thing that is missing, stale or not approved."""
+def reasons_not_ready(content: CIMContent, open_findings: int = 0) -> list[str]:
+    """Sentences without a full stop, one for each thing that is missing, stale, not approved or not borne out.
+
+    `open_findings`: figures that the documents contradict or do not bear out, and that nobody has accepted.
+    """
     reasons: list[str] = []
     for name in ARTIFACTS:
         artifact = content.artifact(name)
@@ -26,4 +29,10 @@ def reasons_not_ready(content: CIMContent) -> list[str]:
         reasons.append(f"{waiting} slides need review")
     if drafts := by_status[SlideStatus.DRAFT]:
         reasons.append(f"{drafts} slides are not approved")
+    if open_findings:
+        figures = "1 figure is" if open_findings == 1 else f"{open_findings} figures are"
+        reasons.append(
+            f"{figures} contradicted or not supported by the documents; they are listed in the findings of the book, "
+            "to be corrected or accepted with a reason"
+        )
     return reasons

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from domain.findings import AcceptedFinding
+from domain.knowledge import EntityKind, Strength
 from domain.model import BuyerPersona, HeroContext, LayoutType, Outline
+from domain.requests import ClosedHow, RequestKind, RequestReference
 from domain.values import (
+    Actor,
     ArtifactName,
     CIMStatus,
     ContentHash,
@@ -74,6 +78,56 @@ class GatheredFacts(Value):
     count: int
 
 
+class EntityState(Value):
+    """An entity without its body, which is kept under `content_hash`."""
+
+    id: str
+    kind: EntityKind
+    name: str
+    content_hash: ContentHash
+    rev: int
+    updated_at: Instant
+
+
+class RelationshipState(Value):
+    id: str
+    from_id: str
+    to_id: str
+    kind: str
+    strength: Strength
+    content_hash: ContentHash
+    rev: int
+
+
+class DecisionState(Value):
+    id: str
+    content_hash: ContentHash
+    at: Instant
+    by: Actor
+
+
+class RequestState(RequestReference):
+    """A request that nobody has answered yet. `seq` is the event that opened it."""
+
+    seq: int
+    opened_at: Instant
+    opened_by: Actor
+
+
+class ClosedRequest(Value):
+    """What became of a request. `seq` is the event that closed it; `by` the person."""
+
+    id: str
+    run_id: str
+    agent_id: str
+    kind: RequestKind
+    content_hash: ContentHash
+    how: ClosedHow
+    by: str
+    at: Instant
+    seq: int
+
+
 class CIMContent(Value):
     """All that restore can bring back: everything but identity and revision."""
 
@@ -89,6 +143,9 @@ class CIMContent(Value):
     slides: dict[str, SlideState] = Field(default_factory=dict)
     gathered_context: tuple[GatheredFacts, ...] = ()
     completed_at: Instant | None = None
+    entities: dict[str, EntityState] = Field(default_factory=dict)
+    relationships: dict[str, RelationshipState] = Field(default_factory=dict)
+    decisions: tuple[DecisionState, ...] = ()
 
     def artifact(self, name: ArtifactName) -> PersonaState | HeroState | OutlineState | None:
         match name:
@@ -116,7 +173,10 @@ class CIMContent(Value):
 
 
 class CIMState(Value):
-    """One CIM after `rev` events."""
+    """One CIM after `rev` events. Requests and accepted findings are no content: restore leaves them alone.
+
+    `closed_requests` are the last ones, oldest first.
+    """
 
     cim_id: str
     org_id: str
@@ -127,4 +187,7 @@ class CIMState(Value):
     created_at: Instant
     updated_at: Instant
     content: CIMContent
+    open_requests: dict[str, RequestState] = Field(default_factory=dict)
+    closed_requests: tuple[ClosedRequest, ...] = ()
+    accepted_findings: dict[str, AcceptedFinding] = Field(default_factory=dict)
     deleted: bool = False

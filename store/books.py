@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from pymongo.errors import DuplicateKeyError
 
 from domain.events import CIMDeleted, Event
 from domain.evolve import evolve
+from domain.knowledge import (
+    Decision,
+    DecisionBody,
+    Entity,
+    EntityBody,
+    KnowledgeGraph,
+    Relationship,
+    RelationshipBody,
+)
 from domain.model import Fact, FactBatch, SlideBody
 from domain.state import CIMState, SlideState
+from domain.values import Value
 from store.codec import pack, unpack
 from store.contents import Contents
 from store.errors import StoreError, translated
@@ -23,6 +34,8 @@ from store.server import Server
 SNAPSHOTS = "snapshots"
 EVENTS_PER_SNAPSHOT = 64
 MOST_BOOKS = 256
+
+Body = TypeVar("Body", bound=Value)
 
 
 class Books:
@@ -109,6 +122,32 @@ class Books:
             raise StoreError(f"facts of {cim_id} are missing: {missing[0]}")
         return [fact for h in hashes for fact in FactBatch.model_validate_json(texts[h]).facts]
 
+    async def graph(self, cim_id: str) -> KnowledgeGraph:
+        """What the book is about; an empty graph for an unknown CIM."""
+        state = await self.state(cim_id)
+        return KnowledgeGraph() if state is None else await self.graph_of(state)
+
+    async def graph_of(self, state: CIMState) -> KnowledgeGraph:
+        """What the book was about when it was in this state."""
+        content = state.content
+        known = (*content.entities.values(), *content.relationships.values(), *content.decisions)
+        texts = await self._contents.texts(state.cim_id, {each.content_hash for each in known})
+        entities = (
+            Entity(**_body(EntityBody, texts, each.content_hash), id=each.id, rev=each.rev, updated_at=each.updated_at)
+            for each in content.entities.values()
+        )
+        return KnowledgeGraph(
+            entities=tuple(sorted(entities, key=lambda entity: (entity.name.casefold(), entity.id))),
+            relationships=tuple(
+                Relationship(**_body(RelationshipBody, texts, each.content_hash), id=each.id, rev=each.rev)
+                for each in content.relationships.values()
+            ),
+            decisions=tuple(
+                Decision(**_body(DecisionBody, texts, each.content_hash), id=each.id, at=each.at, by=each.by)
+                for each in content.decisions
+            ),
+        )
+
     def forget(self, cim_id: str) -> None:
         self._states.pop(cim_id, None)
         for key in [key for key in self._bodies if key.startswith(f"{cim_id}:")]:
@@ -159,6 +198,13 @@ class Books:
         self._states.move_to_end(state.cim_id)
         while len(self._states) > MOST_BOOKS:
             self._states.popitem(last=False)
+
+
+def _body(kind: type[Body], texts: Mapping[str, str], content_hash: str) -> dict[str, Any]:
+    """The fields of a body. Raises StoreError where it is not kept."""
+    if content_hash not in texts:
+        raise StoreError(f"the body {content_hash} of the graph is missing")
+    return dict(kind.model_validate_json(texts[content_hash]))
 
 
 def slide_of(slide: SlideState, body: SlideBody) -> Slide:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.events import EventRecord
 from domain.head import CIMHead, head_of
+from domain.knowledge import KnowledgeGraph
 from domain.model import Fact
 from domain.recording import RecordBatch
 from domain.state import CIMState
@@ -131,6 +132,10 @@ class Store:
 
     async def facts(self, cim_id: str) -> list[Fact]:
         return await self._books.facts(cim_id)
+
+    async def graph(self, cim_id: str) -> KnowledgeGraph:
+        """What the book is about, with bodies; an empty graph for an unknown CIM."""
+        return await self._books.graph(cim_id)
 
     async def state(self, cim_id: str) -> CIMState | None:
         """The CIM as of its head."""
