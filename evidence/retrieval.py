@@ -38,6 +38,11 @@ def tokens_of(text: str) -> list[str]:
     return [*(token for word in _TOKEN.findall(plain) if (token := _token(word))), *fiscal]
 
 
+def is_stop_word(word: str) -> bool:
+    """Whether a word, in lower case, says nothing about what a text is about."""
+    return word in _STOP
+
+
 def _token(word: str) -> str:
     if word[0].isdigit():
         number = re.sub(r",(?=\d{3})", "", word.rstrip("%"))

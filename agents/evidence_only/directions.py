@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_EXCERPT = re.compile(r"\"\"\".*?(?:\"\"\"|\Z)|```.*?(?:```|\Z)|<<<.*?(?:>>>|\Z)", re.DOTALL)
+from agents.pasted import apart
+
 _ORDINAL = r"(?:(?:a|an|one|another|the)\s+)?(?:(?:more|new|first|second|third|fourth|fifth|further|additional)\s+)?"
 _ITEM_BREAK = re.compile(r",\s+(?:and\s+)?|;\s*(?:and\s+)?")
 
@@ -19,8 +20,8 @@ class Instruction:
 
     @classmethod
     def of(cls, raw: str) -> Instruction:
-        text = _EXCERPT.sub(" ", raw)
-        return cls(text=" ".join(text.split()), has_excerpt=text != raw)
+        said = apart(raw)
+        return cls(text=" ".join(said.text.split()), has_excerpt=bool(said.excerpts))
 
     def labelled(self, *labels: str) -> str:
         """What stands after `label:`, up to the end of the sentence or the next label; empty when it does not say."""
