@@ -21,8 +21,8 @@ _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
+    ast.Div: lambda one, other: one / other,
+    ast.Pow: lambda one, other: one**other,
 }
 _MOST_EXPONENT = 100.0
 _NAME = re.compile(r"\b[A-Za-z]\w*\b")

@@ -323,9 +323,12 @@ def unsupported_figures(
     if not missing or not sources:
         return missing
     known = [figure for source in sources for figure in figures_in(source)]
-    return [figure for figure in missing if not any(_said(figure, other, match_period) for other in known)]
+    return [
+        figure for figure in missing if not any(said_alike(figure, other, match_period=match_period) for other in known)
+    ]
 
 
-def _said(figure: Figure, other: Figure, match_period: bool) -> bool:
+def said_alike(figure: Figure, other: Figure, *, match_period: bool = True) -> bool:
+    """Whether a figure of another text says the same; two different stated periods do not agree."""
     apart = match_period and figure.period and other.period and not same_period(figure.period, other.period)
     return not apart and _agrees(figure, other.value, other.unit)
