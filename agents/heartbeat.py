@@ -26,6 +26,11 @@ async def beating() -> AsyncGenerator[None]:
             await task
 
 
+def attempt() -> int:
+    """Which try of the activity this is, from 1; 1 outside of one."""
+    return activity.info().attempt if activity.in_activity() else 1
+
+
 async def _beat() -> None:
     while True:
         activity.heartbeat()
