@@ -11,6 +11,7 @@ from temporalio.workflow import ActivityCancellationType
 
 from agents.nodes import DraftNodes
 from agents.state import DraftState
+from agents.steps import Node, StepKeeper
 from workflows.contract import DraftKind
 
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
@@ -34,12 +35,12 @@ MODEL_RETRY = RetryPolicy(
 Graph = StateGraph[DraftState, None, DraftState, DraftState]
 
 
-def draft_graphs(nodes: DraftNodes) -> dict[str, Graph]:
+def draft_graphs(nodes: DraftNodes, keeper: StepKeeper) -> dict[str, Graph]:
     """One graph for each kind of draft run, by its name."""
-    return {kind: _draft_graph(nodes) for kind in get_args(DraftKind)}
+    return {kind: _draft_graph(kind, nodes, keeper) for kind in get_args(DraftKind)}
 
 
-def _options(timeout: timedelta, retry: RetryPolicy, summary: str) -> dict[str, Any]:
+def options(timeout: timedelta, retry: RetryPolicy, summary: str) -> dict[str, Any]:
     return {
         "execute_in": "activity",
         "start_to_close_timeout": timeout,
@@ -50,18 +51,20 @@ def _options(timeout: timedelta, retry: RetryPolicy, summary: str) -> dict[str, 
     }
 
 
-def _draft_graph(nodes: DraftNodes) -> Graph:
+def _draft_graph(kind: str, nodes: DraftNodes, keeper: StepKeeper) -> Graph:
     graph: Any = StateGraph(DraftState)
+
+    def add(name: str, node: Node, given: dict[str, Any]) -> None:
+        graph.add_node(name, keeper.of(kind, name, node), metadata=given)
+
     short, long = timedelta(seconds=60), timedelta(seconds=300)
-    graph.add_node("gather", nodes.gather, metadata=_options(short, STORE_RETRY, "Reads the book and its evidence"))
-    graph.add_node("compose", nodes.compose, metadata=_options(long, MODEL_RETRY, "The model drafts"))
-    graph.add_node(
-        "check", nodes.check, metadata=_options(short, STORE_RETRY, "Holds every figure against the sources")
-    )
-    graph.add_node("repair", nodes.repair, metadata=_options(long, MODEL_RETRY, "The model mends what was wrong"))
-    saving = _options(short, STORE_RETRY, "Sends the draft to the book")
+    add("gather", nodes.gather, options(short, STORE_RETRY, "Reads the book and its evidence"))
+    add("compose", nodes.compose, options(long, MODEL_RETRY, "The model drafts"))
+    add("check", nodes.check, options(short, STORE_RETRY, "Holds every figure against the sources"))
+    add("repair", nodes.repair, options(long, MODEL_RETRY, "The model mends what was wrong"))
+    saving = options(short, STORE_RETRY, "Sends the draft to the book")
     saving["cancellation_type"] = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
-    graph.add_node("save", nodes.save, metadata=saving)
+    add("save", nodes.save, saving)
     graph.add_edge(START, "gather")
     graph.add_edge("gather", "compose")
     graph.add_edge("compose", "check")

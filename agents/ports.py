@@ -10,7 +10,7 @@ from domain.book import Book, BookSource
 from domain.commands import Command
 from domain.head import CIMHead, SlideHead
 from domain.knowledge import KnowledgeGraph
-from domain.model import Fact
+from domain.model import Fact, SourceReference
 from domain.refusals import Problem
 from domain.values import Actor, Instant, Value
 
@@ -121,3 +121,28 @@ class AnswerSink(Protocol):
         ...
 
     async def add(self, cim_id: str, message_id: str, attempt: int, text: str) -> None: ...
+
+
+class AnswerCitation(Value):
+    """What a marker of an answer points at."""
+
+    ref: str
+    document: str
+    source: SourceReference
+
+
+class FinishedAnswer(Value):
+    """An answer as it stays. `unsupported` are its figures that no document bears out."""
+
+    text: str
+    citations: tuple[AnswerCitation, ...] = ()
+    unsupported: tuple[str, ...] = ()
+    steering: tuple[str, ...] = ()
+
+
+class Answers(Protocol):
+    """The messages that agents answer with. An answer that has ended stays as it is."""
+
+    async def begin(self, message_id: str) -> None: ...
+
+    async def finish(self, message_id: str, answer: FinishedAnswer) -> None: ...

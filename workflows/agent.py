@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
 
 REPORT_TIMEOUT = timedelta(seconds=20)
 REPORT_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=10))
-SENTENCES_FOR_PEOPLE = frozenset({"RunFailed", "ModelRefused", "ModelUnavailable", "BudgetSpent", "CommandsHeldUp"})
+SENTENCES_FOR_PEOPLE = frozenset({"RunFailed", "ModelRefused", "ModelUnavailable", "BudgetUsedUp", "CommandsHeldUp"})
 """Types of errors whose message is meant for people."""
 
 

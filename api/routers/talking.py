@@ -145,7 +145,7 @@ async def switch_branch(parts: PartsOf, opened: Opened, thread_id: Annotated[Id,
 
 @router.post("/runs/{run_id}/steering", operation_id="steer_run", status_code=202, responses=problems(403, 404, 409))
 async def steer_run(parts: PartsOf, person: Caller, run_id: Annotated[Id, Path()], body: Steering) -> SteeringTaken:
-    """Add something to a run under way: its agent reads it before the next step; a question that waits is superseded."""
+    """Add something to a run under way. Its agent reads it before the next step; what it asks is superseded."""
     run, opened = await find_run(parts, person, run_id)
     require(opened, Role.LEAD, Role.EDITOR, Role.REVIEWER)
     if run.is_over:

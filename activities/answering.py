@@ -1,0 +1,92 @@
+"""Where agents' answers and sessions are kept: in the store, and told to those who look on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from activities.sessions import EndAnswer
+from agents.ports import FinishedAnswer
+from store import Store
+from store.errors import StoreUnavailable
+from store.models import AgentSession, Checkpoint, Citation, Message
+
+
+class StoreAnswers:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def begin(self, message_id: str) -> None:
+        message = await self._open(message_id)
+        if message is not None and message.status != "writing":
+            await self._store.put_message(message.model_copy(update={"status": "writing"}))
+
+    async def finish(self, message_id: str, answer: FinishedAnswer) -> None:
+        message = await self._open(message_id)
+        if message is None:
+            return
+        await self._store.put_message(
+            message.model_copy(
+                update={
+                    "status": "complete",
+                    "text": answer.text,
+                    "citations": tuple(
+                        Citation(ref=cited.ref, document=cited.document, source=cited.source)
+                        for cited in answer.citations
+                    ),
+                    "unsupported": answer.unsupported,
+                    "steering": answer.steering,
+                    "completed_at": datetime.now(UTC),
+                }
+            )
+        )
+
+    async def _open(self, message_id: str) -> Message | None:
+        """The message, unless it has ended or its book is gone."""
+        message = await self._store.message(message_id)
+        if message is None or message.is_final or await self._store.head(message.cim_id) is None:
+            return None
+        return message
+
+
+class StoreSessionLedger:
+    """The records of agent sessions. Telling who looks on is a courtesy: a lost notice is no failure."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def put_session(self, session: AgentSession) -> None:
+        if await self._store.head(session.cim_id) is None:
+            return
+        await self._store.put_agent(session)
+        try:
+            await self._store.feed.publish(
+                session.cim_id,
+                "agent",
+                session.model_dump(
+                    mode="json",
+                    include={"id", "run_id", "agent_type", "title", "status", "doing", "steps", "waits_for", "error"},
+                ),
+            )
+        except StoreUnavailable:
+            return
+
+    async def put_checkpoint(self, checkpoint: Checkpoint) -> None:
+        await self._store.put_checkpoint(checkpoint)
+
+    async def checkpoint(self, checkpoint_id: str) -> Checkpoint | None:
+        return await self._store.checkpoint(checkpoint_id)
+
+    async def end_answer(self, end: EndAnswer) -> None:
+        message = await self._store.message(end.message_id)
+        if message is None or message.is_final or await self._store.head(message.cim_id) is None:
+            return
+        await self._store.put_message(
+            message.model_copy(
+                update={
+                    "status": end.status,
+                    "text": await self._store.text_so_far(end.message_id),
+                    "error": end.error,
+                    "completed_at": datetime.now(UTC),
+                }
+            )
+        )
