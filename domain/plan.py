@@ -35,7 +35,7 @@ class PlanItem(Value):
     needs_coder: bool = False
 
     @property
-    def for_coder(self) -> bool:
+    def is_for_coder(self) -> bool:
         return self.needs_coder or self.kind == "financial_model"
 
 
@@ -56,11 +56,11 @@ class SectionPlan(Value):
 
     @property
     def for_writer(self) -> tuple[PlanItem, ...]:
-        return tuple(item for item in self.items if not item.for_coder)
+        return tuple(item for item in self.items if not item.is_for_coder)
 
     @property
     def for_coder(self) -> tuple[PlanItem, ...]:
-        return tuple(item for item in self.items if item.for_coder)
+        return tuple(item for item in self.items if item.is_for_coder)
 
 
 class Plan(Value):
