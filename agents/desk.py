@@ -39,8 +39,12 @@ class Desk:
         await self.put(_mark(content_hash))
 
     async def was_drafted(self, content_hash: str) -> bool:
+        return await self.has(_mark(content_hash))
+
+    async def has(self, text: str) -> bool:
+        """Whether this text is kept."""
         try:
-            await self._workspace.get_text(self._cim_id, hashlib.sha256(_mark(content_hash).encode()).hexdigest())
+            await self._workspace.get_text(self._cim_id, hashlib.sha256(text.encode()).hexdigest())
         except LookupError:
             return False
         return True

@@ -56,6 +56,8 @@ class ToolDesk:
     talk: Talk
     library: Library
     call_id: str
+    steering: tuple[str, ...] = ()
+    """What the person added while the turn was under way."""
 
 
 Arguments = TypeVar("Arguments", bound=Value)
@@ -66,7 +68,10 @@ Confirmation = Literal["never", "always"] | Callable[[Any, ToolDesk], bool]
 @dataclass(frozen=True)
 class Tool(Generic[Arguments]):
     """`run` carries the call out. `ask` gives the request for people instead: of a question always, of a write when it
-    has to be confirmed (absent: a plain confirmation that shows the arguments). `agents`: who has the tool."""
+    has to be confirmed (absent: a plain confirmation that shows the arguments); it gives a result where there is
+    nothing to ask. `changes` are the ids of what a write touches: in mode `revise` all of them have to be named, and
+    a write without it, or that touches nothing there is, writes new content. `basis` is the hash of what a change was
+    shown against: a confirmation given for an earlier one does not count. `agents`: who has the tool."""
 
     name: str
     description: str
@@ -74,8 +79,10 @@ class Tool(Generic[Arguments]):
     permission: Permission
     run: Callable[[Arguments, ToolDesk], Awaitable[ToolResult]]
     confirm: Confirmation = "never"
-    ask: Callable[[Arguments, ToolDesk], Awaitable[RequestBody]] | None = None
+    ask: Callable[[Arguments, ToolDesk], Awaitable[RequestBody | ToolResult]] | None = None
     is_question: bool = False
+    changes: Callable[[Arguments, ToolDesk], frozenset[str]] | None = None
+    basis: Callable[[Arguments, ToolDesk], Awaitable[str]] | None = None
     agents: frozenset[AgentType] = field(
         default_factory=lambda: frozenset[AgentType](("assistant", "research", "editor", "outline"))
     )
