@@ -17,6 +17,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from access import DealAccess
+from activities.checking import EvidenceActivities
 from activities.commands import CommandActivities
 from activities.drafting import CIMCommandSender, StoreLedger, StoreWorkspace
 from activities.exporting import ExportActivities
@@ -67,6 +68,7 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
     commands = CommandActivities(client, calls)
     ingesting = IngestActivities(store, ReadLimits(max_bytes=settings.max_upload_mb * 1_000_000))
     exporting = ExportActivities(store)
+    checking = EvidenceActivities(store)
     workspace = StoreWorkspace(store)
     running = RunActivities(StoreLedger(store), workspace)
     return Worker(
@@ -80,6 +82,7 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
             recording.receipt_in_log,
             recording.erase,
             granting.check_access,
+            checking.open_findings,
             commands.send,
             ingesting.read_source,
             ingesting.finish_source,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from activities.commands import CommandActivities, SendCommands
-from activities.exporting import book_of
 from agents.ports import CIMAddress, Outcome, SourcePassage, SourcePicture
 from domain.book import Book, BookSource
 from domain.commands import Command
@@ -58,7 +57,7 @@ class StoreWorkspace:
         return [source.name for source in await self._store.sources(cim_id) if source.status in ("received", "reading")]
 
     async def book(self, cim_id: str) -> Book | None:
-        return await book_of(self._store, cim_id)
+        return await self._store.book(cim_id)
 
     async def graph(self, cim_id: str) -> KnowledgeGraph:
         return await self._store.graph(cim_id)

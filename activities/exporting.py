@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 from temporalio import activity
 
-from domain.book import Book, BookSlide, BookSource
+from domain.book import Book
 from domain.model import ImageComponent
 from workflows.contract import ExportInput
 
@@ -27,7 +27,7 @@ class ExportActivities:
         from exports import ExportRefused, render
 
         await self._tell(start, status="making")
-        book = await book_of(self._store, start.cim_id)
+        book = await self._store.book(start.cim_id)
         if book is None:
             return await self._tell(start, status="failed", error="There is no such book.")
         images = await self._images(book)
@@ -72,39 +72,6 @@ class ExportActivities:
         await self._store.put_export(export)
         await self._store.feed.publish(start.cim_id, "export", _news(export))
         return export.status
-
-
-async def book_of(store: Store, cim_id: str) -> Book | None:
-    """The whole book at its newest recorded revision."""
-    head = await store.head(cim_id)
-    if head is None:
-        return None
-    persona, hero, outline = head.artifacts.buyer_persona, head.artifacts.hero_context, head.artifacts.outline
-    return Book(
-        cim_id=cim_id,
-        title=head.title,
-        status=head.status,
-        rev=head.rev,
-        as_of=head.updated_at,
-        buyer_persona=persona.value if persona else None,
-        hero_context=hero.value if hero else None,
-        sections=outline.value.sections if outline else (),
-        slides=tuple(
-            BookSlide(
-                id=slide.id,
-                section_id=slide.section_id,
-                position=slide.position,
-                status=slide.status,
-                stale_reason=slide.stale_reason,
-                body=slide.body,
-            )
-            for slide in await store.slides(cim_id)
-        ),
-        facts=tuple(await store.facts(cim_id)),
-        sources=tuple(
-            BookSource(id=source.id, name=source.name, kind=source.kind) for source in await store.sources(cim_id)
-        ),
-    )
 
 
 def _news(export: Export) -> dict[str, JsonValue]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pymongo.errors import DuplicateKeyError
 
+from domain.book import Book, BookSlide, BookSource
 from domain.events import CIMDeleted, Event
 from domain.evolve import evolve
 from domain.knowledge import (
@@ -28,7 +29,7 @@ from store.errors import StoreError, translated
 from store.heads import Heads
 from store.ids import event_key
 from store.log import Log
-from store.models import Slide
+from store.models import Slide, Source
 from store.server import Server
 
 SNAPSHOTS = "snapshots"
@@ -97,10 +98,11 @@ class Books:
     async def slides(self, cim_id: str) -> list[Slide]:
         """All slides in reading order: by section of the outline, then by position."""
         state = await self.state(cim_id)
-        if state is None:
-            return []
+        return [] if state is None else await self.slides_of(state)
+
+    async def slides_of(self, state: CIMState) -> list[Slide]:
         slides = state.content.slides_in_reading_order()
-        bodies = await self._bodies_of(cim_id, (slide.content_hash for slide in slides))
+        bodies = await self._bodies_of(state.cim_id, (slide.content_hash for slide in slides))
         return [slide_of(slide, bodies[slide.content_hash]) for slide in slides]
 
     async def slide(self, cim_id: str, slide_id: str) -> Slide | None:
@@ -113,13 +115,14 @@ class Books:
     async def facts(self, cim_id: str) -> list[Fact]:
         """All gathered facts, in the order in which they were gathered."""
         state = await self.state(cim_id)
-        if state is None:
-            return []
+        return [] if state is None else await self.facts_of(state)
+
+    async def facts_of(self, state: CIMState) -> list[Fact]:
         hashes = [gathered.content_hash for gathered in state.content.gathered_context]
-        texts = await self._contents.texts(cim_id, hashes)
+        texts = await self._contents.texts(state.cim_id, hashes)
         missing = [content_hash for content_hash in hashes if content_hash not in texts]
         if missing:
-            raise StoreError(f"facts of {cim_id} are missing: {missing[0]}")
+            raise StoreError(f"facts of {state.cim_id} are missing: {missing[0]}")
         return [fact for h in hashes for fact in FactBatch.model_validate_json(texts[h]).facts]
 
     async def graph(self, cim_id: str) -> KnowledgeGraph:
@@ -205,6 +208,34 @@ def _body(kind: type[Body], texts: Mapping[str, str], content_hash: str) -> dict
     if content_hash not in texts:
         raise StoreError(f"the body {content_hash} of the graph is missing")
     return dict(kind.model_validate_json(texts[content_hash]))
+
+
+def book_of(state: CIMState, slides: Sequence[Slide], facts: Sequence[Fact], sources: Sequence[Source]) -> Book:
+    """The book in this state, with its slides in reading order."""
+    persona, hero, outline = state.content.buyer_persona, state.content.hero_context, state.content.outline
+    return Book(
+        cim_id=state.cim_id,
+        title=state.content.title,
+        status=state.content.status,
+        rev=state.rev,
+        as_of=state.updated_at,
+        buyer_persona=persona.value if persona else None,
+        hero_context=hero.value if hero else None,
+        sections=outline.value.sections if outline else (),
+        slides=tuple(
+            BookSlide(
+                id=slide.id,
+                section_id=slide.section_id,
+                position=slide.position,
+                status=slide.status,
+                stale_reason=slide.stale_reason,
+                body=slide.body,
+            )
+            for slide in slides
+        ),
+        facts=tuple(facts),
+        sources=tuple(BookSource(id=source.id, name=source.name, kind=source.kind) for source in sources),
+    )
 
 
 def slide_of(slide: SlideState, body: SlideBody) -> Slide:

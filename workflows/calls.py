@@ -76,4 +76,5 @@ class CIMCalls(Value):
             deal_id=deal_id,
             continue_after_events=self.continue_after_events,
             idle_close_seconds=self.idle_close_seconds,
+            checks_evidence=True,
         )

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import NoReturn
 
 from temporalio import workflow
+from temporalio.exceptions import FailureError
 
-from domain.commands import Command, Restore, detach_bulk
+from domain.commands import Command, Complete, Restore, detach_bulk
 from domain.events import EventRecord
 from domain.receipts import Receipt
 from domain.refusals import Problem, Refusal
@@ -15,6 +16,7 @@ from domain.session import CIMSession, Handled, handle
 from domain.state import CIMState
 from domain.values import ArtifactName, CIMStatus
 from workflows.contract import (
+    CHECK_RETRY,
     CIM_WORKFLOW,
     EXECUTE_UPDATE,
     HISTORY_BYTES_BEFORE_CONTINUE,
@@ -23,6 +25,7 @@ from workflows.contract import (
     RECORD_RETRY,
     STATE_QUERY,
     SUBMIT_SIGNAL,
+    TRIES_TO_CHECK,
     ArtifactChange,
     CIMInput,
     CommandResult,
@@ -30,11 +33,13 @@ from workflows.contract import (
     Submission,
     SubmissionResult,
 )
+from workflows.delivering import Delivery
 from workflows.gate import AccessGate
 from workflows.recorder import Recorder
 from workflows.visibility import SearchAttributes, details, recent_changes
 
 with workflow.unsafe.imports_passed_through():
+    from activities.checking import EvidenceActivities
     from activities.recording import CommandQuestion, ContentQuestion, RecordActivities
 
 
@@ -47,6 +52,7 @@ class CIMWorkflow:
         self._ready = start.session is not None
         self._gate = AccessGate(start.org_id, start.deal_id, start.grants)
         self._recorder = Recorder(self._session.rev, self._show)
+        self._delivery = Delivery(start.cim_id)
         self._search_attributes = SearchAttributes()
         self._recent_changes = start.recent_changes
         self._last_problem: Problem | None = None
@@ -94,6 +100,7 @@ class CIMWorkflow:
             return not self._at_rest()
         if self._recorder.pending:
             await self._recorder.drain()
+            await self._delivery.deliver(self._recorder.recorded_rev)
             self._show()
             return True
         if not self._is_over():
@@ -104,7 +111,7 @@ class CIMWorkflow:
         return self._recorder.pending or (self._at_rest() and (self._is_over() or self._history_is_long()))
 
     def _at_rest(self) -> bool:
-        return workflow.all_handlers_finished() and not self._recorder.pending
+        return workflow.all_handlers_finished() and not self._recorder.pending and not self._delivery.pending
 
     def _is_over(self) -> bool:
         return self._session.state is None or self._session.state.deleted
@@ -126,6 +133,7 @@ class CIMWorkflow:
         workflow.continue_as_new(
             self._start.model_copy(
                 update={
+                    "checks_evidence": True,
                     "session": self._session,
                     "grants": self._gate.live_grants(),
                     "recent_changes": self._recent_changes,
@@ -147,11 +155,13 @@ class CIMWorkflow:
             receipt = await self._receipt_in_log(command)
             if receipt is not None:
                 return self._result(Handled(session=self._session, receipt=receipt, repeated=True))
+            command = await self._with_findings(command)
             handled = handle(self._session, command, entry.actor, workflow.now(), _new_id)
         except Refusal as refusal:
             self._last_problem = refusal.problem
             self._show()
             return CommandResult(command_id=entry.command.command_id, rev=self._session.rev, problem=refusal.problem)
+        self._delivery.add(self._session.state, handled.events)
         self._session = handled.session
         if self._session.state is not None:
             self._recorder.add(self._session.state, handled.events, bodies)
@@ -181,6 +191,27 @@ class CIMWorkflow:
         )
         return command.model_copy(update={"content": content})
 
+    async def _with_findings(self, command: Command) -> Command:
+        """`complete` with what is open in the book as it is decided on."""
+        is_known = self._session.receipts.find(command.command_id) is not None
+        if not isinstance(command, Complete) or not self._start.checks_evidence or is_known:
+            return command
+        for _ in range(TRIES_TO_CHECK):
+            rev = self._session.rev
+            await self._recorder.until_recorded(rev)
+            try:
+                findings = await workflow.execute_local_activity_method(
+                    EvidenceActivities.open_findings,
+                    self._start.cim_id,
+                    start_to_close_timeout=LOOK_UP_TIMEOUT,
+                    retry_policy=CHECK_RETRY,
+                )
+            except FailureError as error:
+                raise _unchecked("they could not be read and compared") from error
+            if self._session.rev == rev:
+                return command.model_copy(update={"open_findings": findings})
+        raise _unchecked("the book was changed all the while")
+
     async def _receipt_in_log(self, command: Command) -> Receipt | None:
         receipts = self._session.receipts
         if receipts.find(command.command_id) is not None or not receipts.may_be_old(command.command_id):
@@ -203,6 +234,14 @@ class CIMWorkflow:
         )
         if state is not None:
             self._search_attributes.show(state)
+
+
+def _unchecked(why: str) -> Refusal:
+    return Refusal(
+        "evidence_unavailable",
+        f"The figures could not be held against the documents, since {why}; nothing was changed.",
+        "Try again in a moment.",
+    )
 
 
 def _new_id() -> str:

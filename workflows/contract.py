@@ -72,6 +72,9 @@ RECORD_RETRY = RetryPolicy(
     non_retryable_error_types=FATAL_RECORD_ERRORS,
 )
 LOOK_UP_TIMEOUT = timedelta(seconds=30)
+CHECK_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=3)
+TRIES_TO_CHECK = 5
+"""How often a book is held against its documents before `complete` gives up on one that keeps changing."""
 ACCESS_TIMEOUT = timedelta(seconds=5)
 ACCESS_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=2)
 ACCESS_PATIENCE = timedelta(seconds=2)
@@ -215,10 +218,12 @@ class RunInput(Value):
 
 
 class ForkPoint(Value):
-    """A step of an agent session to go on from, in another session."""
+    """A step of an agent session to go on from, in another session of the same graph."""
 
     agent_id: str
     step: int
+    graph: str = ""
+    agent_type: AgentType = "assistant"
 
 
 class TurnInput(Value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from temporalio import workflow
@@ -50,6 +51,8 @@ def details(state: CIMState | None, *, waiting_for_store: bool, last_problem: Pr
         f"- Waits for {waiting}.",
         f"- {len(content.slides)} slides, {stale} need review.",
     ]
+    if state.open_requests:
+        lines.append(f"- Waits for an answer: {_open_requests(state)}.")
     for name in ("buyer_persona", "hero_context", "outline"):
         artifact = content.artifact(name)
         if artifact is not None and artifact.stale_reason is not None:
@@ -57,6 +60,12 @@ def details(state: CIMState | None, *, waiting_for_store: bool, last_problem: Pr
     if last_problem is not None:
         lines.append(f"- Last refusal: {last_problem.message}")
     return "\n".join(lines)
+
+
+def _open_requests(state: CIMState) -> str:
+    """Kinds and counts, such as `2 questions, 1 plan`."""
+    counts = Counter(request.kind for request in state.open_requests.values())
+    return ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(counts.items()))
 
 
 class SearchAttributes:

@@ -32,7 +32,7 @@ from workflows.contract import CommandResult, Entry, Submission, cim_workflow_id
 from workflows.converter import data_converter
 from workflows.sandbox import checking_runner
 
-from .doubles import AccessDouble, StoreDouble
+from .doubles import AccessDouble, EvidenceDouble, StoreDouble
 
 LEA = Actor(kind="user", id="lea")
 
@@ -56,6 +56,7 @@ class Desk:
         self.client = client
         self.store = StoreDouble()
         self.access = AccessDouble()
+        self.evidence = EvidenceDouble()
         self.queue = f"test-{uuid.uuid4().hex}"
         self.cim_id = uuid.uuid4().hex
         self.calls = CIMCalls(task_queue=self.queue, **settings)
@@ -63,11 +64,11 @@ class Desk:
         self._numbers = itertools.count(1)
 
     @asynccontextmanager
-    async def worker(self) -> AsyncGenerator[Worker]:
+    async def worker(self, *more: type) -> AsyncGenerator[Worker]:
         worker = Worker(
             self.client,
             task_queue=self.queue,
-            workflows=[CIMWorkflow],
+            workflows=[CIMWorkflow, *more],
             activities=[
                 self.store.record,
                 self.store.resume_session,
@@ -75,6 +76,7 @@ class Desk:
                 self.store.receipt_in_log,
                 self.store.erase,
                 self.access.check_access,
+                self.evidence.open_findings,
             ],
             workflow_runner=checking_runner(),
         )

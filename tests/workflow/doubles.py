@@ -89,3 +89,19 @@ class AccessDouble:
             role=self.roles.get(question.person_id),
             expires_at=datetime.now(UTC) + self.lifetime,
         )
+
+
+class EvidenceDouble:
+    """Finds what it is told to find."""
+
+    def __init__(self) -> None:
+        self.found: tuple[str, ...] = ()
+        self.is_down = False
+        self.checks = 0
+
+    @activity.defn
+    async def open_findings(self, cim_id: str) -> tuple[str, ...]:
+        self.checks += 1
+        if self.is_down:
+            raise ConnectionError("the store is down")
+        return self.found

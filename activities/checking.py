@@ -1,0 +1,29 @@
+"""Holding a book against its documents before it is completed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from temporalio import activity
+
+if TYPE_CHECKING:
+    from store import Store
+
+MOST_OPEN_FINDINGS = 5_000
+
+
+class EvidenceActivities:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @activity.defn
+    async def open_findings(self, cim_id: str) -> tuple[str, ...]:
+        """Ids of the findings that keep the book, as it is recorded, from being completed."""
+        from evidence.consistency import check_book
+
+        book = await self._store.book(cim_id)
+        if book is None:
+            return ()
+        findings = await asyncio.to_thread(check_book, book, await self._store.passages(cim_id))
+        return tuple(finding.id for finding in findings if finding.blocks)[:MOST_OPEN_FINDINGS]
