@@ -73,6 +73,7 @@ class RunActivities:
             thread_id=start.thread_id,
             message_id=start.message_id,
             answer_ids=answer_ids(start) if start.answer_id else (),
+            resumes=start.resumes,
             instruction=await _instruction(desk, start.instruction_hash),
             section_ids=start.section_ids,
             started_at=report.started_at,
