@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 from agents.ports import SourcePassage
 from domain.book import BookSource
 from domain.model import BuyerPersona, Fact, HeroContext, LayoutType, OutlineSection
+from domain.plan import ItemKind
 from domain.values import Value
 from evidence.sentences import sentences_of
 
@@ -48,8 +49,18 @@ class KnownSlide(Value):
     status: str
 
 
+class PlannedSlide(Value):
+    """A slide that the plan asks for: the key that it is known by, what it says, and the facts that it shows."""
+
+    topic: str
+    title: str
+    kind: ItemKind
+    facts: tuple[str, ...] = ()
+
+
 class Brief(Value):
-    """Everything that a model may use for one draft. `section` is the one to write slides for."""
+    """Everything that a model may use for one draft. `section` is the one to write slides for; `planned` and `messages`
+    are what its plan asks for, where there is one."""
 
     task: Task
     book_title: str
@@ -58,6 +69,8 @@ class Brief(Value):
     hero_context: HeroContext | None = None
     sections: tuple[OutlineSection, ...] = ()
     section: OutlineSection | None = None
+    planned: tuple[PlannedSlide, ...] = ()
+    messages: tuple[str, ...] = ()
     slides: tuple[KnownSlide, ...] = ()
     facts: tuple[EvidenceFact, ...] = ()
     passages: tuple[EvidencePassage, ...] = ()

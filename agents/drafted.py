@@ -16,18 +16,20 @@ def _without_defaults(schema: dict[str, Any]) -> None:
         field.pop("default", None)
 
 
-class _Drafted(BaseModel):
+class ModelOutput(BaseModel):
+    """What any structured answer of a model has in common."""
+
     model_config = ConfigDict(extra="ignore", frozen=True, json_schema_extra=_without_defaults)
 
 
-class DraftedText(_Drafted):
+class DraftedText(ModelOutput):
     """A sentence or two, and the references of the facts (F..) and passages (P..) that bear it out."""
 
     text: str
     refs: list[str] = Field(default_factory=list)
 
 
-class DraftedPersona(_Drafted):
+class DraftedPersona(ModelOutput):
     """Who the book is written for."""
 
     type: str = Field(description="The kind of buyer, in a few words, such as: Strategic buyer: a global brands group")
@@ -36,7 +38,7 @@ class DraftedPersona(_Drafted):
     notes: list[str] = Field(default_factory=list, description="What a person should know about this draft")
 
 
-class DraftedHero(_Drafted):
+class DraftedHero(ModelOutput):
     """The idea that leads the book, and the investment thesis behind it."""
 
     selected_hero: str = Field(description="The leading idea in one line")
@@ -46,29 +48,29 @@ class DraftedHero(_Drafted):
     notes: list[str] = Field(default_factory=list)
 
 
-class DraftedSection(_Drafted):
+class DraftedSection(ModelOutput):
     id: str = Field(default="", description="The id of the section when it exists already, else empty")
     title: str
     description: str = Field(description="One line")
 
 
-class DraftedOutline(_Drafted):
+class DraftedOutline(ModelOutput):
     sections: list[DraftedSection]
     notes: list[str] = Field(default_factory=list)
 
 
-class DraftedParagraph(_Drafted):
+class DraftedParagraph(ModelOutput):
     type: Literal["text"] = "text"
     text: str
     refs: list[str] = Field(default_factory=list)
 
 
-class DraftedBullets(_Drafted):
+class DraftedBullets(ModelOutput):
     type: Literal["bullets"] = "bullets"
     items: list[DraftedText]
 
 
-class DraftedCell(_Drafted):
+class DraftedCell(ModelOutput):
     """Words, or the reference of a fact whose value stands in the cell."""
 
     text: str = ""
@@ -76,18 +78,18 @@ class DraftedCell(_Drafted):
     refs: list[str] = Field(default_factory=list, description="What bears out the words")
 
 
-class DraftedTable(_Drafted):
+class DraftedTable(ModelOutput):
     type: Literal["table"] = "table"
     columns: list[str]
     rows: list[list[DraftedCell]]
 
 
-class DraftedSeries(_Drafted):
+class DraftedSeries(ModelOutput):
     name: str
     facts: list[str] = Field(description="One reference of a fact per category; empty where there is none")
 
 
-class DraftedChart(_Drafted):
+class DraftedChart(ModelOutput):
     type: Literal["chart"] = "chart"
     kind: Literal["bar", "line", "pie", "stacked_bar"]
     categories: list[str]
@@ -95,13 +97,13 @@ class DraftedChart(_Drafted):
     unit: str = ""
 
 
-class DraftedMetric(_Drafted):
+class DraftedMetric(ModelOutput):
     type: Literal["metric"] = "metric"
     label: str
     fact: str
 
 
-class DraftedQuote(_Drafted):
+class DraftedQuote(ModelOutput):
     type: Literal["quote"] = "quote"
     text: str
     by: str = ""
@@ -111,7 +113,7 @@ class DraftedQuote(_Drafted):
 DraftedComponent = DraftedParagraph | DraftedBullets | DraftedTable | DraftedChart | DraftedMetric | DraftedQuote
 
 
-class DraftedSlide(_Drafted):
+class DraftedSlide(ModelOutput):
     topic: str = Field(
         description="A short key of what the slide shows, such as net-sales-by-year; the same on a redraft"
     )
@@ -122,7 +124,7 @@ class DraftedSlide(_Drafted):
     notes: str = Field(default="", description="Speaker notes; they name the sources and any conflict between them")
 
 
-class DraftedSlides(_Drafted):
+class DraftedSlides(ModelOutput):
     """The slides of one section."""
 
     slides: list[DraftedSlide]

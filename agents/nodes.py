@@ -112,7 +112,7 @@ class DraftNodes:
         async with beating():
             materials = await desk.load(Materials, step.materials_hash)
             brief = await self._brief(step, materials, desk)
-            return {"draft_hash": await desk.put(await self._ask(brief)), "attempt": 0}
+            return {"draft_hash": await desk.put(await self._ask(step, brief)), "attempt": 0}
 
     async def check(self, state: DraftState) -> DraftState:
         """Holds the draft against the evidence and decides where each slide goes."""
@@ -126,7 +126,7 @@ class DraftNodes:
             checked = await asyncio.to_thread(check, drafted, materials.evidence, section_id)
             plan = SavePlan(checked=checked)
             if scope.kind == "draft_slides":
-                plan = await self._placed(scope, section_id, checked, materials, desk)
+                plan = await self.placed(scope, section_id, checked, materials, desk)
             return {
                 "checked_hash": await desk.keep(plan),
                 "faults": len(checked.faults),
@@ -139,13 +139,14 @@ class DraftNodes:
         async with beating():
             materials = await desk.load(Materials, step.materials_hash)
             plan = await desk.load(SavePlan, step.checked_hash)
-            brief = (await self._brief(step, materials, desk)).model_copy(
+            brief = await self._brief(step, materials, desk)
+            corrected = brief.model_copy(
                 update={
-                    "corrections": plan.checked.faults,
+                    "corrections": (*brief.corrections, *plan.checked.faults),
                     "previous_draft": await desk.text(step.draft_hash),
                 }
             )
-            return {"draft_hash": await desk.put(await self._ask(brief)), "attempt": step.attempt + 1}
+            return {"draft_hash": await desk.put(await self._ask(step, corrected)), "attempt": step.attempt + 1}
 
     async def save(self, state: DraftState) -> DraftState:
         """Sends the commands. Their ids come from the run, so that sending them again changes nothing."""
@@ -154,7 +155,7 @@ class DraftNodes:
         async with beating():
             materials = await desk.load(Materials, step.materials_hash)
             plan = await desk.load(SavePlan, step.checked_hash)
-            commands = _commands(scope, step.index, plan)
+            commands = await self._commands(step, plan, desk)
             refused = await self._send(scope, commands, desk)
             section = next((section for section in materials.sections if section.id == step.section_id), None)
             slides = [] if refused else list(zip(plan.slide_ids, plan.checked.slides, strict=True))
@@ -213,16 +214,20 @@ class DraftNodes:
             passages=materials.evidence.brief_passages(passages),
         )
 
-    async def _ask(self, brief: Brief) -> str:
+    async def _commands(self, step: Step, plan: SavePlan, desk: Desk) -> list[Command]:
+        return _commands(step.scope, step.index, plan)
+
+    async def _ask(self, step: Step, brief: Brief) -> str:
         try:
             model = self._make_model()
         except ModelNotConfigured as error:
             raise run_failed(str(error)) from error
         return (await ask(model, brief, SCHEMA_OF[brief.task])).model_dump_json()
 
-    async def _placed(
+    async def placed(
         self, scope: RunScope, section_id: str, checked: Checked, materials: Materials, desk: Desk
     ) -> SavePlan:
+        """Which slide of the book each checked slide becomes."""
         existing = await self._workspace.slides(scope.cim_id)
         drafted_before = {
             head.content_hash
@@ -280,7 +285,7 @@ def _commands(scope: RunScope, step: int, plan: SavePlan) -> list[Command]:
     """The same commands with the same ids, however often the node runs."""
 
     def id_of(ordinal: int) -> UUID:
-        return uuid5(NAMESPACE_URL, f"bookrunner:run/{scope.run_id}/{step}/{ordinal}")
+        return uuid5(NAMESPACE_URL, f"bookrunner:run/{scope.agent_id or scope.run_id}/{step}/{ordinal}")
 
     checked = plan.checked
     if checked.persona is not None:

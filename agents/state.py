@@ -7,12 +7,12 @@ from typing import TypedDict
 from agents.brief import Evidence, KnownSlide
 from agents.checking import Checked
 from domain.model import BuyerPersona, HeroContext, OutlineSection
-from domain.values import Actor, Value
+from domain.values import Actor, AgentType, Value
 from workflows.contract import DraftKind
 
 
 class RunScope(Value):
-    """The run that a node works for."""
+    """The run that a node works for; `agent_id` and `agent_type` where it is one of several agents of the run."""
 
     run_id: str
     cim_id: str
@@ -20,10 +20,12 @@ class RunScope(Value):
     deal_id: str
     kind: DraftKind
     person_id: str
+    agent_id: str = ""
+    agent_type: AgentType | None = None
 
     @property
     def actor(self) -> Actor:
-        return Actor(kind="agent", id=self.kind, on_behalf_of=self.person_id)
+        return Actor(kind="agent", id=self.agent_type or self.kind, on_behalf_of=self.person_id)
 
 
 class DraftState(TypedDict, total=False):
