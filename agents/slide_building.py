@@ -32,7 +32,7 @@ def build_slide(drafted: DraftedSlide, section_id: str, linker: Linker) -> Slide
     """The slide, without what the evidence does not bear out; None when nothing is left of it."""
     where = f"Slide “{drafted.title}”"
     components = [
-        component for part in drafted.components if (component := _component(part, linker, where)) is not None
+        component for part in drafted.components if (component := build_component(part, linker, where)) is not None
     ]
     if not components:
         linker.faults.append(f"{where}: nothing on it is borne out by the documents.")
@@ -53,7 +53,7 @@ def _plain_title(drafted: DraftedSlide) -> str:
     return drafted.topic.replace("-", " ").strip().capitalize() or "Untitled"
 
 
-def _component(part: DraftedComponent, linker: Linker, where: str) -> Component | None:
+def build_component(part: DraftedComponent, linker: Linker, where: str) -> Component | None:
     match part:
         case DraftedParagraph():
             linked = linker.link(part.text, part.refs, where, needs_source=True)

@@ -59,7 +59,7 @@ def diff(before: CIMState, after: CIMState, bodies: Mapping[str, SlideBody]) -> 
     return CIMDiff(
         from_seq=before.rev,
         to_seq=after.rev,
-        book=_changes(_dumped(old, _BOOK_FIELDS), _dumped(new, _BOOK_FIELDS)),
+        book=field_changes(_dumped(old, _BOOK_FIELDS), _dumped(new, _BOOK_FIELDS)),
         artifacts=tuple(found for name in ARTIFACTS if (found := _artifact_diff(name, old, new)) is not None),
         slides=tuple(
             found
@@ -72,7 +72,7 @@ def diff(before: CIMState, after: CIMState, bodies: Mapping[str, SlideBody]) -> 
 
 
 def _artifact_diff(name: ArtifactName, old: CIMContent, new: CIMContent) -> ArtifactDiff | None:
-    fields = _changes(_artifact_fields(name, old), _artifact_fields(name, new))
+    fields = field_changes(_artifact_fields(name, old), _artifact_fields(name, new))
     if not fields:
         return None
     change = _change(old.artifact(name), new.artifact(name))
@@ -89,14 +89,14 @@ def _artifact_fields(name: ArtifactName, content: CIMContent) -> Fields:
         fields["order"] = [section.id for section in sections]
         fields.update({f"sections.{section.id}": section.model_dump(mode="json") for section in sections})
     else:
-        fields.update(_flat(artifact.value.model_dump(mode="json")))
+        fields.update(flat_fields(artifact.value.model_dump(mode="json")))
     return fields
 
 
 def _slide_diff(
     slide_id: str, old: SlideState | None, new: SlideState | None, bodies: Mapping[str, SlideBody]
 ) -> SlideDiff | None:
-    fields = _changes(_slide_fields(old, bodies), _slide_fields(new, bodies))
+    fields = field_changes(_slide_fields(old, bodies), _slide_fields(new, bodies))
     shown = new or old
     if not fields or shown is None:
         return None
@@ -132,10 +132,10 @@ def _dumped(value: Value, names: tuple[str, ...]) -> Fields:
     return value.model_dump(mode="json", include=set(names))
 
 
-def _flat(fields: Fields, prefix: str = "") -> Fields:
+def flat_fields(fields: Fields, prefix: str = "") -> Fields:
     flat: Fields = {}
     for name, value in fields.items():
-        flat.update(_flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value})
+        flat.update(flat_fields(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value})
     return flat
 
 
@@ -143,7 +143,7 @@ def _change(old: object, new: object) -> Change:
     return "added" if old is None else "removed" if new is None else "changed"
 
 
-def _changes(before: Fields, after: Fields) -> tuple[FieldChange, ...]:
+def field_changes(before: Fields, after: Fields) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(field=name, before=before.get(name), after=after.get(name))
         for name in {**before, **after}
