@@ -111,11 +111,15 @@ class SessionActivities:
 
     @activity.defn
     async def checkpoint_at(self, point: ForkPoint) -> KeptStep:
-        """Raises LookupError for a step that is not kept."""
-        found = await self._ledger.checkpoint(checkpoint_id(point.agent_id, point.step))
-        if found is None:
-            raise LookupError(f"step {point.step} of {point.agent_id} is not kept")
-        return KeptStep(node=found.node, state=found.state)
+        """The step, or the last one before it that waits for nobody: what was asked then, is asked anew.
+
+        Raises LookupError when no such step is kept.
+        """
+        for number in range(point.step, -1, -1):
+            found = await self._ledger.checkpoint(checkpoint_id(point.agent_id, number))
+            if found is not None and not found.state.get("waiting"):
+                return KeptStep(node=found.node, state=found.state)
+        raise LookupError(f"step {point.step} of {point.agent_id} is not kept")
 
 
 def checkpoint_id(agent_id: str, step: int) -> str:

@@ -62,9 +62,11 @@ class GraphRun:
         self._input = dict(state)
 
     async def go_on_from(self, step: KeptStep, changes: Mapping[str, JsonValue]) -> None:
-        """Begins after a node that another session has finished, with some of the state changed."""
+        """Begins after a node that another session has finished, for a scope of its own."""
         self._compile()
-        self._state = {**step.state, **changes}
+        kept, own = step.state.get("scope"), changes.get("scope")
+        scope: JsonValue = {**kept, **own} if isinstance(kept, dict) and isinstance(own, dict) else own
+        self._state = {**step.state, "scope": scope}
         await self._compiled.aupdate_state(self._config, self._state, as_node=step.node)
         self._input = None
 

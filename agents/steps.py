@@ -38,7 +38,7 @@ class StepKeeper:
 
     def of(self, graph: str, name: str, node: Node) -> KeptNode:
         """The node, which keeps its step when it is done. Its state has a `scope` with cim_id and run_id, and with
-        agent_id where the session is not the run itself."""
+        agent_id where the session is not the run itself. Temporal's plugin knows a node by its qualified name."""
 
         async def keeping(state: Any, config: RunnableConfig) -> Any:
             change = await node(state)
@@ -56,4 +56,5 @@ class StepKeeper:
             )
             return change
 
+        keeping.__qualname__ = f"{graph}.{name}"
         return keeping

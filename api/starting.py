@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 import uuid
 from collections.abc import Awaitable
 from typing import TypeVar
@@ -48,3 +50,8 @@ def id_of(kind: str, cim_id: str, person_id: str, key: str | None) -> str:
     if key is None:
         return uuid.uuid4().hex
     return uuid.uuid5(NAMESPACE, f"{kind}/{cim_id}/{person_id}/{key}").hex
+
+
+def new_message_id() -> str:
+    """Sorts by time."""
+    return f"{time.time_ns() // 1_000:016x}{secrets.token_hex(4)}"

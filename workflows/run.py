@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError
+from temporalio.exceptions import ActivityError, CancelledError
 
 from domain.values import Value
 from workflows.agent import sentence_of
 from workflows.agent_calls import AgentCalls, PartsFailed
+from workflows.composing import ComposeProgress, compose
 from workflows.contract import CANCEL_RUN_SIGNAL, OVERTAKEN_SIGNAL, RUN_WORKFLOW, RunInput
+from workflows.forking import go_on_from_step
 from workflows.turning import answer_in_turn
 
 with workflow.unsafe.imports_passed_through():
@@ -132,14 +134,18 @@ class RunWorkflow:
             case "chat":
                 self._doing = "answering"
                 await answer_in_turn(self._start, self._agents)
+            case _ if self._start.forks is not None:
+                self._doing = "going on from an earlier step"
+                await go_on_from_step(self._start, self._start.forks, self._agents)
             case "compose":
                 await compose(self._start, self._agents, self._tell)
             case _:
                 await self._draft()
 
-    async def _tell(self, done: int, total: int, doing: str) -> None:
+    async def _tell(self, progress: ComposeProgress) -> None:
         """Shows how far the run is."""
-        self._done, self._total, self._doing = done, total, doing
+        self._done, self._total, self._doing = progress.done, progress.total, progress.doing
+        self._saved, self._report_hashes = progress.saved, progress.report_hashes
         self._show()
         await self._report(PROGRESS_RETRY, needed=False)
 

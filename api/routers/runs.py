@@ -12,12 +12,12 @@ from api.dependencies import Caller, Limit, OpenCIM, Opened, PartsOf, open_cim, 
 from api.headers import IdempotencyKey
 from api.parts import Parts
 from api.problems import ApiProblem, problems
-from api.starting import id_of, start_or_problem, told
+from api.starting import id_of, new_message_id, start_or_problem, told
 from domain.model import MAX_SECTIONS
 from domain.permissions import Role
 from domain.values import Id, Paragraph, content_hash
 from store import AgentSession, AgentStatus, BadCursor, Checkpoint, Page, Run, RunStatus
-from workflows.contract import DraftKind, ForkPoint, RunInput
+from workflows.contract import DraftKind, ForkPoint, RunInput, TurnInput
 
 router = APIRouter(tags=["runs"])
 
@@ -220,13 +220,53 @@ async def fork_run(
     """Go on from a step of an agent in a run of its own. The old run stays as it is."""
     run, opened = await find_run(parts, person, run_id)
     require(opened, Role.LEAD, Role.EDITOR)
-    point = ForkPoint(agent_id=body.agent_id, step=body.step)
-    await _step(parts, run, point)
-    forked = _again(run, opened, id_of("fork", run.id, person.person_id, idempotency_key)).model_copy(
-        update={"forks": point}
+    kept = await _step(parts, run, ForkPoint(agent_id=body.agent_id, step=body.step))
+    session = await parts.store.agent(body.agent_id)
+    point = ForkPoint(
+        agent_id=body.agent_id,
+        step=body.step,
+        graph=kept.graph,
+        agent_type=session.agent_type if session is not None else "writer",
     )
+    forked_id = id_of("fork", run.id, person.person_id, idempotency_key)
+    if run.kind == "chat":
+        return await _forked_turn(parts, run, opened, point, forked_id, response)
+    forked = _again(run, opened, forked_id).model_copy(update={"forks": point})
     await parts.store.put_run(_queued(forked, run.instruction))
     return await _started(parts, forked, response)
+
+
+async def _forked_turn(
+    parts: Parts, run: Run, opened: OpenCIM, point: ForkPoint, run_id: str, response: Response
+) -> StartedRun:
+    """The message again, on a branch of its own, answered from the step on."""
+    said = await parts.store.message(run.message_id)
+    if said is None:
+        raise _unknown()
+    text_hash = content_hash(said.text)
+    await parts.store.put_body(run.cim_id, text_hash, said.text)
+    message_id = new_message_id()
+    turn = TurnInput(
+        run=_again(run, opened, run_id).model_copy(
+            update={
+                "mode": said.mode,
+                "thread_id": run.thread_id,
+                "message_id": message_id,
+                "answer_id": f"{message_id}a",
+                "agents": () if point.agent_type == "assistant" else (point.agent_type,),
+                "named": said.mentions,
+                "forks": point,
+            }
+        ),
+        text_hash=text_hash,
+        parent_id=said.parent_id,
+        starts_branch=True,
+        mentions=said.mentions,
+        sent_at=datetime.now(UTC),
+    )
+    accepted = await start_or_problem(parts.gateway.submit_turn(turn))
+    response.headers["Location"] = f"/runs/{accepted.run_id}"
+    return StartedRun(run_id=accepted.run_id)
 
 
 async def find_run(parts: Parts, person: Caller, run_id: str) -> tuple[Run, OpenCIM]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
-import time
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -15,7 +13,7 @@ from api.dependencies import Caller, Opened, PartsOf, require
 from api.headers import IdempotencyKey
 from api.problems import ApiProblem, problems
 from api.routers.runs import find_run, run_over
-from api.starting import id_of, start_or_problem, told
+from api.starting import id_of, new_message_id, start_or_problem, told
 from domain.permissions import Role
 from domain.values import NO_NUL, AgentType, Id, Mode, content_hash
 from store import Thread
@@ -101,7 +99,7 @@ async def send_message(
     now = datetime.now(UTC)
     text_hash = content_hash(body.text)
     await parts.store.put_body(opened.cim_id, text_hash, body.text)
-    message_id = _message_id()
+    message_id = new_message_id()
     turn = TurnInput(
         run=RunInput(
             run_id=run_id,
@@ -159,11 +157,6 @@ def agents_called(body: NewMessage) -> tuple[AgentType, ...]:
     """The agents that a message names, each once, in order; none calls the assistant."""
     named = [*(found.lower() for found in _CALLED.findall(body.text)), *body.mentions]
     return tuple(CALLABLE[name] for name in dict.fromkeys(named) if name in CALLABLE)
-
-
-def _message_id() -> str:
-    """Sorts by time."""
-    return f"{time.time_ns() // 1_000:016x}{secrets.token_hex(4)}"
 
 
 def _unknown_message() -> ApiProblem:

@@ -19,13 +19,13 @@ from temporalio.worker import Worker
 
 from activities.running import RunActivities
 from agents.evidence_only.model import EvidenceOnlyChatModel
-from agents.plugin import langgraph_plugin
 from agents.ports import CIMAddress, Outcome
 from domain.commands import Command
 from domain.session import CIMSession
 from domain.values import Actor
 from store.models import Run
 from tests.unit.agents.packs import MemoryBook
+from tests.workflow.plugins import draft_plugin
 from workflows.converter import data_converter
 from workflows.run import RunWorkflow
 from workflows.sandbox import serving_runner
@@ -90,7 +90,7 @@ async def serve(address: str, queue: str, directory: Path, seconds: float) -> No
         workflows=[RunWorkflow],
         activities=[RunActivities(FileLedger(directory), book).record_run],
         workflow_runner=serving_runner(),
-        plugins=[langgraph_plugin(book, book, model=lambda: SlowModel(seconds=seconds))],
+        plugins=[draft_plugin(book, lambda: SlowModel(seconds=seconds))],
     )
     await worker.run()
 

@@ -23,7 +23,7 @@ from temporalio.worker import Replayer, Worker
 from activities.running import RunActivities
 from agents.evidence_only.model import EvidenceOnlyChatModel
 from agents.models import chat_model
-from agents.plugin import langgraph_plugin, replay_plugin
+from agents.plugin import replay_plugin
 from domain.commands import SaveOutline
 from domain.model import SectionDraft
 from domain.refusals import Problem
@@ -31,6 +31,7 @@ from domain.values import content_hash
 from store.models import Run
 from tests.unit.agents.packs import LEA, MemoryBook
 from tests.workflow.drafting_worker import FileBook
+from tests.workflow.plugins import KeptSteps, draft_plugin
 from workflows.contract import RunInput, RunKind, run_workflow_id
 from workflows.converter import data_converter
 from workflows.run import RunOutcome, RunWorkflow
@@ -63,6 +64,7 @@ class Office:
         self.client = client
         self.book = MemoryBook().upload_wd40() if with_pack else MemoryBook()
         self.ledger = Ledger()
+        self.steps = KeptSteps()
         self.queue = f"test-{uuid.uuid4().hex}"
         self.model = model
 
@@ -74,7 +76,7 @@ class Office:
             workflows=[RunWorkflow],
             activities=[RunActivities(self.ledger, self.book).record_run],
             workflow_runner=checking_runner(),
-            plugins=[langgraph_plugin(self.book, self.book, model=self.model)],
+            plugins=[draft_plugin(self.book, self.model, self.steps)],
         )
         async with worker:
             yield worker
