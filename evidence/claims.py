@@ -210,12 +210,12 @@ def _of_text(
 
 
 def _only_counts(figure: Figure) -> bool:
-    """`5 reasons to invest`: a small number of something that no document would count."""
+    """`5 reasons to invest`: a small number of something that no document counts."""
     unit = understood(figure.unit)
     noun = figure.unit.rpartition(" ")[2]
     small = figure.value == int(figure.value) and 0 < figure.value <= _ENUMERATED_UP_TO and unit.scale == 1.0
     named = unit.family.isupper() or unit.family in {"percent", "points", "multiple"} or is_counted(noun)
-    return small and bool(figure.unit) and not named
+    return small and not named
 
 
 def _of_metric(component: MetricComponent, sources: tuple[SourceReference, ...], heading: str) -> Iterator[Claim]:
@@ -252,7 +252,9 @@ def _of_grid(
         drafts.setdefault(draft.locator, []).append(draft)
     for anchor, cell in cells.items():
         mine = _for(sources, anchor)
-        known = drafts.get(anchor, [])
+        known = drafts.get(anchor) or [
+            draft for draft in drafts.get(anchor.partition("c")[0], []) if draft.value == cell
+        ]
         if isinstance(cell, str):
             yield from _of_text(cell, component_id, anchor, mine, heading)
             continue

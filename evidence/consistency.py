@@ -82,10 +82,11 @@ class _Check:
     def of_slide(self, slide: BookSlide) -> Iterable[Finding]:
         words = _words_of(slide)
         for claim in claims_of(slide.body):
-            clash = self._clash(claim, words)
+            resting = self._resting_on(claim)
+            clash = self._clash(claim, resting, words)
             if clash is not None:
                 yield self._contradicted(slide, claim, clash)
-            elif not claim.is_opinion and not self._borne_out(claim):
+            elif not resting and not claim.is_opinion and not self._borne_out(claim):
                 yield self._unsupported(slide, claim)
         if slide.body.layout_type not in ("title", "section"):
             for statement in statements_of(slide.body):
@@ -106,10 +107,9 @@ class _Check:
 
     # what a figure stands on
 
-    def _clash(self, claim: Claim, words: str) -> _Clash | None:
+    def _clash(self, claim: Claim, resting: Sequence[Fact], words: str) -> _Clash | None:
         """What contradicts the figure, if anything does."""
         figure = claim.figure
-        resting = self._resting_on(claim)
         if resting:
             against = {fact.id: fact for one in resting for fact in self._against.get(one.id, {}).values()}
             others = tuple(fact for fact in against.values() if not supports(figure, fact))
@@ -120,7 +120,7 @@ class _Check:
         if told and not any(supports(figure, fact) for fact in told) and not self._is_about_another(claim, words):
             return _Clash((), tuple(sorted(told, key=self._rank)))
         pointed = self._pointed_at(claim)
-        if pointed is not None and not self._borne_out(claim):
+        if pointed is not None:
             return _Clash((), (pointed,))
         return None
 
@@ -135,7 +135,10 @@ class _Check:
             alike = [fact for fact in bearing if _same_thing(claim, fact)]
             topics = {(metric_key(fact.metric), fact.entity, fact.period) for fact in bearing}
             return alike or (bearing if len(topics) == 1 else [self._best(bearing)])
-        return [fact for fact in self._told_of_it(claim) if supports(claim.figure, fact)]
+        if not claim.metric:
+            return []
+        same = (fact for fact in self._facts.supporting(claim.figure) if _same_thing(claim, fact))
+        return [fact for fact in same if not _another_time(claim, fact)]
 
     def _told_of_it(self, claim: Claim) -> list[Fact]:
         """Facts about the very thing that the figure is said to be, in the same period."""
@@ -160,30 +163,40 @@ class _Check:
         """The one fact at the place that is given for a cell or point, where it is of the same kind."""
         if not claim.exact:
             return None
-        facts = [fact for source in claim.sources if source.anchor for fact in self._facts.at(source)]
-        if len({fact.id for fact in facts}) != 1 or len(claim.sources) != 1:
+        facts = self._facts.at(claim.sources[0]) if len(claim.sources) == 1 else []
+        if len(facts) != 1 or (claim.anchor and not claim.sources[0].anchor):
             return None
         unit = claim.figure.unit
         return facts[0] if not unit or understood(unit).family == understood(facts[0].unit).family else None
 
     def _borne_out(self, claim: Claim) -> bool:
-        """Whether any fact, formula or passage gives the figure."""
+        """Whether any fact, formula or passage gives the figure; where a cell has its own source, whether that does."""
         figure = claim.figure
-        if any(not _another_time(claim, fact) for fact in self._facts.supporting(figure)):
+        elsewhere = not _has_own_source(claim)
+        if elsewhere and any(not _another_time(claim, fact) for fact in self._facts.supporting(figure)):
             return True
         if follows(figure, claim.sources, self._facts.cited(claim.sources)):
             return True
         cited = {(source.source_id, source.passage_id or "") for source in claim.sources}
         if any(self._says(self._passages[key], figure) for key in cited if key in self._passages):
             return True
+        if not elsewhere:
+            return False
         likely = (passage for passage, text in self._searchable() if _digits(figure) in text)
-        return any(self._says(passage, figure) for passage, _ in zip(likely, range(_MOST_PASSAGES_READ), strict=False))
+        return any(
+            self._says(passage, figure, same_unit=True)
+            for passage, _ in zip(likely, range(_MOST_PASSAGES_READ), strict=False)
+        )
 
-    def _says(self, passage: PassageLike, figure: Figure) -> bool:
+    def _says(self, passage: PassageLike, figure: Figure, *, same_unit: bool = False) -> bool:
         key = (passage.source_id, passage.passage_id)
         if key not in self._figures:
             self._figures[key] = figures_in(passage.text)
-        return any(said_alike(figure, other) for other in self._figures[key])
+        family = understood(figure.unit).family
+        return any(
+            said_alike(figure, other) and (not same_unit or understood(other.unit).family == family)
+            for other in self._figures[key]
+        )
 
     def _searchable(self) -> list[tuple[PassageLike, str]]:
         if self._texts is None:
@@ -224,7 +237,11 @@ class _Check:
         label = ", ".join(part for part in (claim.metric, claim.entity, claim.period) if part not in ("", "-"))
         about = f" ({label})" if label else ""
         said = f" in “{one_line(claim.said, 160)}”" if claim.said and not claim.exact else ""
-        message = f"No document gives {claim.figure.text}{about}{said}, and no formula is stated for it."
+        if _has_own_source(claim):
+            places = " and ".join(dict.fromkeys(self._named(source) for source in claim.sources[:3]))
+            message = f"{claim.figure.text}{about} is not what its source gives: {places}."
+        else:
+            message = f"No document gives {claim.figure.text}{about}{said}, and no formula is stated for it."
         elsewhere = [fact for fact in self._facts.supporting(claim.figure, match_period=False) if fact.metric]
         if claim.period and elsewhere:
             near = elsewhere[0]
@@ -251,7 +268,10 @@ class _Check:
         return "; ".join(f"{value} in {' and '.join(dict.fromkeys(places))}" for value, places in by_value.items())
 
     def _where(self, fact: Fact) -> str:
-        return f"{self._names.get(fact.source.source_id, fact.source.source_id)} ({fact.source.locator})"
+        return self._named(fact.source)
+
+    def _named(self, source: SourceReference) -> str:
+        return f"{self._names.get(source.source_id, source.source_id)} ({source.locator})"
 
 
 def _unlinked(slide: BookSlide, statement: Statement) -> Finding:
@@ -268,6 +288,10 @@ def _unlinked(slide: BookSlide, statement: Statement) -> Finding:
         anchor=statement.anchor,
         message=_paragraph(message),
     )
+
+
+def _has_own_source(claim: Claim) -> bool:
+    return claim.exact and any(source.anchor for source in claim.sources)
 
 
 def _same_thing(claim: Claim, fact: Fact) -> bool:

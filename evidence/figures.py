@@ -179,6 +179,9 @@ def _with_range_units(figures: list[Figure], text: str) -> list[Figure]:
             continue
         one, other = understood(low.unit), understood(high.unit)
         fits = low.unit == high.unit or not low.unit or (one.family == other.family and one.scale == 1.0)
+        if fits and _CHANGED_FROM.search(text[: low.start]):
+            done[index] = replace(low, unit=high.unit or low.unit)
+            continue
         joined = between.strip() not in {"and", "or"} or re.search(r"between\s+$", text[: low.start])
         if fits and joined:
             unit = high.unit or low.unit
@@ -187,6 +190,12 @@ def _with_range_units(figures: list[Figure], text: str) -> list[Figure]:
     return done
 
 
+_CHANGED_FROM = re.compile(
+    r"\b(?:rose|risen|grew|grown|increas\w+|improv\w+|climb\w+|gained|fell|fallen|declin\w+|decreas\w+|dropp\w+|went"
+    r"|gone|moved|expand\w+|up|down|shrank|shrunk|widened|narrowed)\b[^.;]{0,40}?\bfrom\s+"
+    r"(?:about\s+|around\s+|approximately\s+|some\s+|nearly\s+|almost\s+|over\s+)?$",
+    re.IGNORECASE,
+)
 _BOUND = re.compile(
     r"^[\s,(]*(?:(?:about|or|up|down|more|less|higher|lower|than|year|the|before|prior|over|year-on-year|yoy)\b[\s,]*)*"
     r"(?:(?:in|for|of|at|during|by|as of|at the end of|at end|end|since)\s+)?(?:the\s+)?[\s(]*$",
@@ -211,7 +220,8 @@ def _with_periods(figures: list[Figure], text: str) -> list[Figure]:
             bound[index] = later
             used.add(later.start)
     for index in range(len(figures) - 2, -1, -1):
-        if index not in bound and index + 1 in bound and _same_breath(figures[index], figures[index + 1], text):
+        joined = index not in bound and index + 1 in bound and _same_breath(figures[index], figures[index + 1], text)
+        if joined and not _CHANGED_FROM.search(text[: figures[index].start]):
             bound[index] = bound[index + 1]
     return [
         replace(figure, period=(bound[index] if index in bound else _leading(figure, periods, used, text)).label)
@@ -233,6 +243,8 @@ def _same_breath(first: Figure, second: Figure, text: str) -> bool:
 
 
 def _leading(figure: Figure, periods: Sequence[Period], used: set[int], text: str) -> Period:
+    if _CHANGED_FROM.search(text[: figure.start]):
+        return _NONE
     free = [period for period in periods if period.start not in used]
     before = [period for period in free if period.end <= figure.start]
     same = [period for period in before if not _SENTENCE_END.search(text[period.end : figure.start])]

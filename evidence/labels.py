@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evidence.model import one_line
 from evidence.units import is_per_share
@@ -186,6 +187,7 @@ def breaks_down(text: str) -> bool:
     return bool(_section_metric(text))
 
 
+@lru_cache(maxsize=4_096)
 def metric_key(metric: str) -> str:
     """A form in which one measure compares equal under its names: `Operating income`, `Income from operations`."""
     plain = " ".join(re.sub(r"[^\w&'\u2019 -]", " ", tidy(metric).lower()).split())

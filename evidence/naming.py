@@ -192,6 +192,7 @@ def _entity_near(sentence: str, metric: re.Match[str]) -> str:
         and modifier["word"].split(" ")[0].lower() not in _NO_MODIFIERS
         and not re.search(r"^[a-z].*(?:s|ed|ing|ly)$", modifier["word"])
         and not whole(modifier["word"])
+        and not periods_in(modifier["word"])
     ):
         parts.insert(0, modifier["word"])
     if not any(parts):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _YEAR = r"(?:19|20)\d{2}"
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "1st": "1", "2nd": "2", "3rd": "3", "4th": "4"}
@@ -128,7 +129,9 @@ def fiscal(label: str) -> str:
 def same_period(one: str, other: str) -> bool:
     """Whether two labels can mean one period: `2024`, `FY2024`, `FY2024 guidance` can, `Q4 FY2024` is another."""
 
-    def core(label: str) -> str:
-        return re.sub(r"(?:FY|CY|\s*guidance|\s)", "", label, flags=re.IGNORECASE)
+    return one == other or _core(one) == _core(other)
 
-    return core(one) == core(other)
+
+@lru_cache(maxsize=4_096)
+def _core(label: str) -> str:
+    return re.sub(r"(?:FY|CY|\s*guidance|\s)", "", label, flags=re.IGNORECASE)
