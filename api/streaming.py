@@ -20,7 +20,7 @@ from access import AccessUnavailable
 from api.dependencies import OpenCIM, role_in
 from api.parts import Parts
 from api.problems import ApiProblem
-from store import EventsRecorded, Notice, StoreUnavailable, Subscription
+from store import News, Notice, StoreUnavailable, Subscription
 
 PAGE = 200
 RETRY_MS = 2_000
@@ -125,7 +125,7 @@ class EventStream:
             self._check_at = now + self._times.access_check
 
 
-async def _next(subscription: Subscription) -> EventsRecorded | Notice:
+async def _next(subscription: Subscription) -> News | Notice:
     return await anext(subscription)
 
 

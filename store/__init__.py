@@ -1,4 +1,4 @@
-"""MongoDB: the only place that imports the driver. Event log, read side, contents, feed."""
+"""MongoDB: the only place that imports the driver. Event log, read side, contents, talk, feed."""
 
 from store.books import slide_of
 from store.errors import (
@@ -8,42 +8,74 @@ from store.errors import (
     LogGap,
     StoreError,
     StoreUnavailable,
+    TalkGap,
+    TooMany,
 )
 from store.feed import Feed, Subscription
 from store.models import (
+    AgentSession,
+    AgentStatus,
     BadCursor,
+    Branch,
+    Checkpoint,
+    Citation,
     Export,
     Message,
     Page,
     Run,
     RunProgress,
+    RunStatus,
     Slide,
     Source,
+    SourceImage,
     SourcePassage,
+    TalkEntry,
+    TalkKind,
+    Thread,
+    Usage,
+    UsageHour,
 )
-from store.notices import EventsRecorded, Notice
+from store.notices import News, Notice
 from store.store import Store
+from store.talk_text import Spoken
+from store.unfinished import SpokenNow
 
 __all__ = [
+    "AgentSession",
+    "AgentStatus",
     "BadCursor",
+    "Branch",
     "CIMErased",
-    "EventsRecorded",
+    "Checkpoint",
+    "Citation",
     "Export",
     "FatalStoreError",
     "Feed",
     "LogConflict",
     "LogGap",
     "Message",
+    "News",
     "Notice",
     "Page",
     "Run",
     "RunProgress",
+    "RunStatus",
     "Slide",
     "Source",
+    "SourceImage",
     "SourcePassage",
+    "Spoken",
+    "SpokenNow",
     "Store",
     "StoreError",
     "StoreUnavailable",
     "Subscription",
+    "TalkEntry",
+    "TalkGap",
+    "TalkKind",
+    "Thread",
+    "TooMany",
+    "Usage",
+    "UsageHour",
     "slide_of",
 ]

@@ -36,6 +36,14 @@ class CIMErased(FatalStoreError):
     """The CIM was deleted; nothing more can be recorded for it."""
 
 
+class TalkGap(StoreError):
+    """The reader's place in the talk is not there any more: it has to start over from what is kept now."""
+
+
+class TooMany(FatalStoreError):
+    """There is no room for more of these."""
+
+
 def translated(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
     """Turns errors of the driver into ours: StoreUnavailable when trying later may help, else StoreError."""
 

@@ -13,8 +13,9 @@ from pydantic import JsonValue
 
 from store.errors import StoreError
 from store.heads import Heads
-from store.notices import EventsRecorded, Notice, NoticeBoard
+from store.notices import News, Notice, NoticeBoard
 from store.server import Server
+from store.talk import Talk
 from store.watching import follow_changes, poll
 
 logger = logging.getLogger(__name__)
@@ -23,24 +24,24 @@ MOST_NOTICES_WAITING = 500
 SECONDS_BEFORE_RETRY = 0.5
 
 
-class Subscription(AsyncIterator[EventsRecorded | Notice]):
+class Subscription(AsyncIterator[News | Notice]):
     """What happens to one CIM. Wake-ups that wait become one; of too many notices the oldest go."""
 
     def __init__(self, cim_id: str) -> None:
         self.cim_id = cim_id
-        self._woken: EventsRecorded | None = None
+        self._woken: News | None = None
         self._notices: deque[Notice] = deque(maxlen=MOST_NOTICES_WAITING)
         self._something = asyncio.Event()
 
-    def wake(self, rev: int) -> None:
-        self._woken = EventsRecorded(cim_id=self.cim_id, rev=max(rev, self._woken.rev if self._woken else 0))
+    def wake(self, news: News) -> None:
+        self._woken = news if self._woken is None else self._woken.and_then(news)
         self._something.set()
 
     def tell(self, notice: Notice) -> None:
         self._notices.append(notice)
         self._something.set()
 
-    async def __anext__(self) -> EventsRecorded | Notice:
+    async def __anext__(self) -> News | Notice:
         await self._something.wait()
         if self._woken is not None:
             notice, self._woken = self._woken, None
@@ -74,13 +75,13 @@ class Subscribers:
         if not listening:
             del self._by_cim[subscription.cim_id]
 
-    def wake(self, cim_id: str, rev: int = 0) -> None:
-        for subscription in self._by_cim.get(cim_id, ()):
-            subscription.wake(rev)
+    def wake(self, news: News) -> None:
+        for subscription in self._by_cim.get(news.cim_id, ()):
+            subscription.wake(news)
 
     def wake_all(self) -> None:
         for cim_id in self.cims():
-            self.wake(cim_id)
+            self.wake(News(cim_id=cim_id))
 
     def tell(self, notice: Notice) -> None:
         for subscription in self._by_cim.get(notice.cim_id, ()):
@@ -88,11 +89,12 @@ class Subscribers:
 
 
 class Feed:
-    """Wake-ups for recorded events and short notices. Missing one can only delay a reader: it pages the log itself."""
+    """Wake-ups for what was recorded or said, and short notices. Missing one can only delay: readers page the logs."""
 
-    def __init__(self, server: Server, heads: Heads) -> None:
+    def __init__(self, server: Server, heads: Heads, talk: Talk) -> None:
         self._server = server
         self._heads = heads
+        self._talk = talk
         self._board = NoticeBoard(server)
         self._subscribers = Subscribers()
         self._watching: asyncio.Task[None] | None = None
@@ -101,7 +103,7 @@ class Feed:
     async def subscribe(self, cim_id: str) -> AsyncGenerator[Subscription]:
         """Starts with a wake-up, so that whoever reads on each one misses nothing."""
         subscription = Subscription(cim_id)
-        subscription.wake(0)
+        subscription.wake(News(cim_id=cim_id))
         self._subscribers.add(subscription)
         if self._watching is None or self._watching.done():
             self._watching = asyncio.create_task(self._watch())
@@ -114,9 +116,9 @@ class Feed:
         """To every process that listens. Raises StoreUnavailable."""
         await self._board.post(Notice(kind=kind, cim_id=cim_id, data=data))
 
-    def wake(self, cim_id: str, rev: int = 0) -> None:
+    def wake(self, cim_id: str, rev: int = 0, talk: int = 0) -> None:
         """Tells the subscribers in this process without waiting for the watcher."""
-        self._subscribers.wake(cim_id, rev)
+        self._subscribers.wake(News(cim_id=cim_id, rev=rev, talk=talk))
 
     async def close(self) -> None:
         watching, self._watching = self._watching, None
@@ -132,7 +134,7 @@ class Feed:
                 if (await self._server.traits()).has_change_streams:
                     await follow_changes(self._server, self._subscribers)
                 else:
-                    await poll(self._heads, self._board, self._subscribers)
+                    await poll(self._heads, self._talk, self._board, self._subscribers)
             except StoreError as error:
                 logger.warning("the feed was interrupted: %s", error)
                 await asyncio.sleep(SECONDS_BEFORE_RETRY)

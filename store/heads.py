@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections import OrderedDict
 from collections.abc import Collection as AnyOf
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError
 
@@ -20,7 +18,8 @@ from store.codec import pack, unpack
 from store.combining import Combiner
 from store.errors import translated
 from store.log import Log, is_duplicate
-from store.models import BadCursor, Page
+from store.models import Page
+from store.paging import Place, cursor_of, place_of
 from store.server import Collection, Document, Server
 
 CIMS = "cims"
@@ -34,13 +33,6 @@ class Standing(BaseModel):
 
     rev: int
     erased: bool = False
-
-
-class _Place(BaseModel):
-    """Where a page of heads ended."""
-
-    updated: int
-    id: str
 
 
 class Heads:
@@ -118,11 +110,7 @@ class Heads:
             if value is not None:
                 wanted[name] = str(value)
         if cursor is not None:
-            place = _place(cursor)
-            wanted["$or"] = [
-                {"updated": {"$lt": place.updated}},
-                {"updated": place.updated, "_id": {"$lt": place.id}},
-            ]
+            wanted["$or"] = place_of(cursor).past("updated")
         found = (await self._cims()).find(wanted, sort=[("updated", -1), ("_id", -1)], limit=limit + 1)
         documents = [document async for document in found]
         more = len(documents) > limit
@@ -188,12 +176,4 @@ def _head(document: Document) -> CIMHead:
 
 
 def _cursor(document: Document) -> str:
-    place = _Place(updated=document["updated"], id=document["_id"])
-    return base64.urlsafe_b64encode(place.model_dump_json().encode()).decode().rstrip("=")
-
-
-def _place(cursor: str) -> _Place:
-    try:
-        return _Place.model_validate_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValidationError, ValueError, binascii.Error) as error:
-        raise BadCursor("this cursor was not given out by a page of CIMs") from error
+    return cursor_of(Place(at=document["updated"], id=document["_id"]))

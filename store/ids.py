@@ -9,3 +9,7 @@ def event_key(cim_id: str, seq: int) -> str:
 
 def content_key(cim_id: str, content_hash: str) -> str:
     return f"{cim_id}:{content_hash}"
+
+
+def talk_key(cim_id: str, n: int) -> str:
+    return f"{cim_id}:{n:010}"

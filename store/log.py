@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 from uuid import UUID
@@ -13,11 +12,10 @@ from domain.events import Event, EventRecord
 from store.combining import Combiner
 from store.errors import LogConflict, translated
 from store.ids import event_key
+from store.numbered import consecutive
 from store.server import DUPLICATE_KEY, Collection, Document, Server
 
 EVENTS = "events"
-FIRST_LOOK = 4
-MOST_AT_ONCE = 64
 SCAN_FROM = 512
 PAGE = 500
 
@@ -100,17 +98,8 @@ class Log:
         return [_record(document) async for document in found]
 
     async def _one_by_one(self, cim_id: str, after: int, limit: int) -> list[EventRecord]:
-        events, found, width = await self._events(), list[EventRecord](), FIRST_LOOK
-        while len(found) < limit:
-            start = after + len(found) + 1
-            seqs = range(start, start + min(width, limit - len(found)))
-            documents = await asyncio.gather(*(events.find_one({"_id": event_key(cim_id, seq)}) for seq in seqs))
-            for document in documents:
-                if document is None:
-                    return found or await self._tombstone_after(cim_id, after)
-                found.append(_record(document))
-            width = min(2 * width, MOST_AT_ONCE)
-        return found
+        documents = await consecutive(await self._events(), lambda seq: event_key(cim_id, seq), after, limit)
+        return [_record(document) for document in documents] or await self._tombstone_after(cim_id, after)
 
     async def _tombstone_after(self, cim_id: str, after: int) -> list[EventRecord]:
         tombstone = await self.tombstone(cim_id) if after == 0 else None

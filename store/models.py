@@ -119,15 +119,16 @@ class Branch(Value):
     active: bool = False
 
 
-TalkKind = Literal["message", "message_reset", "delta", "workspace"]
+TalkKind = Literal["message", "message_reset", "delta", "workspace", "steer"]
 
 
 class TalkEntry(Value):
     """One entry of the talk of a CIM: numbered from 1 without a gap, in the order in which it was said.
 
-    `message`: a message as it is now. `delta`: {message_id, attempt, text} is to be added to the message.
-    `message_reset`: {message_id, attempt, text} takes the place of what was said; deltas of earlier attempts that come
-    after it do not count. `workspace`: something for the page to show.
+    `message`: a message as it is now; while it is not final, its text is in the deltas. `delta`: {message_id, attempt,
+    text} is to be added to the message. `message_reset`: {message_id, attempt, text} takes the place of what was said.
+    Deltas and resets of an earlier attempt than one that was seen do not count. `workspace`: something for the page to
+    show. `steer`: {run_id, text, by} was added to a run under way.
     """
 
     n: int
@@ -185,6 +186,8 @@ class Run(Kept):
     message_id: str = ""
     answer_ids: tuple[str, ...] = ()
     """Of a chat run: the message that it answers, and the answers."""
+    resumes: str = ""
+    """The run that this one takes up again."""
     instruction: str = ""
     section_ids: tuple[str, ...] = ()
     started_at: Instant
@@ -253,6 +256,22 @@ class Usage(Kept):
     cost_usd: float = 0.0
     seconds: float = 0.0
     outcome: Literal["completed", "failed", "stopped"] = "completed"
+
+
+class UsageHour(Value):
+    """What the calls of one hour come to, for one model, person and kind of work of an organisation."""
+
+    org_id: str
+    hour: Instant
+    model: str
+    person_id: str
+    work: str
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_cached: int = 0
+    cost_usd: float = 0.0
+    seconds: float = 0.0
 
 
 class SourceImage(Kept):

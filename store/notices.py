@@ -20,11 +20,24 @@ KEPT_SECONDS = 60.0
 MOST_READ = 100
 
 
-class EventsRecorded(Value):
-    """A wake-up: there may be events past your cursor. `rev` is that of the head; 0 when it is not known."""
+class News(Value):
+    """A wake-up: there are events up to `rev`, entries of the talk up to `talk`; 0 where nothing is known of them.
+
+    With both 0 there may be anything past your cursor.
+    """
 
     cim_id: str
     rev: int = 0
+    talk: int = 0
+
+    @property
+    def is_vague(self) -> bool:
+        return self.rev == 0 and self.talk == 0
+
+    def and_then(self, later: News) -> News:
+        if self.is_vague or later.is_vague:
+            return News(cim_id=self.cim_id)
+        return News(cim_id=self.cim_id, rev=max(self.rev, later.rev), talk=max(self.talk, later.talk))
 
 
 class Notice(Value):

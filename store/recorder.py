@@ -65,7 +65,7 @@ class Recorder:
                     await self._heads.write(batch.head)
                 self._know(batch.cim_id, batch.rev)
         await self._books.recorded(batch.events, batch.cim_id)
-        self._check_later(batch.cim_id)
+        self.check_later(batch.cim_id)
 
     def forget(self, cim_id: str) -> None:
         """Takes an erased CIM out of memory."""
@@ -73,6 +73,11 @@ class Recorder:
         self._late_heads.pop(cim_id, None)
         self._books.forget(cim_id)
         self._contents.forget(cim_id)
+
+    def check_later(self, cim_id: str) -> None:
+        """Compares the head with the log in some seconds, and erases again what came late for an erased CIM."""
+        if cim_id not in self._checks:
+            self._checks[cim_id] = asyncio.create_task(self._check_after_a_while(cim_id))
 
     async def drop_late_head(self, cim_id: str) -> None:
         """No head of this CIM is written any more by what was recorded so far."""
@@ -139,10 +144,6 @@ class Recorder:
     async def _check_no_gap(self, cim_id: str, seq: int) -> None:
         if await self._log.event(cim_id, seq) is None:
             raise LogGap(f"event {seq} of {cim_id} was never recorded")
-
-    def _check_later(self, cim_id: str) -> None:
-        if cim_id not in self._checks:
-            self._checks[cim_id] = asyncio.create_task(self._check_after_a_while(cim_id))
 
     async def _check_after_a_while(self, cim_id: str) -> None:
         await asyncio.sleep(SECONDS_TO_CHECK)

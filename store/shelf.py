@@ -7,17 +7,27 @@ from typing import Any, Generic, TypeVar
 
 from store.codec import pack, unpack
 from store.errors import translated
-from store.models import Kept
-from store.server import Collection, Server
+from store.models import Kept, Page
+from store.paging import Place, cursor_of, place_of
+from store.server import Collection, Document, Server
 
 K = TypeVar("K", bound=Kept)
 
 
 class Shelf(Generic[K]):
-    """`keys` are the fields of an item by which it is found or ordered, besides its id and CIM."""
+    """`keys` are the fields of an item by which it is found or ordered, besides its id and CIM. `by_cim`: ids are
+    unique within a CIM only."""
 
-    def __init__(self, server: Server, name: str, model: type[K], keys: Callable[[K], Mapping[str, str | int]]) -> None:
+    def __init__(
+        self,
+        server: Server,
+        name: str,
+        model: type[K],
+        keys: Callable[[K], Mapping[str, str | int]],
+        by_cim: bool = False,
+    ) -> None:
         self.name = name
+        self._by_cim = by_cim
         self._server = server
         self._model = model
         self._keys = keys
@@ -27,12 +37,12 @@ class Shelf(Generic[K]):
         """Keeps an item in place of what was kept under its id."""
         packed = (await self._server.traits()).ferretdb
         document = {"cim_id": item.cim_id, **self._keys(item), "item": pack(item.model_dump_json(), packed)}
-        await (await self._collection()).replace_one({"_id": item.id}, document, upsert=True)
+        await (await self._collection()).replace_one({"_id": self._key(item.cim_id, item.id)}, document, upsert=True)
 
     @translated
-    async def get(self, item_id: str) -> K | None:
-        found = await (await self._collection()).find_one({"_id": item_id})
-        return None if found is None else self._model.model_validate_json(unpack(found["item"]))
+    async def get(self, item_id: str, cim_id: str = "") -> K | None:
+        found = await (await self._collection()).find_one({"_id": self._key(cim_id, item_id)})
+        return None if found is None else self._item(found)
 
     @translated
     async def find(
@@ -47,12 +57,37 @@ class Shelf(Generic[K]):
         direction = -1 if newest else 1
         sort = [(order, direction)] if order == "_id" else [(order, direction), ("_id", direction)]
         found = (await self._collection()).find({"cim_id": cim_id, **(wanted or {})}, sort=sort, limit=limit)
-        return [self._model.model_validate_json(unpack(document["item"])) async for document in found]
+        return [self._item(document) async for document in found]
+
+    @translated
+    async def page(
+        self, wanted: Mapping[str, Any], *, order: str, newest: bool, cursor: str | None, limit: int
+    ) -> Page[K]:
+        """Raises BadCursor."""
+        direction = -1 if newest else 1
+        conditions = dict(wanted) if cursor is None else {**wanted, "$or": place_of(cursor).past(order, newest)}
+        sort = [(order, direction), ("_id", direction)]
+        found = (await self._collection()).find(conditions, sort=sort, limit=limit + 1)
+        documents = [document async for document in found]
+        items = tuple(self._item(document) for document in documents[:limit])
+        if len(documents) <= limit:
+            return Page[K](items=items)
+        last = documents[limit - 1]
+        return Page[K](items=items, next_cursor=cursor_of(Place(at=last[order], id=last["_id"])))
 
     async def ensure_indexes(self, *orders: str) -> None:
-        collection = await self._collection()
+        """To find items by CIM in each of these orders."""
         for order in orders:
-            await collection.create_index([("cim_id", 1), (order, 1)])
+            await self.ensure_index("cim_id", order)
+
+    async def ensure_index(self, *fields: str) -> None:
+        await (await self._collection()).create_index([(field, 1) for field in fields])
+
+    def _key(self, cim_id: str, item_id: str) -> str:
+        return f"{cim_id}:{item_id}" if self._by_cim else item_id
+
+    def _item(self, document: Document) -> K:
+        return self._model.model_validate_json(unpack(document["item"]))
 
     async def _collection(self) -> Collection:
         return await self._server.collection(self.name)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
+from pydantic import JsonValue
+
+from domain.book import Book
 from domain.events import EventRecord
 from domain.head import CIMHead, head_of
 from domain.knowledge import KnowledgeGraph
@@ -13,18 +17,45 @@ from domain.model import Fact
 from domain.recording import RecordBatch
 from domain.state import CIMState
 from domain.values import CIMStatus, Stage
-from store.books import SNAPSHOTS, Books
+from store.books import SNAPSHOTS, Books, book_of
 from store.contents import BLOBS, CHUNKS, Contents
 from store.erasure import Erasure
 from store.feed import Feed
 from store.heads import Heads
+from store.images import IMAGES, Images
 from store.log import Log
-from store.models import Export, Message, Page, Run, Slide, Source, SourcePassage
+from store.messages import MESSAGES, Messages
+from store.models import (
+    AgentSession,
+    AgentStatus,
+    Branch,
+    Checkpoint,
+    Export,
+    Message,
+    Page,
+    Run,
+    RunStatus,
+    Slide,
+    Source,
+    SourceImage,
+    SourcePassage,
+    TalkEntry,
+    TalkKind,
+    Thread,
+    Usage,
+    UsageHour,
+)
 from store.notices import NOTICES, ensure_notices
 from store.passages import PASSAGES, Passages
 from store.recorder import Recorder
 from store.server import Server
 from store.shelf import Shelf
+from store.steers import STEERS, Steers
+from store.talk import FLOORS, TALK, Talk
+from store.threads import MOST_BRANCHES, MOST_MESSAGES, branches_of
+from store.tidying import Tidying
+from store.unfinished import UNFINISHED, SpokenNow, Unfinished
+from store.usage import UsageBook
 
 
 class Store:
@@ -37,16 +68,35 @@ class Store:
         self._contents = Contents(server)
         self._books = Books(server, self._log, self._heads, self._contents)
         self._passages = Passages(server)
-        self._messages = Shelf[Message](server, "messages", Message, lambda m: {"thread_id": m.thread_id})
+        self._images = Images(server)
+        self._usage = UsageBook(server)
+        self._talk = Talk(server, self._heads)
+        self._unfinished = Unfinished(server, self._talk)
+        self._tidying = Tidying(self._talk, self._unfinished)
+        self._messages = Messages(server, self._talk, self._unfinished, self.say)
+        self._steers = Steers(server)
+        self._threads = Shelf[Thread](
+            server, "threads", Thread, lambda t: {"at": t.created_at.isoformat()}, by_cim=True
+        )
         self._sources = Shelf[Source](
             server, "sources", Source, lambda s: {"sha256": s.sha256, "at": s.created_at.isoformat()}
         )
-        self._runs = Shelf[Run](server, "runs", Run, lambda r: {"status": r.status, "at": r.started_at.isoformat()})
+        self._runs = Shelf[Run](
+            server, "runs", Run, lambda r: {"status": r.status, "deal_id": r.deal_id, "at": r.started_at.isoformat()}
+        )
+        self._agents = Shelf[AgentSession](
+            server, "agents", AgentSession, lambda a: {"run_id": a.run_id, "status": a.status, "at": _began(a)}
+        )
+        self._checkpoints = Shelf[Checkpoint](
+            server, "checkpoints", Checkpoint, lambda c: {"agent_id": c.agent_id, "step": c.step}
+        )
         self._exports = Shelf[Export](server, "exports", Export, lambda e: {"at": e.created_at.isoformat()})
-        shelves = (self._messages.name, self._sources.name, self._runs.name, self._exports.name)
-        self._erasure = Erasure(server, self._log, self._heads, (*shelves, PASSAGES, BLOBS, CHUNKS, SNAPSHOTS, NOTICES))
+        shelves = (self._threads, self._sources, self._runs, self._agents, self._checkpoints, self._exports)
+        said = (MESSAGES, TALK, FLOORS, UNFINISHED, STEERS)
+        beside = (PASSAGES, IMAGES, BLOBS, CHUNKS, SNAPSHOTS, NOTICES)
+        self._erasure = Erasure(server, self._log, self._heads, (*(shelf.name for shelf in shelves), *said, *beside))
         self._recorder = Recorder(self._log, self._heads, self._contents, self._books, self._erasure)
-        self.feed = Feed(server, self._heads)
+        self.feed = Feed(server, self._heads, self._talk)
 
     @classmethod
     async def connect(cls, url: str, database: str) -> Store:
@@ -59,6 +109,7 @@ class Store:
 
     async def close(self) -> None:
         await self.feed.close()
+        await self._tidying.close()
         await self._recorder.close()
         await self._server.close()
 
@@ -68,12 +119,18 @@ class Store:
             return
         await self._log.ensure_indexes()
         await self._heads.ensure_indexes()
-        await self._messages.ensure_indexes("thread_id", "_id")
+        for part in (self._talk, self._unfinished, self._messages, self._images, self._usage):
+            await part.ensure_indexes()
+        await self._threads.ensure_indexes("at")
         await self._sources.ensure_indexes("sha256", "at")
         await self._runs.ensure_indexes("at")
+        await self._runs.ensure_index("deal_id", "at")
+        await self._agents.ensure_indexes("at")
+        await self._agents.ensure_index("run_id", "at")
+        await self._checkpoints.ensure_index("cim_id", "agent_id", "step")
         await self._exports.ensure_indexes("at")
         await self._passages.ensure_indexes()
-        for name in (BLOBS, CHUNKS, SNAPSHOTS, NOTICES):
+        for name in (BLOBS, CHUNKS, SNAPSHOTS, NOTICES, STEERS):
             await (await self._server.collection(name)).create_index([("cim_id", 1)])
         await ensure_notices(self._server)
 
@@ -133,6 +190,16 @@ class Store:
     async def facts(self, cim_id: str) -> list[Fact]:
         return await self._books.facts(cim_id)
 
+    async def book(self, cim_id: str) -> Book | None:
+        """The whole book at its newest recorded revision."""
+        state = await self._books.state(cim_id)
+        if state is None:
+            return None
+        slides = await self._books.slides_of(state)
+        facts = await self._books.facts_of(state)
+        sources = await self.sources(cim_id)
+        return book_of(state, slides, facts, sources)
+
     async def graph(self, cim_id: str) -> KnowledgeGraph:
         """What the book is about, with bodies; an empty graph for an unknown CIM."""
         return await self._books.graph(cim_id)
@@ -150,6 +217,9 @@ class Store:
         await self._recorder.drop_late_head(cim_id)
         await self._erasure.erase(cim_id, org_id, tombstone)
         self._recorder.forget(cim_id)
+        self._talk.forget(cim_id)
+        self._messages.forget(cim_id)
+        self._recorder.check_later(cim_id)
         self.feed.wake(cim_id, tombstone.seq)
 
     # the log
@@ -188,26 +258,88 @@ class Store:
     async def get_blob(self, cim_id: str, sha256: str) -> bytes | None:
         return await self._contents.bytes(cim_id, sha256)
 
+    # the talk
+
+    async def say(self, cim_id: str, kind: TalkKind, data: dict[str, JsonValue]) -> int:
+        """Appends an entry to the talk and gives its number. Raises CIMErased, TooMany."""
+        n = await self._talk.say(cim_id, kind, data)
+        self.feed.wake(cim_id, talk=n)
+        self._tidying.said(cim_id, n)
+        return n
+
+    async def talk(self, cim_id: str, after: int, limit: int) -> list[TalkEntry]:
+        """The entries that follow `after`, in order. Raises TalkGap where they are gone, or `after` never was."""
+        return await self._talk.read(cim_id, after, limit)
+
+    async def talk_end(self, cim_id: str) -> int:
+        """The number of the newest entry; 0 for none."""
+        return await self._talk.end(cim_id)
+
+    async def sweep_talk(self, before: datetime) -> int:
+        """Takes away what was said before `before` in any CIM; the last hour stays. How many entries went."""
+        return sum([await self._tidying.sweep(cim_id, before) for cim_id in await self._talk.cims()])
+
     # the conversation
 
-    async def put_message(self, message: Message) -> None:
-        await self._messages.put(message)
+    async def put_message(self, message: Message) -> Message:
+        """Keeps a message and says so in the talk. A final one never changes: what is kept is given back."""
+        return await self._messages.put(message)
 
     async def message(self, message_id: str) -> Message | None:
         return await self._messages.get(message_id)
 
+    async def path(self, message_id: str, limit: int) -> list[Message]:
+        """The message and those before it on its branch, oldest first, at most `limit`."""
+        return await self._messages.path(message_id, limit)
+
+    async def text_so_far(self, message_id: str) -> str:
+        """What a message reads now, also while it is written; empty for an unknown one."""
+        message = await self._messages.get(message_id)
+        if message is None or message.is_final:
+            return message.text if message is not None else ""
+        spoken = (await self._unfinished.now(message.cim_id)).texts.get(message_id)
+        return spoken.text if spoken is not None else ""
+
+    async def spoken(self, cim_id: str) -> SpokenNow:
+        """What all unfinished messages read, as of one entry of the talk."""
+        return await self._unfinished.now(cim_id)
+
     async def messages(
         self, cim_id: str, *, before: str | None = None, limit: int = 50, thread_id: str | None = None
     ) -> Page[Message]:
-        """The newest, or those right before a message, oldest of them first. `next_cursor` is the next `before`."""
-        wanted: dict[str, object] = {}
-        if before is not None:
-            wanted["_id"] = {"$lt": before}
-        if thread_id is not None:
-            wanted["thread_id"] = thread_id
-        found = await self._messages.find(cim_id, wanted, newest=True, limit=limit + 1)
-        page = tuple(reversed(found[:limit]))
-        return Page[Message](items=page, next_cursor=page[0].id if len(found) > limit else None)
+        """Of all branches: the newest, or those right before a message, oldest of them first.
+
+        `next_cursor` is the next `before`.
+        """
+        return await self._messages.page(cim_id, before, limit, thread_id)
+
+    async def put_thread(self, thread: Thread) -> None:
+        await self._threads.put(thread)
+
+    async def thread(self, cim_id: str, thread_id: str) -> Thread | None:
+        return await self._threads.get(thread_id, cim_id)
+
+    async def threads(self, cim_id: str) -> list[Thread]:
+        """In the order in which they were begun."""
+        return await self._threads.find(cim_id, order="at")
+
+    async def branches(self, cim_id: str, thread_id: str) -> list[Branch]:
+        """The newest branches of a thread, oldest of them first; none of an unknown thread."""
+        thread = await self.thread(cim_id, thread_id)
+        if thread is None:
+            return []
+        leaves = thread.leaves[-MOST_BRANCHES:]
+        return branches_of(thread, {leaf: await self.path(leaf, MOST_MESSAGES) for leaf in leaves})
+
+    async def add_steer(self, cim_id: str, run_id: str, text: str, by: str) -> int:
+        """Adds a text to a run under way; its number in the run, from 1. Raises TooMany."""
+        n = await self._steers.add(cim_id, run_id, text, by)
+        await self.say(cim_id, "steer", {"run_id": run_id, "text": text, "by": by})
+        return n
+
+    async def steers(self, run_id: str, after: int = 0) -> list[str]:
+        """What was added to a run past the first `after`."""
+        return await self._steers.after(run_id, after)
 
     # sources and their passages
 
@@ -236,7 +368,15 @@ class Store:
         sources = await self.sources(cim_id)
         return [passage for source in sources for passage in await self._passages.of_source(cim_id, source.id)]
 
-    # runs and exports
+    async def put_images(self, cim_id: str, source_id: str, images: Sequence[SourceImage]) -> None:
+        """All pictures of a source, in place of those kept before. Raises TooMany."""
+        await self._images.put(cim_id, source_id, images)
+
+    async def images(self, cim_id: str) -> list[SourceImage]:
+        """The pictures of all sources of the CIM."""
+        return await self._images.of_cim(cim_id)
+
+    # runs, their agents and what they cost
 
     async def put_run(self, run: Run) -> None:
         await self._runs.put(run)
@@ -244,9 +384,71 @@ class Store:
     async def run(self, run_id: str) -> Run | None:
         return await self._runs.get(run_id)
 
-    async def runs(self, cim_id: str, limit: int = 100) -> list[Run]:
-        """Newest first."""
-        return await self._runs.find(cim_id, order="at", newest=True, limit=limit)
+    async def runs(
+        self, cim_id: str, *, status: RunStatus | None = None, cursor: str | None = None, limit: int = 100
+    ) -> Page[Run]:
+        """Newest first. Raises BadCursor."""
+        wanted = {"cim_id": cim_id} if status is None else {"cim_id": cim_id, "status": status}
+        return await self._runs.page(wanted, order="at", newest=True, cursor=cursor, limit=limit)
+
+    async def runs_of_deals(
+        self, deal_ids: Collection[str], *, status: RunStatus | None = None, cursor: str | None = None, limit: int = 100
+    ) -> Page[Run]:
+        """Of all books of these deals, newest first. Raises BadCursor."""
+        wanted: dict[str, object] = {"deal_id": {"$in": sorted(deal_ids)}}
+        if status is not None:
+            wanted["status"] = status
+        return await self._runs.page(wanted, order="at", newest=True, cursor=cursor, limit=limit)
+
+    async def put_agent(self, session: AgentSession) -> None:
+        await self._agents.put(session)
+
+    async def agent(self, agent_id: str) -> AgentSession | None:
+        return await self._agents.get(agent_id)
+
+    async def agents(
+        self,
+        cim_id: str,
+        *,
+        run_id: str | None = None,
+        status: AgentStatus | None = None,
+        cursor: str | None = None,
+        limit: int = 100,
+    ) -> Page[AgentSession]:
+        """Those of a run in the order in which they began; those of a book newest first. Raises BadCursor."""
+        wanted = {"cim_id": cim_id}
+        if run_id is not None:
+            wanted["run_id"] = run_id
+        if status is not None:
+            wanted["status"] = status
+        return await self._agents.page(wanted, order="at", newest=run_id is None, cursor=cursor, limit=limit)
+
+    async def put_checkpoint(self, checkpoint: Checkpoint) -> None:
+        await self._checkpoints.put(checkpoint)
+
+    async def checkpoint(self, checkpoint_id: str) -> Checkpoint | None:
+        return await self._checkpoints.get(checkpoint_id)
+
+    async def checkpoints(self, cim_id: str, agent_id: str) -> list[Checkpoint]:
+        """The steps of an agent's graph that are kept, in order."""
+        return await self._checkpoints.find(cim_id, {"agent_id": agent_id}, order="step")
+
+    async def put_usage(self, usage: Usage) -> None:
+        await self._usage.put(usage)
+
+    async def usage(self, org_id: str, since: datetime, until: datetime, person_id: str | None = None) -> list[Usage]:
+        """The calls of models from `since` on and before `until`, in the order of time."""
+        return await self._usage.calls(org_id, since, until, person_id)
+
+    async def put_usage_hours(self, hours: Sequence[UsageHour]) -> None:
+        """Each sum in place of what was kept for its organisation, hour, model, person and work."""
+        await self._usage.put_hours(hours)
+
+    async def usage_hours(
+        self, org_id: str, since: datetime, until: datetime, person_id: str | None = None
+    ) -> list[UsageHour]:
+        """The sums of the hours that begin from `since` on and before `until`, in the order of time."""
+        return await self._usage.hours(org_id, since, until, person_id)
 
     async def put_export(self, export: Export) -> None:
         await self._exports.put(export)
@@ -257,3 +459,8 @@ class Store:
     async def exports(self, cim_id: str, limit: int = 100) -> list[Export]:
         """Newest first."""
         return await self._exports.find(cim_id, order="at", newest=True, limit=limit)
+
+
+def _began(session: AgentSession) -> str:
+    """Sessions that have not begun come last."""
+    return session.started_at.isoformat() if session.started_at is not None else "9999"

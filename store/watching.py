@@ -8,8 +8,9 @@ from typing import Protocol
 
 from store.errors import StoreUnavailable, translated
 from store.heads import CIMS, Heads
-from store.notices import NOTICES, Notice, NoticeBoard, notice_of
+from store.notices import NOTICES, News, Notice, NoticeBoard, notice_of
 from store.server import Server
+from store.talk import TALK, Talk, number_of
 
 SHORTEST_PAUSE = 0.025
 QUIET_PAUSE = 0.06
@@ -23,30 +24,30 @@ AWAIT_MS = 500
 class Listeners(Protocol):
     def __bool__(self) -> bool: ...
     def cims(self) -> list[str]: ...
-    def wake(self, cim_id: str, rev: int = 0) -> None: ...
+    def wake(self, news: News) -> None: ...
     def tell(self, notice: Notice) -> None: ...
 
 
-async def poll(heads: Heads, board: NoticeBoard, listeners: Listeners) -> None:
-    """Looks at the heads of the CIMs that somebody listens to, and at the next notice, while anybody listens.
+async def poll(heads: Heads, talk: Talk, board: NoticeBoard, listeners: Listeners) -> None:
+    """Looks at heads and talk of the CIMs that somebody listens to, and at the next notice, while anybody listens.
 
     It rests four times as long as a look took, so that it never takes more than a fifth of a core. Raises
     StoreUnavailable, also when it slept so long that notices may have gone meanwhile.
     """
-    revs: dict[str, int] = {}
+    seen: dict[str, News] = {}
     number = await board.end()
     news_at = time.monotonic()
     while listeners:
         began = time.monotonic()
         cims = listeners.cims()
-        revs = {cim_id: revs[cim_id] for cim_id in cims if cim_id in revs}
+        seen = {cim_id: seen[cim_id] for cim_id in cims if cim_id in seen}
         for cim_id in cims:
-            standing = await heads.standing(cim_id)
-            rev = standing.rev if standing is not None else 0
-            if rev != revs.get(cim_id):
-                revs[cim_id] = rev
+            standing, said = await asyncio.gather(heads.standing(cim_id), talk.end(cim_id))
+            news = News(cim_id=cim_id, rev=standing.rev if standing is not None else 0, talk=said)
+            if news != seen.get(cim_id):
+                seen[cim_id] = news
                 news_at = began
-                listeners.wake(cim_id, rev)
+                listeners.wake(news)
         notices, number = await board.after(number)
         for notice in notices:
             news_at = began
@@ -60,9 +61,10 @@ async def poll(heads: Heads, board: NoticeBoard, listeners: Listeners) -> None:
 
 @translated
 async def follow_changes(server: Server, listeners: Listeners) -> None:
-    """Follows the heads and notices of all CIMs, while anybody listens."""
+    """Follows the heads, the talk and the notices of all CIMs, while anybody listens."""
     database = await server.database()
-    wanted = [{"$match": {"ns.coll": {"$in": [CIMS, NOTICES]}, "operationType": {"$in": ["insert", "replace"]}}}]
+    kinds = ["insert", "replace"]
+    wanted = [{"$match": {"ns.coll": {"$in": [CIMS, TALK, NOTICES]}, "operationType": {"$in": kinds}}}]
     async with await database.watch(wanted, max_await_time_ms=AWAIT_MS) as changes:
         while listeners:
             change = await changes.try_next()
@@ -70,6 +72,8 @@ async def follow_changes(server: Server, listeners: Listeners) -> None:
                 continue
             document = change["fullDocument"]
             if change["ns"]["coll"] == CIMS:
-                listeners.wake(document["_id"], document["rev"])
+                listeners.wake(News(cim_id=document["_id"], rev=document["rev"]))
+            elif change["ns"]["coll"] == TALK:
+                listeners.wake(News(cim_id=document["cim_id"], talk=number_of(document["_id"])))
             else:
                 listeners.tell(notice_of(document))

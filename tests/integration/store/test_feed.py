@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from deploy.embedded.stack import EmbeddedStack, running_stack
-from store import EventsRecorded, Notice, Store, StoreUnavailable, Subscription
+from store import News, Notice, Store, StoreUnavailable, Subscription
 from store.feed import MOST_NOTICES_WAITING
 from tests.integration.store.writing import Writer
 
@@ -71,7 +71,7 @@ async def test_a_hundred_events_while_away(store: Store, other_process: Store, w
 
 async def woken(subscription: Subscription, rev: int) -> None:
     async for notice in subscription:
-        if isinstance(notice, EventsRecorded) and notice.rev >= rev:
+        if isinstance(notice, News) and notice.rev >= rev:
             return
 
 
@@ -136,11 +136,11 @@ async def test_notices_reach_every_process_in_order(store: Store, other_process:
 
 async def test_a_slow_reader_holds_a_bounded_number_of_notices() -> None:
     subscription = Subscription("cim1")
-    for n in range(3 * MOST_NOTICES_WAITING):
-        subscription.wake(n)
+    for n in range(1, 3 * MOST_NOTICES_WAITING):
+        subscription.wake(News(cim_id="cim1", rev=n))
         subscription.tell(Notice(kind="delta", cim_id="cim1", data={"n": n}))
     first = await anext(subscription)
-    assert first == EventsRecorded(cim_id="cim1", rev=3 * MOST_NOTICES_WAITING - 1)
+    assert first == News(cim_id="cim1", rev=3 * MOST_NOTICES_WAITING - 1)
     found = await notices_of(subscription, MOST_NOTICES_WAITING)
     assert found[-1].data == {"n": 3 * MOST_NOTICES_WAITING - 1}
     with pytest.raises(TimeoutError):

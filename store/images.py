@@ -1,0 +1,45 @@
+"""The pictures of the documents, kept by source: they are always read together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
+
+from store.codec import pack, unpack
+from store.errors import TooMany, translated
+from store.models import SourceImage
+from store.server import Collection, Server
+
+IMAGES = "images"
+MOST_IMAGES = 2_000
+LIST = TypeAdapter(list[SourceImage])
+
+
+class Images:
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @translated
+    async def put(self, cim_id: str, source_id: str, images: Sequence[SourceImage]) -> None:
+        """All pictures of a source, in place of those kept before. Raises TooMany."""
+        if len(images) > MOST_IMAGES:
+            raise TooMany(f"a source has at most {MOST_IMAGES} pictures")
+        packed = (await self._server.traits()).ferretdb
+        document = {
+            "cim_id": cim_id,
+            "source_id": source_id,
+            "images": pack(LIST.dump_json(list(images)).decode(), packed),
+        }
+        await (await self._images()).replace_one({"_id": f"{cim_id}:{source_id}"}, document, upsert=True)
+
+    @translated
+    async def of_cim(self, cim_id: str) -> list[SourceImage]:
+        found = (await self._images()).find({"cim_id": cim_id}, sort=[("_id", 1)])
+        return [image async for document in found for image in LIST.validate_json(unpack(document["images"]))]
+
+    async def ensure_indexes(self) -> None:
+        await (await self._images()).create_index([("cim_id", 1)])
+
+    async def _images(self) -> Collection:
+        return await self._server.collection(IMAGES)

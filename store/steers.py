@@ -1,0 +1,46 @@
+"""What people add to a run under way, numbered by run."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pymongo.errors import DuplicateKeyError
+
+from store.errors import TooMany, translated
+from store.numbered import consecutive, last_number
+from store.server import Collection, Server
+
+STEERS = "steers"
+MOST_STEERS = 200
+
+
+class Steers:
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @translated
+    async def add(self, cim_id: str, run_id: str, text: str, by: str) -> int:
+        """Raises TooMany."""
+        steers = await self._steers()
+        n = 0
+        while n < MOST_STEERS:
+            try:
+                document = {"_id": _key(run_id, n + 1), "cim_id": cim_id, "text": text, "by": by}
+                await steers.insert_one(document)
+            except DuplicateKeyError:
+                n = await last_number(steers, partial(_key, run_id), n + 1)
+            else:
+                return n + 1
+        raise TooMany(f"a run takes at most {MOST_STEERS} additions")
+
+    @translated
+    async def after(self, run_id: str, after: int) -> list[str]:
+        found = await consecutive(await self._steers(), partial(_key, run_id), after, MOST_STEERS)
+        return [document["text"] for document in found]
+
+    async def _steers(self) -> Collection:
+        return await self._server.collection(STEERS)
+
+
+def _key(run_id: str, n: int) -> str:
+    return f"{run_id}:{n:04}"

@@ -1,0 +1,80 @@
+"""What the calls of models cost. It is no content of a book, and stays when a book is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo import ReplaceOne
+
+from store.errors import translated
+from store.models import Usage, UsageHour
+from store.server import Collection, Document, Server
+
+USAGE = "usage"
+HOURS = "usage_hours"
+
+
+class UsageBook:
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @translated
+    async def put(self, usage: Usage) -> None:
+        document = {
+            "org_id": usage.org_id,
+            "person_id": usage.person_id,
+            "at": usage.at,
+            "item": usage.model_dump_json(),
+        }
+        await (await self._collection(USAGE)).replace_one({"_id": usage.id}, document, upsert=True)
+
+    @translated
+    async def calls(self, org_id: str, since: datetime, until: datetime, person_id: str | None) -> list[Usage]:
+        """From `since` on and before `until`, in the order of time."""
+        found = (await self._collection(USAGE)).find(_wanted(org_id, person_id, "at", since, until), sort=[("at", 1)])
+        return [Usage.model_validate_json(document["item"]) async for document in found]
+
+    @translated
+    async def put_hours(self, hours: Sequence[UsageHour]) -> None:
+        """Each in place of what was kept for its hour, model, person and work."""
+        if not hours:
+            return
+        writes = [
+            ReplaceOne[Document](
+                {"_id": _key(hour)},
+                {
+                    "org_id": hour.org_id,
+                    "person_id": hour.person_id,
+                    "hour": hour.hour,
+                    "item": hour.model_dump_json(),
+                },
+                upsert=True,
+            )
+            for hour in hours
+        ]
+        await (await self._collection(HOURS)).bulk_write(writes, ordered=False)
+
+    @translated
+    async def hours(self, org_id: str, since: datetime, until: datetime, person_id: str | None) -> list[UsageHour]:
+        """Those that begin from `since` on and before `until`, in the order of time."""
+        wanted = _wanted(org_id, person_id, "hour", since, until)
+        found = (await self._collection(HOURS)).find(wanted, sort=[("hour", 1), ("_id", 1)])
+        return [UsageHour.model_validate_json(document["item"]) async for document in found]
+
+    async def ensure_indexes(self) -> None:
+        await (await self._collection(USAGE)).create_index([("org_id", 1), ("at", 1)])
+        await (await self._collection(HOURS)).create_index([("org_id", 1), ("hour", 1)])
+
+    async def _collection(self, name: str) -> Collection:
+        return await self._server.collection(name)
+
+
+def _wanted(org_id: str, person_id: str | None, field: str, since: datetime, until: datetime) -> dict[str, Any]:
+    wanted: dict[str, Any] = {"org_id": org_id, field: {"$gte": since, "$lt": until}}
+    return wanted if person_id is None else {**wanted, "person_id": person_id}
+
+
+def _key(hour: UsageHour) -> str:
+    return f"{hour.org_id}:{hour.hour.astimezone(UTC):%Y%m%d%H}:{hour.model}:{hour.person_id}:{hour.work}"
