@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from agents.brief import Brief, Task
+from domain.values import Value
 
 OPENING, CLOSING = "<brief>", "</brief>"
 
-_RULES = """You write for a deal team that prepares a Confidential Information Memorandum (CIM).
+RULES = """You write for a deal team that prepares a Confidential Information Memorandum (CIM).
 Rules, all of them binding:
 1. Use only the facts and passages of the brief. Every sentence and figure names its references (F.. for facts,
    P.. for passages).
@@ -32,29 +35,36 @@ _TASKS: dict[Task, str] = {
     "shows. Prefer native charts "
     "and tables for figures over time, metrics for single figures, bullets for statements. Do not repeat a "
     "slide of `slides` "
-    "of another section; keep the topic key of a slide that you write again.",
+    "of another section; keep the topic key of a slide that you write again. Where the brief has `planned`, write "
+    "exactly those slides, in their order and with their topics, and carry the `messages` of the plan.",
 }
 
 
 def messages_for(brief: Brief) -> list[BaseMessage]:
     """The same words for every model."""
     return [
-        SystemMessage(_RULES),
-        HumanMessage(f"{_TASKS[brief.task]}\n{_corrections(brief)}{OPENING}\n{_as_data(brief)}\n{CLOSING}"),
+        SystemMessage(RULES),
+        HumanMessage(f"{_TASKS[brief.task]}\n{_corrections(brief)}{OPENING}\n{as_data(brief)}\n{CLOSING}"),
     ]
 
 
 def brief_in(messages: list[BaseMessage]) -> Brief | None:
     """The brief that the messages carry, if they carry one."""
+    block = block_in(messages)
+    return Brief.model_validate_json(block) if block else None
+
+
+def block_in(messages: Sequence[BaseMessage]) -> str:
+    """The last block of JSON that the messages carry; empty for none."""
     for message in reversed(messages):
         _, opened, rest = message.text.partition(OPENING)
         block, closed, _ = rest.rpartition(CLOSING)
         if opened and closed:
-            return Brief.model_validate_json(block)
-    return None
+            return block
+    return ""
 
 
-def _as_data(brief: Brief) -> str:
+def as_data(brief: Value) -> str:
     """JSON in which no text of a document can close the block."""
     return brief.model_dump_json(exclude_defaults=True).replace("<", "\\u003c").replace(">", "\\u003e")
 
