@@ -36,7 +36,7 @@ def told_apart(error: Exception) -> ApplicationError:
         return error
     if isinstance(error, OUR_OWN_FAULTS):
         raise error
-    status, kind, detail = _status(error), _kind(error), first_line(error)
+    status, kind, detail = _status(error), _kind(error), _said(error)
     if kind in _NO_CREDIT:
         return _refused(f"The account at the model's provider has no credit left: {detail}", "Top it up")
     if isinstance(error, ModelRateLimitError) or status == _TOO_MANY:
@@ -95,7 +95,7 @@ def _is_key_refused(error: Exception, status: int | None, kind: str) -> bool:
 
 
 def _is_bad_request(status: int | None, kind: str) -> bool:
-    return kind in _BAD_BY_TYPE or (status is not None and 400 <= status < 500 and status not in _PASSING)
+    return kind in _BAD_BY_TYPE if status is None else status < 500 and status not in _PASSING
 
 
 def _status(error: Exception) -> int | None:
@@ -106,17 +106,25 @@ def _status(error: Exception) -> int | None:
 
 def _kind(error: Exception) -> str:
     """The provider's own word for what went wrong."""
+    fields = _body(error)
+    code, kind = fields.get("code"), fields.get("type")
+    return code if isinstance(code, str) and code in _NO_CREDIT else kind if isinstance(kind, str) else ""
+
+
+def _said(error: Exception) -> str:
+    """The provider's own sentence, or the client's."""
+    message = _body(error).get("message")
+    return message.strip()[:300] if isinstance(message, str) and message.strip() else first_line(error)
+
+
+def _body(error: Exception) -> Mapping[str, object]:
+    """What the provider says of the error; some put it into a field of its own."""
     body: object = getattr(error, "body", None)
-    for _ in range(2):
-        if not isinstance(body, Mapping):
-            return ""
-        fields = cast("Mapping[str, object]", body)
-        if isinstance(code := fields.get("code"), str) and code in _NO_CREDIT:
-            return code
-        if isinstance(kind := fields.get("type"), str) and kind != "error":
-            return kind
-        body = fields.get("error")
-    return ""
+    if not isinstance(body, Mapping):
+        return {}
+    fields = cast("Mapping[str, object]", body)
+    inner = fields.get("error")
+    return cast("Mapping[str, object]", inner) if isinstance(inner, Mapping) else fields
 
 
 def _headers(error: Exception) -> Mapping[str, str]:

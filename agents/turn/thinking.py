@@ -50,11 +50,21 @@ async def think(
 
 async def _answered(chat: Any, messages: Sequence[BaseMessage]) -> AsyncGenerator[AIMessageChunk]:
     try:
-        async with aclosing(cast("AsyncGenerator[AIMessageChunk]", chat.astream(list(messages)))) as stream:
+        async with aclosing(
+            cast("AsyncGenerator[AIMessageChunk]", chat.astream([_sendable(message) for message in messages]))
+        ) as stream:
             async for chunk in stream:
                 yield chunk
     except Exception as error:
         raise told_apart(error) from error
+
+
+def _sendable(message: BaseMessage) -> BaseMessage:
+    """Calls that could not be read go back without their arguments: not every server takes them as they came."""
+    if not isinstance(message, AIMessage) or not message.invalid_tool_calls:
+        return message
+    emptied = [tool_call(name=call["name"] or "", args={}, id=call["id"]) for call in message.invalid_tool_calls]
+    return message.model_copy(update={"tool_calls": [*message.tool_calls, *emptied], "invalid_tool_calls": []})
 
 
 async def _hear(chunk: AIMessageChunk, tally: Tally, speaker: Speaker) -> None:
