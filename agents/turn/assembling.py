@@ -18,14 +18,13 @@ from agents.turn.searching import TurnSearch
 from agents.turn.state import TurnScope
 from agents.turn.summaries import Summaries
 from agents.turn.thread_memory import ThreadMemory
+from agents.turn.windows import RECENT_MESSAGES, latest, shortened
 from domain.values import Value
 
-RECENT_MESSAGES = 40
 MOST_FACTS, MOST_PASSAGES, MOST_FOUND = 60, 24, 6
 QUERY_CHARACTERS = 1_500
 SHORT_QUESTION = 40
 """A question of at most so many characters leans on the one before it."""
-CUT = " […] "
 
 _Item = TypeVar("_Item")
 
@@ -126,15 +125,8 @@ class Assembler:
         return Assembled(context=context, evidence=kept.evidence, evidence_hash=kept.hash)
 
     def _recent(self, earlier: Sequence[TalkMessage]) -> list[ContextMessage]:
-        """The latest messages, whole, as far as their share goes. The last one is there in any case."""
         share = self._budget.recent
-        chosen: list[ContextMessage] = []
-        for message in reversed(earlier):
-            if len(message.text) > share and chosen:
-                break
-            chosen.append(_told(message, _shortened(message.text, share)))
-            share -= len(message.text)
-        return chosen[::-1]
+        return [_told(message, shortened(message.text, share)) for message in latest(earlier, share)]
 
     async def _older(
         self, scope: TurnScope, path: Sequence[TalkMessage], recent: Sequence[ContextMessage], query: str
@@ -152,7 +144,7 @@ class Assembler:
         summary = await self._summaries.latest(scope.cim_id, path)
         return (
             sorted(_within(found, self._budget.found, lambda one: len(one.text)), key=lambda one: one.message_id),
-            _shortened(summary.text, self._budget.summary) if summary else "",
+            shortened(summary.text, self._budget.summary) if summary else "",
         )
 
 
@@ -167,14 +159,6 @@ def _query(said: str, earlier: Sequence[TalkMessage]) -> str:
 
 def _told(message: TalkMessage, text: str, why: Literal["recent", "found"] = "recent") -> ContextMessage:
     return ContextMessage(message_id=message.id, role=message.role, author=message.author, text=text, why=why)
-
-
-def _shortened(text: str, most: int) -> str:
-    """Beginning and end, where the whole is too long."""
-    if len(text) <= most:
-        return text
-    half = max(0, most - len(CUT)) // 2
-    return f"{text[:half]}{CUT}{text[len(text) - half :]}"
 
 
 def _within(items: Sequence[_Item], most: int, size: Callable[[_Item], int]) -> list[_Item]:

@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from agents.turn.assembling import RECENT_MESSAGES, Assembled, Assembler, ContextBudget
+from agents.turn.assembling import Assembled, Assembler, ContextBudget
 from agents.turn.evidence_shelf import EvidenceShelf
 from agents.turn.summaries import Summaries, Summary
+from agents.turn.windows import RECENT_MESSAGES
 from domain.commands import SaveOutline, SaveSlide
 from domain.model import SectionDraft, SlideDraft
 from search.turns import KeywordSearch
