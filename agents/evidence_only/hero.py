@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from agents.brief import Brief
 from agents.drafted import DraftedHero, DraftedText
@@ -54,26 +55,33 @@ def draft_hero(brief: Brief) -> DraftedHero:
     backing = Backing(brief)
     pool = told_in(brief, backing)
     current = brief.hero_context
-    concepts = _concepts(brief, pool)
-    hero, notes = _hero(instruction, current, concepts)
+    hero, notes = _hero(instruction, current, concepts(brief, pool))
     thesis = current.investment_thesis if current else None
     if instruction.has_excerpt:
         notes.append(PASTED)
     return DraftedHero(
         selected_hero=hero[:300],
-        asset=_part(backing, instruction, "asset", thesis.asset if thesis else "", _best(pool, ASSET)),
+        asset=_part(backing, instruction, "asset", thesis.asset if thesis else "", best_statement(pool, ASSET)),
         timing=_part(
-            backing, instruction, "timing", thesis.timing if thesis else "", _best(pool, THEMES["Growth"], recent=True)
+            backing,
+            instruction,
+            "timing",
+            thesis.timing if thesis else "",
+            best_statement(pool, THEMES["Growth"], recent=True),
         ),
         opportunity=_part(
-            backing, instruction, "opportunity", thesis.opportunity if thesis else "", _best(pool, _OPPORTUNITY)
+            backing,
+            instruction,
+            "opportunity",
+            thesis.opportunity if thesis else "",
+            best_statement(pool, _OPPORTUNITY),
         ),
         notes=notes,
     )
 
 
 def _hero(
-    instruction: Instruction, current: HeroContext | None, concepts: list[tuple[str, Statement]]
+    instruction: Instruction, current: HeroContext | None, ideas: list[tuple[str, Statement]]
 ) -> tuple[str, list[str]]:
     choice = _CHOICE.search(instruction.text)
     if choice:
@@ -83,16 +91,16 @@ def _hero(
         if second and current is not None and second["name"].strip().lower() in current.selected_hero.lower():
             lead = f"{lead}; second line: {current.selected_hero}"
         return lead, []
-    notes = [f"Concept {number}. {name}: {item.text}" for number, (name, item) in enumerate(concepts[:3], 1)]
+    notes = [f"Concept {number}. {name}: {item.text}" for number, (name, item) in enumerate(ideas[:3], 1)]
     if current is not None and not instruction.asks_for("concepts?", "ideas?"):
         return current.selected_hero, []
-    if not concepts:
+    if not ideas:
         return f"Leading idea {NOT_IN_DOCUMENTS}", ["The documents hold no statement to lead with."]
-    name, item = concepts[0]
+    name, item = ideas[0]
     return f"{name}: {item.text.rstrip('.')}", notes
 
 
-def _concepts(brief: Brief, pool: list[Statement]) -> list[tuple[str, Statement]]:
+def concepts(brief: Brief, pool: list[Statement]) -> list[tuple[str, Statement]]:
     """The best statement for each theme, those first that this buyer looks for."""
     financial = bool(
         brief.buyer_persona and re.search(r"financial|sponsor|private equity", brief.buyer_persona.type, re.I)
@@ -100,7 +108,7 @@ def _concepts(brief: Brief, pool: list[Statement]) -> list[tuple[str, Statement]
     found: list[tuple[str, Statement]] = []
     used: set[str] = set()
     for name in _FOR_FINANCIAL if financial else _FOR_OTHERS:
-        best = _best([item for item in pool if item.text not in used], THEMES[name])
+        best = best_statement([item for item in pool if item.text not in used], THEMES[name])
         if best is not None:
             used.add(best.text)
             found.append((name, best))
@@ -122,7 +130,9 @@ def _part(backing: Backing, instruction: Instruction, name: str, current: str, b
     return DraftedText(text=base or f"{sentence_case(NOT_IN_DOCUMENTS)}.", refs=refs)
 
 
-def _best(pool: list[Statement], words: re.Pattern[str], *, recent: bool = False) -> Statement | None:
+def best_statement(pool: Sequence[Statement], words: re.Pattern[str], *, recent: bool = False) -> Statement | None:
+    """The statement with these words that says most; the latest figures where it should be recent."""
+
     def score(item: Statement) -> float:
         figures = figures_in(item.text)
         value = 1.0 + min(len(words.findall(item.text)), 3) * 0.5

@@ -27,6 +27,10 @@ class Backing:
         found = [self._supporter(figure, self._facts) for figure in figures_in(text)]
         return list(dict.fromkeys(ref for ref in found if ref))
 
+    def ref_of(self, figure: Figure) -> str:
+        """Reference of a fact that has the figure; empty where none has."""
+        return self._supporter(figure, self._facts)
+
     def bears_out(self, text: str, document: str) -> bool:
         """Whether every figure of a sentence is a fact: of its own document, or of any."""
         own = self._by_document.get(document, [])

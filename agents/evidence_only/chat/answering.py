@@ -1,0 +1,72 @@
+"""Answers to questions: figures exactly as the documents give them, else their sentences, else that there are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agents.evidence_only.chat.figures import Asked, asked_for, in_words
+from agents.evidence_only.chat.gathering import search_first
+from agents.evidence_only.chat.objections import objections
+from agents.evidence_only.chat.reply import Reply
+from agents.evidence_only.chat.turn import Turn
+from agents.evidence_only.chat.words import facts_told_of, told_of
+from agents.evidence_only.directions import Instruction, sentence_case
+from agents.evidence_only.wording import NOT_IN_DOCUMENTS
+from evidence.sentences import sentences_of
+
+_ABOUT_AGREEMENT = re.compile(r"\b(?:agree|disagree|conflict|contradict|consistent|differ)\w*\b", re.IGNORECASE)
+
+
+def answer(turn: Turn) -> Reply:
+    question = Instruction.of(turn.said).text
+    measures = asked_for(question, turn.series)
+    if not _satisfied(measures, question):
+        more = search_first(turn, [question, *sentences_of(question)[:3]])
+        if more is not None:
+            return more
+    lines = [line for measure in measures for line in in_words(measure)]
+    lines += [one.in_words() for one in objections(turn, question) if one.stands is not None]
+    if not any(measure.points for measure in measures):
+        lines = [*lines, *_words(turn, question)]
+    if not lines:
+        more = search_first(turn, [question])
+        return more or Reply(_nothing(turn))
+    if _ABOUT_AGREEMENT.search(question):
+        lines.append(_agreement(measures))
+    return Reply("\n".join(dict.fromkeys(line for line in lines if line)))
+
+
+def passages_on(turn: Turn, question: str) -> Reply:
+    """What the documents say on a subject: figures, then sentences, each with its place."""
+    more = search_first(turn, [question])
+    if more is not None:
+        return more
+    lines = [line for measure in asked_for(question, turn.series) for line in in_words(measure)]
+    lines += told_of(question, turn.statements, most=6, loosely=True)
+    return Reply("\n".join(f"- {line}" for line in dict.fromkeys(lines)) if lines else _nothing(turn))
+
+
+def _satisfied(measures: Sequence[Asked], question: str) -> bool:
+    return bool(measures) and all(measure.points and not measure.absent for measure in measures)
+
+
+def _words(turn: Turn, question: str) -> list[str]:
+    found = facts_told_of(question, turn.facts)
+    return found or told_of(question, turn.statements)
+
+
+def _nothing(turn: Turn) -> str:
+    searched = " I looked through all of them." if turn.outcomes("search_documents") else ""
+    unread = turn.book.documents_unread
+    waiting = f" Still being read: {', '.join(unread)}." if unread else ""
+    return f"{sentence_case(NOT_IN_DOCUMENTS)}.{searched}{waiting}"
+
+
+def _agreement(measures: Sequence[Asked]) -> str:
+    told = [measure for measure in measures if measure.points]
+    refs = {fact.ref for measure in told for fact in measure.points}
+    contested = any(conflict.kept.ref in refs for measure in told for conflict in measure.series.conflicts)
+    if not told:
+        return ""
+    return "So the documents do not all agree." if contested else "No document says otherwise."

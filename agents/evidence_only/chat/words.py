@@ -1,0 +1,73 @@
+"""Answers in words: the sentences of the documents that speak to a question, each with its passage and place."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from agents.brief import EvidenceFact
+from agents.evidence_only.chat.figures import canonical, place
+from agents.evidence_only.directions import content_words
+from agents.evidence_only.statements import Statement
+
+MOST_SENTENCES = 3
+_FITS = 0.45
+_ONLY_FITS_WHEN_ASKED_FOR_MORE = 0.3
+_WHO = re.compile(r"\bopinions?\b|\bviews?\b|\bthinks?\b|\bmanagement says?\b", re.IGNORECASE)
+_QUESTION_WORDS = frozenset(
+    content_words("tell about company business documents document many much does large what which give please know say")
+)
+
+
+def told_of(
+    question: str, pool: Sequence[Statement], *, most: int = MOST_SENTENCES, loosely: bool = False
+) -> list[str]:
+    """The best sentences for the question, as lines with references; opinions with who holds them."""
+    return [as_line(item) for item in best_for(question, pool, most=most, loosely=loosely)]
+
+
+def best_for(question: str, pool: Sequence[Statement], *, most: int, loosely: bool = False) -> list[Statement]:
+    """The sentences that share the words of a question that tell most, best first."""
+    wanted = content_words(canonical(question)) - _QUESTION_WORDS
+    if not wanted:
+        return []
+    own = [content_words(canonical(f"{item.heading} {item.text}")) for item in pool]
+    rarity = Counter(word for words in own for word in words)
+    worth = {word: math.log(1.0 + len(pool) / (1.0 + rarity[word])) for word in wanted}
+    total = sum(worth.values()) or 1.0
+    opinions = bool(_WHO.search(question))
+    least = _ONLY_FITS_WHEN_ASKED_FOR_MORE if loosely else _FITS
+
+    def fit(item: Statement, words: set[str]) -> float:
+        shared = wanted & words
+        if len(shared) < min(2, len(wanted)):
+            return 0.0
+        preferred = 0.1 * (item.opinion is opinions) - 0.1 * item.leans
+        return sum(worth[word] for word in shared) / total + preferred
+
+    scored = [(fit(item, words), item) for item, words in zip(pool, own, strict=True)]
+    best = sorted((one for one in scored if one[0] >= least), key=lambda one: (-one[0], one[1].order))
+    strong = [item for score, item in best if score >= best[0][0] * 0.7] if best else []
+    return strong[:most]
+
+
+def as_line(item: Statement) -> str:
+    """The sentence, whose it is, and where it stands."""
+    text = item.text.rstrip(".")
+    if item.opinion:
+        speaker = f" of {item.by}" if item.by else ""
+        return f"Opinion{speaker}: “{text}” [{item.ref}] ({item.document}, {item.locator})."
+    return f"{text} [{item.ref}] ({item.document}, {item.locator})."
+
+
+def facts_told_of(question: str, facts: Sequence[EvidenceFact]) -> list[str]:
+    """Statements of facts without a measure, such as the year in which a company was founded."""
+    wanted = content_words(canonical(question)) - _QUESTION_WORDS
+    found = [
+        fact
+        for fact in facts
+        if fact.metric and wanted and wanted <= content_words(f"{fact.metric} {fact.entity} {fact.period}")
+    ]
+    return [f"{fact.statement.rstrip('.')} [{fact.ref}] ({place(fact)})." for fact in found[:1]]
