@@ -19,17 +19,38 @@ from api.routers import (
     commands,
     events,
     exports,
+    findings,
     health,
     history,
+    knowledge,
     messages,
+    requests,
     runs,
     slides,
     sources,
     stream,
+    tool_calls,
 )
 from settings import Settings
 
 BODY_BYTES = 1024 * 1024
+ROUTES = (
+    health,
+    cims,
+    commands,
+    slides,
+    messages,
+    events,
+    stream,
+    history,
+    knowledge,
+    findings,
+    requests,
+    tool_calls,
+    sources,
+    runs,
+    exports,
+)
 
 OpenParts = Callable[[], AbstractAsyncContextManager[Parts]]
 
@@ -59,7 +80,7 @@ def create_app(settings: Settings | None = None, opening: OpenParts | None = Non
         redirect_slashes=False,
     )
     errors.install(app)
-    for module in (health, cims, commands, slides, messages, events, stream, history, sources, runs, exports):
+    for module in ROUTES:
         app.include_router(module.router)
     app.openapi = lambda: _openapi(app)
     return app

@@ -88,15 +88,11 @@ def evolve_requests(state: CIMState, event: RequestEvent) -> dict[str, object]:
         case RequestAnswered() | RequestClosed():
             request = state.open_requests[event.request_id]
             closed = ClosedRequest(
-                id=request.id,
-                run_id=request.run_id,
-                agent_id=request.agent_id,
-                kind=request.kind,
-                content_hash=request.content_hash,
+                **request.model_dump(),
                 how=event.how if isinstance(event, RequestClosed) else "answered",
-                by=event.actor.person_id,
-                at=event.at,
-                seq=event.seq,
+                closed_by=event.actor.person_id,
+                closed_at=event.at,
+                closed_seq=event.seq,
             )
             return {
                 "open_requests": {id_: each for id_, each in state.open_requests.items() if id_ != request.id},
@@ -156,10 +152,10 @@ def _require_open(state: CIMState, request_id: str, actor: Actor) -> RequestStat
     closed = _closed(state, request_id)
     if closed is None:
         raise Refusal("unknown_request", "There is no such question or confirmation.", "Read the open ones again.")
-    by = "you" if closed.by == actor.person_id else closed.by
+    by = "you" if closed.closed_by == actor.person_id else closed.closed_by
     raise Refusal(
         "request_closed",
-        f"This {closed.kind} was {closed.how} already, by {by} at {closed.at:%Y-%m-%d %H:%M} UTC.",
+        f"This {closed.kind} was {closed.how} already, by {by} at {closed.closed_at:%Y-%m-%d %H:%M} UTC.",
         "Nothing more is to be done here.",
     )
 

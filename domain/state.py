@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.findings import AcceptedFinding
 from domain.knowledge import EntityKind, Strength
 from domain.model import BuyerPersona, HeroContext, LayoutType, Outline
-from domain.requests import ClosedHow, RequestKind, RequestReference
+from domain.requests import ClosedHow, RequestReference
 from domain.values import (
     Actor,
     ArtifactName,
@@ -114,18 +114,13 @@ class RequestState(RequestReference):
     opened_by: Actor
 
 
-class ClosedRequest(Value):
-    """What became of a request. `seq` is the event that closed it; `by` the person."""
+class ClosedRequest(RequestState):
+    """What became of a request. `closed_seq` is the event that closed it; `closed_by` the person."""
 
-    id: str
-    run_id: str
-    agent_id: str
-    kind: RequestKind
-    content_hash: ContentHash
     how: ClosedHow
-    by: str
-    at: Instant
-    seq: int
+    closed_by: str
+    closed_at: Instant
+    closed_seq: int
 
 
 class CIMContent(Value):
