@@ -79,6 +79,13 @@ class Log:
         return sorted([_record(document) async for document in found], key=lambda record: record.seq)
 
     @translated
+    async def events_of_type(self, cim_id: str, type_: str, after: int, limit: int) -> list[EventRecord]:
+        """Those of one type that follow `after`, in order, at most `limit`."""
+        wanted = {"cim_id": cim_id, "type": type_, "seq": {"$gt": after}}
+        found = (await self._events()).find(wanted, sort=[("seq", 1)], limit=limit)
+        return [_record(document) async for document in found]
+
+    @translated
     async def tombstone(self, cim_id: str) -> EventRecord | None:
         """The last event of an erased CIM, the only one left."""
         mark = await (await self._server.collection("tombstones")).find_one({"_id": cim_id})

@@ -236,6 +236,10 @@ class Store:
         """The whole log, in order, also what the head has not reached yet."""
         return self._log.all_events(cim_id)
 
+    async def events_of_type(self, cim_id: str, type_: str, after: int, limit: int) -> list[EventRecord]:
+        """Those of one type that follow `after`, in order, at most `limit`."""
+        return await self._log.events_of_type(cim_id, type_, after, limit)
+
     async def events_of_command(self, cim_id: str, command_id: UUID) -> list[EventRecord]:
         return await self._log.events_of_command(cim_id, command_id)
 
