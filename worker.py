@@ -10,13 +10,14 @@ import signal
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import uvloop
 from temporalio.client import Client
 from temporalio.worker import Worker
 
 from access import DealAccess
+from activities.answering import StoreAnswers, StoreSessionLedger
 from activities.checking import EvidenceActivities
 from activities.commands import CommandActivities
 from activities.drafting import CIMCommandSender, StoreLedger, StoreWorkspace
@@ -25,10 +26,24 @@ from activities.granting import AccessActivities
 from activities.ingesting import IngestActivities
 from activities.recording import RecordActivities
 from activities.running import RunActivities
+from activities.sessions import SessionActivities
+from activities.talking import StoreAnswerSink, StoreConversation, StoreTalk
+from activities.turns import TurnActivities
+from agents.models import ModelChooser
+from agents.nodes import DraftNodes
 from agents.plugin import langgraph_plugin
+from agents.tools.runner import ToolRunner
+from agents.turn.assembling import Assembler
+from agents.turn.evidence_shelf import EvidenceShelf
+from agents.turn.nodes import TurnParts
+from agents.turn.state import TurnScope
+from agents.usage import Meter, Models, ModelUse, Spent
+from domain.spending import ModelChoice
 from evidence.model import ReadLimits
+from search.turns import KeywordSearch
 from settings import Settings
 from store import Store
+from workflows.agent import AgentWorkflow
 from workflows.calls import CIMCalls
 from workflows.cim import CIMWorkflow
 from workflows.contract import TASK_QUEUE
@@ -37,6 +52,7 @@ from workflows.export import ExportWorkflow
 from workflows.ingest import IngestWorkflow
 from workflows.run import RunWorkflow
 from workflows.sandbox import serving_runner
+from workflows.thread import ThreadWorkflow
 
 GRACE = timedelta(seconds=10)
 HEARTBEATS_AT_LEAST_EVERY = timedelta(seconds=2)
@@ -69,12 +85,40 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
     ingesting = IngestActivities(store, ReadLimits(max_bytes=settings.max_upload_mb * 1_000_000))
     exporting = ExportActivities(store)
     checking = EvidenceActivities(store)
-    workspace = StoreWorkspace(store)
+    workspace, sender, ledger = StoreWorkspace(store), CIMCommandSender(commands), StoreSessionLedger(store)
     running = RunActivities(StoreLedger(store), workspace)
+    sessions = SessionActivities(ledger, sender)
+    turns = TurnActivities(store)
+    search = KeywordSearch()
+    models = Models(ModelChooser(default=ModelChoice(model=settings.model)), Meter(_NoUsage()))
+    shelf = EvidenceShelf(workspace)
+    conversation = StoreConversation(store)
+    turn = TurnParts(
+        workspace=workspace,
+        sender=sender,
+        conversation=conversation,
+        sink=StoreAnswerSink(store),
+        answers=StoreAnswers(store),
+        talk=StoreTalk(store),
+        assembler=Assembler(workspace, conversation, search, shelf),
+        shelf=shelf,
+        search=search,
+        models=models,
+        runner=ToolRunner(),
+        after=_NothingAfter(),
+    )
+    drafts = DraftNodes(workspace, sender, models)
     return Worker(
         client,
         task_queue=calls.task_queue,
-        workflows=[CIMWorkflow, RunWorkflow, IngestWorkflow, ExportWorkflow],
+        workflows=[
+            CIMWorkflow,
+            ThreadWorkflow,
+            RunWorkflow,
+            AgentWorkflow,
+            IngestWorkflow,
+            ExportWorkflow,
+        ],
         activities=[
             recording.record,
             recording.resume_session,
@@ -88,12 +132,32 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
             ingesting.finish_source,
             exporting.make_export,
             running.record_run,
+            sessions.record_session,
+            sessions.close_requests,
+            sessions.end_answer,
+            sessions.checkpoint_at,
+            turns.open_turn,
+            turns.drop_turn,
+            turns.switch_branch,
         ],
-        plugins=[langgraph_plugin(workspace, CIMCommandSender(commands), settings.model)],
+        plugins=[langgraph_plugin(drafts, ledger, turn)],
         workflow_runner=serving_runner(),
         graceful_shutdown_timeout=GRACE,
         max_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST_EVERY,
     )
+
+
+class _NoUsage:
+    async def record(self, use: ModelUse) -> None:
+        return
+
+    async def spent(self, org_id: str, person_id: str, since: datetime) -> Spent:
+        return Spent()
+
+
+class _NothingAfter:
+    async def tend(self, scope: TurnScope) -> None:
+        return
 
 
 async def _connect(settings: Settings) -> Client:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from activities.sessions import EndAnswer
+from activities.sessions import EndAnswer, checkpoint_id
 from agents.ports import FinishedAnswer
+from agents.steps import FinishedStep
 from store import Store
 from store.errors import StoreUnavailable
 from store.models import AgentSession, Checkpoint, Citation, Message
@@ -49,7 +50,7 @@ class StoreAnswers:
 
 
 class StoreSessionLedger:
-    """The records of agent sessions. Telling who looks on is a courtesy: a lost notice is no failure."""
+    """The records of agent sessions and their steps. Telling who looks on is a courtesy: a lost notice is no failure."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -70,8 +71,20 @@ class StoreSessionLedger:
         except StoreUnavailable:
             return
 
-    async def put_checkpoint(self, checkpoint: Checkpoint) -> None:
-        await self._store.put_checkpoint(checkpoint)
+    async def keep_step(self, step: FinishedStep) -> None:
+        await self._store.put_checkpoint(
+            Checkpoint(
+                id=checkpoint_id(step.agent_id, step.step),
+                cim_id=step.cim_id,
+                run_id=step.run_id,
+                agent_id=step.agent_id,
+                graph=step.graph,
+                step=step.step,
+                node=step.node,
+                state=step.state,
+                at=datetime.now(UTC),
+            )
+        )
 
     async def checkpoint(self, checkpoint_id: str) -> Checkpoint | None:
         return await self._store.checkpoint(checkpoint_id)

@@ -29,6 +29,7 @@ from api.routers import (
     slides,
     sources,
     stream,
+    talking,
     tool_calls,
 )
 from settings import Settings
@@ -39,6 +40,7 @@ ROUTES = (
     cims,
     commands,
     slides,
+    talking,
     messages,
     events,
     stream,
