@@ -79,11 +79,11 @@ _KNOWN = _any_of(
 _NOT_MEANT = re.compile(
     r"\b(?:"
     + _any_of(
-        """not, never, don['\u2019]?t, doesn['\u2019]?t, shouldn['\u2019]?t, mustn['\u2019]?t, without, nothing, no need,
-        stop, hold off, refrain, avoid, before you, says, said, states, stated, claims, claimed, wants, asks, asked, told,
-        tells, writes, wrote, suggests, suggested, recommends, demands, according to, instructed, would have, might,
-        may want, perhaps, if, unless, propose, suggest, give me, show me, consider, options? (?:for|to),
-        ideas? (?:for|to), ways to, how to"""
+        """not, never, don['\u2019]?t, doesn['\u2019]?t, shouldn['\u2019]?t, mustn['\u2019]?t, without, nothing,
+        no need, stop, hold off, refrain, avoid, before you, says, said, states, stated, claims, claimed, wants, asks,
+        asked, told, tells, writes, wrote, suggests, suggested, recommends, demands, according to, instructed,
+        would have, might, may want, perhaps, if, unless, propose, suggest, give me, show me, consider,
+        options? (?:for|to), ideas? (?:for|to), ways to, how to"""
     )
     + r")\b",
     re.IGNORECASE,
@@ -144,7 +144,6 @@ _REQUESTS: dict[str, tuple[str, ...]] = {
 }
 _ASKS = {tool: re.compile("|".join(patterns), re.IGNORECASE) for tool, patterns in _REQUESTS.items()}
 _ON_WHAT_IS_NAMED = re.compile(rf"\b(?:{_CHANGE}|{_NEW})\b", re.IGNORECASE)
-_WITH_NAMES = frozenset({"save_slide", "update_entity"})
 _OTHER_THINGS = re.compile(
     r"\b(?:slides?|sections?|outline|persona|concerns?|motivations?|hero|charts?|tables?)\b", re.IGNORECASE
 )
@@ -161,9 +160,20 @@ def _clause_asks(tool: str, clause: str, desk: ToolDesk) -> bool:
     if tool in _KNOWLEDGE and _OTHER_THINGS.search(clause):
         return False
     found = _ASKS[tool].search(clause) if tool in _ASKS else None
-    if found is None and tool in _WITH_NAMES and _names_in(clause, desk):
+    if found is None and _names_in(clause, desk) & _own_kind(tool, desk):
         found = _ON_WHAT_IS_NAMED.search(clause)
     return found is not None and not _NOT_MEANT.search(clause[: found.end()])
+
+
+def _own_kind(tool: str, desk: ToolDesk) -> set[str]:
+    """Ids of what the tool changes, for tools whose things are asked for by name."""
+    match tool:
+        case "save_slide":
+            return {slide.id for slide in desk.context.book.slides}
+        case "update_entity":
+            return {entity.id for entity in desk.context.book.entities}
+        case _:
+            return set()
 
 
 def _names_in(clause: str, desk: ToolDesk) -> set[str]:

@@ -7,11 +7,11 @@ from typing import Any, cast
 
 from langchain_core.utils.json_schema import dereference_refs
 
-from agents.tools import talk
+from agents.tools import book, knowledge, reading, slides, talk
 from agents.tools.tool import Tool
-from domain.values import AgentType, Mode
+from domain.values import NO_NUL, AgentType, Mode
 
-ALL_TOOLS: tuple[Tool[Any], ...] = (*talk.TOOLS,)
+ALL_TOOLS: tuple[Tool[Any], ...] = (*talk.TOOLS, *reading.TOOLS, *book.TOOLS, *slides.TOOLS, *knowledge.TOOLS)
 
 
 def may_use(tool: Tool[Any], mode: Mode) -> bool:
@@ -57,7 +57,8 @@ _DROPPED = frozenset({"title", "default", "discriminator"})
 
 
 def _plain(schema: object) -> object:
-    """The schema without titles and defaults, which providers that hold a model to its schema refuse."""
+    """The schema without titles and defaults, which providers that hold a model to its schema refuse, and without the
+    pattern that every text has."""
     if isinstance(schema, dict):
         fields = cast("dict[str, Any]", schema)
         return {
@@ -65,7 +66,7 @@ def _plain(schema: object) -> object:
             if name in _NAMED_BY_THE_MODEL
             else _plain(value)
             for name, value in fields.items()
-            if name not in _DROPPED
+            if name not in _DROPPED and value != NO_NUL
         }
     if isinstance(schema, Sequence) and not isinstance(schema, str):
         return [_plain(item) for item in cast("Sequence[object]", schema)]
