@@ -130,10 +130,10 @@ class Book:
         """Fills in when each of the next `count` events of the stream arrived, by seq."""
         head = (await self._http.get(f"/cims/{self.cim_id}")).json()
         async with self._http.stream(
-            "GET", f"/cims/{self.cim_id}/stream", headers={"Last-Event-ID": str(head["rev"])}
+            "GET", f"/cims/{self.cim_id}/stream", headers={"Last-Event-ID": f"{head['rev']}.0"}
         ) as stream:
             async for line in stream.aiter_lines():
                 if line.startswith("id:"):
-                    seconds[int(line[3:])] = time.perf_counter()
+                    seconds[int(line[3:].partition(".")[0])] = time.perf_counter()
                     if len(seconds) == count:
                         return

@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse
 
 from api.dependencies import Opened, PartsOf
 from api.problems import problems
-from api.streaming import SEPARATOR, EventStream
+from api.streaming import SEPARATOR, Cursor, EventStream
 
 router = APIRouter(tags=["stream"])
 
@@ -17,7 +17,7 @@ LARGEST_SEQ = 10_000_000_000
 MESSAGE_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
-        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "id": {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"},
         "event": {"type": "string"},
         "data": {"type": "string", "contentMediaType": "application/json"},
     },
@@ -31,8 +31,15 @@ MESSAGE_SCHEMA: dict[str, Any] = {
     response_class=EventSourceResponse,
     responses={
         200: {
-            "description": "Server-sent events. `id:` is the seq, `event:` the type, `data:` the event as JSON; "
-            "notices of runs, sources and exports have no id; `closing` tells why the stream ends.",
+            "description": "Server-sent events. `id:` is the cursor `{seq}.{n}` after the event and the entry of the "
+            "talk; send it as Last-Event-ID to go on there, exactly. `event:` is the type of an event of the log, or "
+            "of the talk: `message`, `delta`, `message_reset`, `workspace`, `steer`; `data:` is JSON. Without a talk "
+            "cursor, first come the messages that are being written, as they read now, without an id, then `ready`. "
+            "A `delta` is added to its message, a `message_reset` takes the place of its text; ignore both when their "
+            "`attempt` is lower than one that you have seen for the message, or the message is final. A `message` "
+            "that you know and that is not final leaves its text as it is. `talk_reset`: you were away for too long; "
+            "read the messages again and open the stream at their cursor. Notices of runs, agents, sources and "
+            "exports have no id; `closing` tells why the stream ends.",
             "content": {"text/event-stream": {"schema": MESSAGE_SCHEMA}},
         },
         **problems(403, 404),
@@ -44,14 +51,22 @@ async def stream_events(
     after: Annotated[
         int | None, Query(ge=0, le=LARGEST_SEQ, description="The last seq that you have; absent: only what comes.")
     ] = None,
+    talk_after: Annotated[
+        int | None, Query(ge=0, le=LARGEST_SEQ, description="The last entry of the talk; absent: it begins now.")
+    ] = None,
     last_event_id: Annotated[
-        str | None, Header(pattern=r"^[0-9]{0,10}$", description="The same, as a browser sends it; it wins.")
+        str | None,
+        Header(
+            pattern=r"^([0-9]{1,10}(\.[0-9]{1,10})?)?$",
+            description="Both, as a browser sends them: `{seq}.{n}`. It wins.",
+        ),
     ] = None,
 ) -> EventSourceResponse:
-    """Every event past the cursor, in order and once, then each as it happens."""
-    cursor = int(last_event_id) if last_event_id else after
-    if cursor is None:
-        head = await parts.store.head(opened.cim_id)
-        cursor = head.rev if head is not None else 0
+    """Every event and every word past the cursor, in order and once, then each as it happens."""
+    if last_event_id:
+        cursor = Cursor.parse(last_event_id)
+    else:
+        head = None if after is not None else await parts.store.head(opened.cim_id)
+        cursor = Cursor(seq=after if after is not None else head.rev if head is not None else 0, talk=talk_after)
     stream = EventStream(parts, opened, cursor)
     return EventSourceResponse(stream.messages(), ping=parts.stream_times.heartbeat, sep=SEPARATOR)

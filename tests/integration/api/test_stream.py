@@ -35,7 +35,7 @@ async def test_an_event_is_as_in_the_log(book: Book) -> None:
     logged = (await book.client.get(f"{book.url}/events")).json()["items"]
     message = await Reader(book.client, book.url).until_event("renamed")
     assert message.data == logged[1]
-    assert message.id == "2"
+    assert message.seq == 2
 
 
 async def test_without_a_cursor_only_what_comes(book: Book) -> None:
@@ -62,10 +62,10 @@ async def test_dropped_in_the_middle_again_and_again(site: Site, book: Book) -> 
     commands = [{"type": "rename", "command_id": str(uuid.uuid4()), "title": f"Title {n}"} for n in range(30)]
     writing = asyncio.create_task(book.client.post(f"{book.url}/commands", json=commands))
     seen: list[int] = []
-    cursor, cut = 0, 97
+    cursor, cut = "0", 97
     async with asyncio.timeout(PATIENCE_SECONDS), site.client("viewer") as client:
-        while cursor < 31:
-            headers = {"Last-Event-ID": str(cursor)}
+        while not seen or seen[-1] < 31:
+            headers = {"Last-Event-ID": cursor}
             received = b""
             async with client.stream("GET", f"{book.url}/stream", headers=headers) as response:
                 async for part in response.aiter_raw():
@@ -76,8 +76,9 @@ async def test_dropped_in_the_middle_again_and_again(site: Site, book: Book) -> 
             for block in received[:cut].split(b"\n\n")[:-1]:
                 ids = [line[4:] for line in block.split(b"\n") if line.startswith(b"id: ")]
                 if ids:
-                    seen.append(int(ids[0]))
-                    cursor = seen[-1]
+                    cursor = ids[0].decode()
+                    if b"event: ready" not in block:
+                        seen.append(int(cursor.partition(".")[0]))
     assert (await writing).status_code == 200
     assert seen == list(range(1, 32))
 
@@ -177,7 +178,7 @@ async def test_a_heartbeat_keeps_the_connection(site: Site, book: Book) -> None:
     raise AssertionError("the stream ended")
 
 
-@pytest.mark.parametrize("given", ["-1", "1.5", "abc", "9" * 30, "0x1", "\u0661"])
+@pytest.mark.parametrize("given", ["-1", "1.", ".5", "1.2.3", "abc", "9" * 30, "0x1", "\u0661"])
 async def test_odd_cursors(book: Book, given: str) -> None:
     response = await book.client.get(f"{book.url}/stream", headers={b"Last-Event-ID": given.encode()})
     assert (response.status_code, response.json()["code"]) == (422, "invalid_input")
