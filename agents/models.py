@@ -29,6 +29,7 @@ class ChosenModel:
     work: Work
     max_tokens: int
     price: Price | None = None
+    effort: Effort | None = None
 
     @property
     def provider(self) -> str:
@@ -75,6 +76,7 @@ class ModelChooser:
             work=work,
             max_tokens=choice.max_tokens or DEFAULT_MAX_TOKENS,
             price=price_of(name, self.prices),
+            effort=choice.effort,
         )
 
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from langchain_core.language_models import BaseChatModel
-
 from agents.asking import ask
-from agents.brief import Brief, Evidence, KnownSlide, Task
+from agents.brief import Brief, Evidence, KnownSlide, Task, known_slides
 from agents.checking import Checked, check
 from agents.desk import Desk
 from agents.drafted import Drafted, DraftedHero, DraftedOutline, DraftedPersona, DraftedSlides
-from agents.failures import ModelNotConfigured, run_failed, waits_for_documents
-from agents.heartbeat import beating
+from agents.failures import run_failed, waits_for_documents
+from agents.heartbeat import attempt, beating
 from agents.placing import place
 from agents.ports import CIMAddress, CommandSender, Workspace
 from agents.selection import kept, relevant
 from agents.state import DraftState, Materials, RunScope, SavedSlide, SavePlan, Step, StepReport
+from agents.usage import Caller, MeteredModel, Models
 from domain.commands import Command, SaveBuyerPersona, SaveHeroContext, SaveOutline, SaveSlide, detach_bulk
 from domain.refusals import Problem
+from domain.spending import Work
 from domain.values import CIMStatus
 from workflows.contract import DraftKind
 
@@ -36,6 +36,12 @@ SCHEMA_OF: dict[Task, type[Drafted]] = {
     "outline": DraftedOutline,
     "slides": DraftedSlides,
 }
+WORK_OF: dict[Task, Work] = {
+    "buyer_persona": "write",
+    "hero_context": "write",
+    "outline": "plan",
+    "slides": "write",
+}
 WORTH_ANOTHER_TRY = frozenset({"access_unavailable"})
 SKIPS_A_SECTION = frozenset({"unknown_section", "too_many_slides"})
 
@@ -45,20 +51,12 @@ class CommandsHeldUp(Exception):
 
 
 class DraftNodes:
-    """Gather, compose, check, repair, save: over one workspace, one sender and one model."""
+    """Gather, compose, check, repair, save. The built-in model is not asked to mend a draft: it would write the same."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        sender: CommandSender,
-        model: Callable[[], BaseChatModel],
-        *,
-        may_repair: bool = True,
-    ) -> None:
+    def __init__(self, workspace: Workspace, sender: CommandSender, models: Models) -> None:
         self._workspace = workspace
         self._sender = sender
-        self._make_model = model
-        self._may_repair = may_repair
+        self._models = models
 
     async def gather(self, state: DraftState) -> DraftState:
         """Reads the book and its evidence once, so that every later node goes by the same."""
@@ -84,16 +82,7 @@ class DraftNodes:
                 buyer_persona=persona.value if persona else None,
                 hero_context=hero.value if hero else None,
                 sections=sections,
-                slides=tuple(
-                    KnownSlide(
-                        id=slide.id,
-                        section_id=slide.section_id,
-                        title=slide.title,
-                        layout_type=slide.layout_type,
-                        status=slide.status.value,
-                    )
-                    for slide in await self._workspace.slides(scope.cim_id)
-                ),
+                slides=known_slides(await self._workspace.slides(scope.cim_id)),
                 evidence=Evidence(
                     facts=facts, passages=passages, sources=tuple(await self._workspace.sources(scope.cim_id))
                 ),
@@ -130,7 +119,7 @@ class DraftNodes:
             return {
                 "checked_hash": await desk.keep(plan),
                 "faults": len(checked.faults),
-                "may_repair": self._may_repair,
+                "may_repair": not self._model(step).chosen.is_built_in,
             }
 
     async def repair(self, state: DraftState) -> DraftState:
@@ -218,11 +207,21 @@ class DraftNodes:
         return _commands(step.scope, step.index, plan)
 
     async def _ask(self, step: Step, brief: Brief) -> str:
-        try:
-            model = self._make_model()
-        except ModelNotConfigured as error:
-            raise run_failed(str(error)) from error
-        return (await ask(model, brief, SCHEMA_OF[brief.task])).model_dump_json()
+        return (await ask(self._model(step), brief, SCHEMA_OF[brief.task])).model_dump_json()
+
+    def _model(self, step: Step) -> MeteredModel:
+        scope = step.scope
+        caller = Caller(
+            org_id=scope.org_id,
+            cim_id=scope.cim_id,
+            run_id=scope.run_id,
+            agent_id=scope.agent_id or scope.run_id,
+            agent_type=scope.agent_type or "writer",
+            person_id=scope.person_id,
+            step=step.index,
+            attempt=attempt(),
+        )
+        return self._models.open(caller, WORK_OF[TASK_OF[scope.kind]])
 
     async def placed(
         self, scope: RunScope, section_id: str, checked: Checked, materials: Materials, desk: Desk

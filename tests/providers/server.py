@@ -86,6 +86,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     serves: Provider
 
+    def end_headers(self) -> None:
+        """No connection is kept, as nobody closes the clients of models."""
+        self.send_header("Connection", "close")
+        super().end_headers()
+
     def do_POST(self) -> None:
         body: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         asked = Asked(self.path, body, {name.lower(): value for name, value in self.headers.items()})

@@ -10,6 +10,7 @@ from temporalio.langgraph import LangGraphPlugin
 from agents.nodes import DraftNodes
 from agents.plugin import langgraph_plugin
 from agents.steps import FinishedStep
+from tests.unit.agents.metering import models_of
 from tests.unit.agents.packs import MemoryBook
 
 
@@ -29,4 +30,4 @@ class KeptSteps:
 def draft_plugin(
     book: MemoryBook, model: Callable[[], BaseChatModel], steps: KeptSteps | None = None
 ) -> LangGraphPlugin:
-    return langgraph_plugin(DraftNodes(book, book, model), steps or KeptSteps())
+    return langgraph_plugin(DraftNodes(book, book, models_of(model)), steps or KeptSteps())

@@ -12,10 +12,19 @@ from agents.graphs import draft_graphs
 from agents.models import chat_model
 from agents.nodes import DraftNodes
 from agents.state import DraftState, StepReport
+from agents.steps import FinishedStep, StepKeeper
+from tests.unit.agents.metering import models_of
 from tests.unit.agents.packs import MemoryBook
 from workflows.contract import DraftKind
 
 assert set(get_args(DraftKind)) == {"draft_buyer_persona", "draft_hero_context", "draft_outline", "draft_slides"}
+
+
+class _NoLedger:
+    """Steps of these drafts are of no interest."""
+
+    async def keep_step(self, step: FinishedStep) -> None:
+        return
 
 
 async def draft(
@@ -27,8 +36,8 @@ async def draft(
     run_id: str | None = None,
 ) -> list[StepReport]:
     """Runs the graph of the kind, outside Temporal. The reports of its steps."""
-    nodes = DraftNodes(book, book, model, may_repair=model is not chat_model)
-    graph: Any = draft_graphs(nodes)[kind].compile()  # pyright: ignore[reportUnknownMemberType]
+    nodes = DraftNodes(book, book, models_of(model))
+    graph: Any = draft_graphs(nodes, StepKeeper(_NoLedger()))[kind].compile()  # pyright: ignore[reportUnknownMemberType]
     state: DraftState = {
         "scope": {
             "run_id": run_id or uuid4().hex,

@@ -13,7 +13,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable, RunnableLambda
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
+from temporalio.exceptions import ApplicationError
 
 from agents.asking import ask
 from agents.brief import Brief, EvidencePassage
@@ -25,6 +26,7 @@ from agents.prompts import brief_in, messages_for
 from domain.commands import SaveOutline
 from domain.model import SectionDraft
 from tests.unit.agents.drafting import draft, notes_of
+from tests.unit.agents.metering import CALLER, models_of
 from tests.unit.agents.packs import MemoryBook
 
 
@@ -35,7 +37,10 @@ class ScriptedModel(GenericFakeChatModel):
 
     def with_structured_output(self, schema: Any, **kwargs: Any) -> Runnable[Any, Any]:
         def parse(message: AIMessage) -> Any:
-            return schema.model_validate_json(message.text)
+            try:
+                return {"raw": message, "parsed": schema.model_validate_json(message.text), "parsing_error": None}
+            except ValidationError as error:
+                return {"raw": message, "parsed": None, "parsing_error": error}
 
         return RunnableLambda(self._keep) | self | RunnableLambda(parse)
 
@@ -118,11 +123,23 @@ async def test_a_structured_answer_can_come_with_its_raw_message() -> None:
     assert isinstance(answer["raw"], AIMessage)
 
 
-async def test_an_answer_that_is_no_draft_is_worth_another_try() -> None:
-    model = ScriptedModel(messages=iter([AIMessage("this is not JSON")]))
-    with pytest.raises(Exception, match="could not be used") as caught:
-        await ask(model, Brief(task="buyer_persona", book_title="Bluecan"), DraftedPersona)
-    assert not getattr(caught.value, "non_retryable", True)
+async def test_an_answer_that_is_no_draft_is_sent_back_once() -> None:
+    asked: list[list[BaseMessage]] = []
+    persona = DraftedPersona(type="Strategic buyer", motivations=[], concerns=[], notes=[])
+    answers = [AIMessage("this is not JSON"), AIMessage(persona.model_dump_json())]
+    model = ScriptedModel(messages=iter(answers), asked=asked)
+    metered = models_of(lambda: model).open(CALLER, "write")
+    assert await ask(metered, Brief(task="buyer_persona", book_title="Bluecan"), DraftedPersona) == persona
+    assert "Invalid JSON" in asked[1][-1].text
+    assert asked[1][-2].text == "this is not JSON"
+
+
+async def test_an_answer_that_is_no_draft_the_second_time_ends_the_run() -> None:
+    model = ScriptedModel(messages=iter([AIMessage("this is not JSON"), AIMessage("{}")]))
+    metered = models_of(lambda: model).open(CALLER, "write")
+    with pytest.raises(ApplicationError, match="does not have the form") as caught:
+        await ask(metered, Brief(task="buyer_persona", book_title="Bluecan"), DraftedPersona)
+    assert caught.value.non_retryable
 
 
 def slides(sentence: str, title: str) -> AIMessage:
