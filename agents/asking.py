@@ -11,7 +11,6 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from pydantic import BaseModel, ValidationError
 
 from agents.brief import Brief
-from agents.drafted import Drafted
 from agents.endings import refused_words
 from agents.failures import MODEL_REFUSED, model_declined, run_failed
 from agents.prompts import messages_for
@@ -34,7 +33,7 @@ class _Unfit(Exception):
         self.faults = tuple(faults[:MOST_FAULTS_TOLD])
 
 
-async def ask(model: MeteredModel, brief: Brief, schema: type[Drafted]) -> Drafted:
+async def ask(model: MeteredModel, brief: Brief, schema: type[Answer]) -> Answer:
     """The draft that the brief asks for. Raises as `ask_with` does."""
     return await ask_with(model, messages_for(brief), schema)
 

@@ -51,7 +51,7 @@ class CommandsHeldUp(Exception):
 
 
 class DraftNodes:
-    """Gather, compose, check, repair, save. The built-in model is not asked to mend a draft: it would write the same."""
+    """Gather, compose, check, repair, save. The built-in model is not asked to mend: it would write the same again."""
 
     def __init__(self, workspace: Workspace, sender: CommandSender, models: Models) -> None:
         self._workspace = workspace

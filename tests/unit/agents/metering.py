@@ -10,7 +10,7 @@ from langchain_core.language_models import BaseChatModel
 
 from agents.evidence_only.model import EvidenceOnlyChatModel
 from agents.models import ChosenModel, ModelChooser, chat_model
-from agents.usage import Caller, MeteredModel, Meter, Models, ModelUse, Spent
+from agents.usage import Caller, Meter, MeteredModel, Models, ModelUse, Spent
 from domain.spending import DEFAULT_MAX_TOKENS, EVIDENCE_ONLY, Budget, Work
 
 CALLER = Caller(

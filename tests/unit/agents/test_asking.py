@@ -103,25 +103,31 @@ async def test_what_does_not_fit_is_sent_back_once(name: str, wrong: str, monkey
 
 
 async def test_what_does_not_fit_the_second_time_ends_the_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(Provider(Reply(text='{"motivations": 7}'))) as provider:
-        with pytest.raises(ApplicationError, match="does not have the form") as caught:
-            await ask(model(provider, monkeypatch, name), BRIEF, DraftedPersona)
+    with (
+        serving(Provider(Reply(text='{"motivations": 7}'))) as provider,
+        pytest.raises(ApplicationError, match="does not have the form") as caught,
+    ):
+        await ask(model(provider, monkeypatch, name), BRIEF, DraftedPersona)
     assert len(provider.asked) == 2
     assert caught.value.non_retryable
 
 
 async def test_a_refusal_is_no_answer_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("openai:local-model", "anthropic:claude-local"):
-        with serving(Provider(Reply(text="I would rather not.", refuses=True))) as provider:
-            with pytest.raises(ApplicationError, match="declined to answer") as caught:
-                await ask(model(provider, monkeypatch, name), BRIEF, DraftedPersona)
+        with (
+            serving(Provider(Reply(text="I would rather not.", refuses=True))) as provider,
+            pytest.raises(ApplicationError, match="declined to answer") as caught,
+        ):
+            await ask(model(provider, monkeypatch, name), BRIEF, DraftedPersona)
         assert len(provider.asked) == 1
         assert caught.value.type == MODEL_REFUSED
 
 
 async def test_a_server_error_is_left_to_a_retry(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(Provider(Reply(status=500))) as provider:
-        with pytest.raises(ApplicationError, match="did not answer") as caught:
-            await ask(model(provider, monkeypatch, name), BRIEF, DraftedPersona)
+    with (
+        serving(Provider(Reply(status=500))) as provider,
+        pytest.raises(ApplicationError, match="did not answer") as caught,
+    ):
+        await ask(model(provider, monkeypatch, name), BRIEF, DraftedPersona)
     assert len(provider.asked) == 1
     assert not caught.value.non_retryable
