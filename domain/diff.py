@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
-from pydantic import JsonValue
-
+from domain.comparing import Change, FieldChange, Fields, change_of, dumped_fields, field_changes, flat_fields
 from domain.head import slide_head
+from domain.knowledge_diff import KnowledgeBody, KnowledgeDiff, knowledge_diff
 from domain.model import SlideBody
 from domain.readiness import ARTIFACTS
 from domain.state import CIMContent, CIMState, SlideState
 from domain.values import ArtifactName, Value
 
-Change = Literal["added", "changed", "removed"]
-Fields = dict[str, JsonValue]
-
 _BOOK_FIELDS = ("title", "status", "stage", "completed_stages", "completed_at")
 _SLIDE_FIELDS = ("section_id", "position", "title", "layout_type", "status", "stale_reason")
-
-
-class FieldChange(Value):
-    """`before` is null where the field is new, `after` where it is gone."""
-
-    field: str
-    before: JsonValue
-    after: JsonValue
 
 
 class ArtifactDiff(Value):
@@ -50,16 +38,25 @@ class CIMDiff(Value):
     slides: tuple[SlideDiff, ...]
     facts_added: int
     facts_removed: int
+    knowledge: tuple[KnowledgeDiff, ...] = ()
 
 
-def diff(before: CIMState, after: CIMState, bodies: Mapping[str, SlideBody]) -> CIMDiff:
-    """`bodies` holds the slide bodies of both by content hash; without them, slides differ in their hash only."""
+def diff(
+    before: CIMState,
+    after: CIMState,
+    bodies: Mapping[str, SlideBody],
+    knowledge: Mapping[str, KnowledgeBody] | None = None,
+) -> CIMDiff:
+    """`bodies` holds the slide bodies of both by content hash, `knowledge` those of the graph.
+
+    What has no body there differs in its hash only.
+    """
     old, new = before.content, after.content
     facts_before, facts_after = _facts(old), _facts(new)
     return CIMDiff(
         from_seq=before.rev,
         to_seq=after.rev,
-        book=field_changes(_dumped(old, _BOOK_FIELDS), _dumped(new, _BOOK_FIELDS)),
+        book=field_changes(dumped_fields(old, _BOOK_FIELDS), dumped_fields(new, _BOOK_FIELDS)),
         artifacts=tuple(found for name in ARTIFACTS if (found := _artifact_diff(name, old, new)) is not None),
         slides=tuple(
             found
@@ -68,6 +65,7 @@ def diff(before: CIMState, after: CIMState, bodies: Mapping[str, SlideBody]) -> 
         ),
         facts_added=sum(count for hash_, count in facts_after.items() if hash_ not in facts_before),
         facts_removed=sum(count for hash_, count in facts_before.items() if hash_ not in facts_after),
+        knowledge=tuple(knowledge_diff(old, new, knowledge or {})),
     )
 
 
@@ -75,7 +73,7 @@ def _artifact_diff(name: ArtifactName, old: CIMContent, new: CIMContent) -> Arti
     fields = field_changes(_artifact_fields(name, old), _artifact_fields(name, new))
     if not fields:
         return None
-    change = _change(old.artifact(name), new.artifact(name))
+    change = change_of(old.artifact(name), new.artifact(name))
     return ArtifactDiff(artifact=name, change=change, fields=fields)
 
 
@@ -104,7 +102,7 @@ def _slide_diff(
         slide_id=slide_id,
         section_id=shown.section_id,
         title=shown.title,
-        change=_change(old, new),
+        change=change_of(old, new),
         fields=fields,
     )
 
@@ -112,40 +110,17 @@ def _slide_diff(
 def _slide_fields(slide: SlideState | None, bodies: Mapping[str, SlideBody]) -> Fields:
     if slide is None:
         return {}
-    fields = _dumped(slide_head(slide), _SLIDE_FIELDS)
+    fields = dumped_fields(slide_head(slide), _SLIDE_FIELDS)
     body = bodies.get(slide.content_hash)
     if body is None:
         return {**fields, "content_hash": slide.content_hash}
-    dumped: Fields = body.model_dump(mode="json", include={"components", "sources", "notes"})
-    components = dumped.pop("components")
+    shown: Fields = body.model_dump(mode="json", include={"components", "sources", "notes"})
+    components = shown.pop("components")
     assert isinstance(components, list)
     fields.update({f"components.{part.id}": value for part, value in zip(body.components, components, strict=True)})
     fields["component_order"] = [part.id for part in body.components]
-    return {**fields, **dumped}
+    return {**fields, **shown}
 
 
 def _facts(content: CIMContent) -> dict[str, int]:
     return {batch.content_hash: batch.count for batch in content.gathered_context}
-
-
-def _dumped(value: Value, names: tuple[str, ...]) -> Fields:
-    return value.model_dump(mode="json", include=set(names))
-
-
-def flat_fields(fields: Fields, prefix: str = "") -> Fields:
-    flat: Fields = {}
-    for name, value in fields.items():
-        flat.update(flat_fields(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value})
-    return flat
-
-
-def _change(old: object, new: object) -> Change:
-    return "added" if old is None else "removed" if new is None else "changed"
-
-
-def field_changes(before: Fields, after: Fields) -> tuple[FieldChange, ...]:
-    return tuple(
-        FieldChange(field=name, before=before.get(name), after=after.get(name))
-        for name in {**before, **after}
-        if before.get(name) != after.get(name)
-    )

@@ -204,6 +204,10 @@ class Store:
         """What the book is about, with bodies; an empty graph for an unknown CIM."""
         return await self._books.graph(cim_id)
 
+    async def graph_of(self, state: CIMState) -> KnowledgeGraph:
+        """What the book was about when it was in this state."""
+        return await self._books.graph_of(state)
+
     async def state(self, cim_id: str) -> CIMState | None:
         """The CIM as of its head."""
         return await self._books.state(cim_id)

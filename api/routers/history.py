@@ -14,6 +14,8 @@ from api.problems import ApiProblem, problems
 from api.routers.stream import LARGEST_SEQ
 from domain.diff import CIMDiff, diff
 from domain.head import CIMHead, head_of
+from domain.knowledge import KnowledgeGraph
+from domain.knowledge_diff import changed_hashes
 from domain.model import SlideBody
 from domain.state import CIMState
 from store import Slide, slide_of
@@ -30,16 +32,20 @@ class PastCIM(BaseModel):
     seq: int
     cim: CIMHead
     slides: list[Slide]
+    graph: KnowledgeGraph
 
 
 @router.get("/cims/{cim_id}/at/{seq}", operation_id="read_cim_at", responses=problems(403, 404))
 async def read_cim_at(parts: PartsOf, opened: Opened, seq: Seq) -> PastCIM:
-    """The book as it was, with its slides."""
+    """The book as it was, with its slides and what it was about."""
     state = await _state_at(parts, opened, seq)
     slides = state.content.slides_in_reading_order()
     bodies = await _bodies(parts, opened, (slide.content_hash for slide in slides))
     return PastCIM(
-        seq=seq, cim=head_of(state), slides=[slide_of(slide, bodies[slide.content_hash]) for slide in slides]
+        seq=seq,
+        cim=head_of(state),
+        slides=[slide_of(slide, bodies[slide.content_hash]) for slide in slides],
+        graph=await parts.store.graph_of(state),
     )
 
 
@@ -61,7 +67,10 @@ async def diff_cim(
         for state in (old.get(slide_id), new.get(slide_id))
         if state is not None
     }
-    return diff(before, after, await _bodies(parts, opened, changed))
+    kinds = changed_hashes(before.content, after.content)
+    texts = await parts.store.get_bodies(opened.cim_id, list(kinds))
+    knowledge = {hash_: kinds[hash_].model_validate_json(text) for hash_, text in texts.items()}
+    return diff(before, after, await _bodies(parts, opened, changed), knowledge)
 
 
 async def _state_at(parts: Parts, opened: OpenCIM, seq: int) -> CIMState:
