@@ -31,6 +31,7 @@ from domain.state import CIMContent, CIMState
 from domain.values import Actor, Stage
 
 LEA = Actor(kind="user", id="lea")
+AGENT = Actor(kind="agent", id="assistant", on_behalf_of="lea")
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
@@ -69,9 +70,9 @@ class Book:
     def new_id(self) -> str:
         return next(self._ids)
 
-    def send(self, command: Command) -> Handled:
+    def send(self, command: Command, actor: Actor = LEA) -> Handled:
         at = START + timedelta(minutes=len(self.log))
-        handled = handle(self.session, command, LEA, at, self.new_id)
+        handled = handle(self.session, command, actor, at, self.new_id)
         self.session = handled.session
         self.log.extend(handled.events)
         return handled

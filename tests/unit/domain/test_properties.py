@@ -10,13 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.commands import (
+    AcceptFinding,
+    AnswerQuestion,
     ApproveSlide,
+    CloseRequest,
     Command,
+    CommitDecision,
     Complete,
     ConfirmArtifact,
+    CreateEntity,
+    CreateRelationship,
     GatherContext,
     GoToSlide,
     Navigate,
+    OpenRequest,
+    RemoveEntity,
+    RemoveRelationship,
     RemoveSlide,
     Rename,
     Reopen,
@@ -25,10 +34,13 @@ from domain.commands import (
     SaveHeroContext,
     SaveOutline,
     SaveSlide,
+    UpdateEntity,
+    WithdrawAcceptance,
     detach_bulk,
 )
 from domain.events import Event, EventRecord, SlidesMarkedStale
 from domain.evolve import evolve, fold
+from domain.knowledge import DecisionBody, EntityDraft, RelationshipDraft
 from domain.model import (
     BuyerPersona,
     Fact,
@@ -40,11 +52,12 @@ from domain.model import (
     TextComponent,
 )
 from domain.refusals import Refusal
+from domain.requests import QuestionAnswer, RequestBody, RequestDraft
 from domain.session import resume
 from domain.state import CIMContent
 from domain.values import ArtifactName, Stage
 
-from .books import Book
+from .books import AGENT, LEA, Book
 
 _C = TypeVar("_C")
 
@@ -76,6 +89,37 @@ def _command(command_class: type[_C], type_: str, **fields: st.SearchStrategy[An
     return st.builds(command_class, type=st.just(type_), command_id=UNNUMBERED, expected_rev=st.none(), **fields)
 
 
+def _entity(id_: str | None, name: str) -> EntityDraft:
+    return EntityDraft(id=id_, kind="company", name=name)
+
+
+def _edge(id_: str, from_id: str, to_id: str) -> RelationshipDraft:
+    return RelationshipDraft(id=id_, from_id=from_id, to_id=to_id, kind="supplies")
+
+
+def _request(id_: str) -> RequestDraft:
+    return RequestDraft(id=id_, run_id="r", agent_id="a", body=RequestBody(kind="question", text=id_))
+
+
+ANSWER = st.just(QuestionAnswer(text="yes"))
+GRAPH_AND_REQUESTS: st.SearchStrategy[Command] = st.one_of(
+    _command(CreateEntity, "create_entity", entity=st.builds(_entity, SECTION_IDS, FEW)),
+    _command(UpdateEntity, "update_entity", entity_id=SECTION_IDS, entity=st.builds(_entity, st.none(), FEW)),
+    _command(RemoveEntity, "remove_entity", entity_id=SECTION_IDS),
+    _command(
+        CreateRelationship,
+        "create_relationship",
+        relationship=st.builds(_edge, SLIDE_IDS, SECTION_IDS, SECTION_IDS),
+    ),
+    _command(RemoveRelationship, "remove_relationship", relationship_id=SLIDE_IDS),
+    _command(CommitDecision, "commit_decision", decision=FEW.map(lambda text: DecisionBody(text=text, reason="r"))),
+    _command(OpenRequest, "open_request", request=SLIDE_IDS.map(_request)),
+    _command(AnswerQuestion, "answer_question", request_id=SLIDE_IDS, answer=ANSWER),
+    _command(CloseRequest, "close_request", request_id=SLIDE_IDS, how=st.sampled_from(["superseded", "cancelled"])),
+    _command(AcceptFinding, "accept_finding", finding_id=SLIDE_IDS, reason=st.just("it is so")),
+    _command(WithdrawAcceptance, "withdraw_acceptance", finding_id=SLIDE_IDS),
+)
+
 COMMANDS: st.SearchStrategy[Command] = st.one_of(
     _command(Navigate, "navigate", target_stage=st.sampled_from(list(Stage)), reason=st.none()),
     _command(SaveBuyerPersona, "save_buyer_persona", persona=FEW.map(lambda kind: BuyerPersona(type=kind))),
@@ -90,6 +134,7 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     _command(Rename, "rename", title=FEW),
     _command(Complete, "complete"),
     _command(Reopen, "reopen"),
+    GRAPH_AND_REQUESTS,
 )
 
 SEQUENCES = st.lists(COMMANDS, max_size=40)
@@ -101,13 +146,28 @@ def play(commands: list[Command], check: Callable[[Book, Command, CIMContent], N
         command = unnumbered.model_copy(update={"command_id": book.command_id()})
         before = book.session
         try:
-            book.send(command)
+            book.send(command, AGENT if isinstance(command, OpenRequest) else LEA)
         except Refusal:
             assert book.session == before
         else:
             if check is not None and before.state is not None:
                 check(book, command, before.state.content)
     return book
+
+
+@given(st.lists(GRAPH_AND_REQUESTS, max_size=40))
+@settings(deadline=None)
+def test_the_graph_hangs_together_and_requests_are_settled_once(commands: list[Command]) -> None:
+    book = play(commands)
+    content, state = book.content, book.state
+    assert all({edge.from_id, edge.to_id} <= set(content.entities) for edge in content.relationships.values())
+    names = [entity.name.casefold() for entity in content.entities.values()]
+    assert len(names) == len(set(names))
+    settled = [event.type for event in book.log if event.type in ("request_answered", "request_closed")]
+    asked = [event.type for event in book.log if event.type == "request_opened"]
+    assert len(asked) == len(settled) + len(state.open_requests)
+    assert not state.open_requests.keys() & {closed.id for closed in state.closed_requests}
+    assert content.model_copy(update={"entities": {}, "relationships": {}, "decisions": ()}) == Book().content
 
 
 @given(SEQUENCES)
