@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, TypeVar
 
 from agents.ports import SourcePassage
 from domain.book import BookSource
+from domain.head import SlideHead
 from domain.model import BuyerPersona, Fact, HeroContext, LayoutType, OutlineSection
 from domain.plan import ItemKind
 from domain.values import Value
@@ -47,6 +49,19 @@ class KnownSlide(Value):
     title: str
     layout_type: LayoutType
     status: str
+
+
+def known_slides(heads: Sequence[SlideHead]) -> tuple[KnownSlide, ...]:
+    return tuple(
+        KnownSlide(
+            id=head.id,
+            section_id=head.section_id,
+            title=head.title,
+            layout_type=head.layout_type,
+            status=head.status.value,
+        )
+        for head in heads
+    )
 
 
 class PlannedSlide(Value):

@@ -68,13 +68,13 @@ def _draft_graph(kind: str, nodes: DraftNodes, keeper: StepKeeper) -> Graph:
     graph.add_edge(START, "gather")
     graph.add_edge("gather", "compose")
     graph.add_edge("compose", "check")
-    graph.add_conditional_edges("check", _after_check, {"repair": "repair", "save": "save"})
+    graph.add_conditional_edges("check", after_check, {"repair": "repair", "save": "save"})
     graph.add_edge("repair", "check")
     graph.add_conditional_edges("save", _after_save, {"compose": "compose", END: END})
     return graph
 
 
-async def _after_check(state: DraftState) -> str:
+async def after_check(state: DraftState) -> str:
     faulty = state.get("faults", 0) > 0
     return "repair" if faulty and state.get("may_repair") and state.get("attempt", 0) == 0 else "save"
 

@@ -46,7 +46,7 @@ class DraftedVerdict(ModelOutput):
     """Whether the section may stay as it is, and if not, why."""
 
     accepted: bool
-    reasons: list[DraftedReason] = Field(default_factory=list)
+    reasons: list[DraftedReason] = Field(default_factory=list[DraftedReason])
 
 
 class SeriesSpec(ModelOutput):

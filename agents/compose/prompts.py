@@ -21,7 +21,8 @@ a figure that does not say what its fact says, a statement without a source, a s
 elsewhere (see `elsewhere`), a planned slide that is missing, words that are unclear, boastful or too long. Name the
 slide and say what would be right. `found` is what was checked already: do not repeat it."""
 
-_CODE = f"""Specify each slide of `planned` as a chart or a financial model. Points and cells are formulas over
+_CODE = f"""Specify each slide of `planned` as a chart or a financial model. You state formulas and others compute them:
+this is the one exception to rule 2. Points and cells are formulas over
 references of facts: a reference as it stands (F12), + - * / and brackets, and the functions {", ".join(FUNCTIONS)}.
 growth and cagr take the earlier figure first; margin takes the part, then the whole. A formula holds no numbers of its
 own. All points of a chart, and all cells of a row, have one unit. Keep the topic of the planned slide. `errors` are

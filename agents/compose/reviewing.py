@@ -1,0 +1,209 @@
+"""The reviewer of one section: checks by rule first, then the model's judgement."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+
+from agents.brief import Evidence, EvidenceFact
+from agents.compose.briefs import Reason, ReviewBrief, SlideToReview
+from agents.compose.outputs import DraftedVerdict, ReasonKind
+from agents.compose.parts import ComposeParts
+from agents.compose.planning import planned_slides
+from agents.compose.prompts import review_messages
+from agents.compose.state import ReviewState, ReviewStep, Verdict
+from agents.desk import Desk
+from agents.drafted import DraftedSlides
+from agents.failures import run_failed
+from agents.heartbeat import beating
+from agents.placing import slide_id
+from agents.state import Materials, StepReport
+from domain.book import Book, BookSlide
+from domain.findings import FindingKind
+from domain.model import ChartComponent, OutlineSection, SlideBody, TableComponent
+from domain.plan import Plan, SectionPlan
+from domain.values import Value
+from evidence.consistency import check_book
+
+MOST_REASONS = 30
+FEWEST_FIGURES_ALIKE = 4
+_KINDS: Mapping[FindingKind, ReasonKind] = {
+    "unsupported_figure": "figure",
+    "contradicted_figure": "figure",
+    "unlinked_claim": "source",
+}
+
+
+class Found(Value):
+    """What the checks by rule found in a section."""
+
+    reasons: tuple[Reason, ...] = ()
+
+
+class ReviewNodes:
+    def __init__(self, parts: ComposeParts) -> None:
+        self._parts = parts
+
+    async def look(self, state: ReviewState) -> ReviewState:
+        """Holds the writer's slides against the sources, the plan and the rest of the book."""
+        step, desk = self._open(state)
+        async with beating():
+            plan, book = await self._section_plan(step, desk), await self._book(step)
+            drafted = DraftedSlides.model_validate_json(await desk.text(step.draft_hash))
+            slides = await self._written(step, book, desk)
+            passages = await self._parts.workspace.passages(step.scope.cim_id)
+            findings = await asyncio.to_thread(check_book, book.model_copy(update={"slides": tuple(slides)}), passages)
+            wrong = [
+                Reason(kind=_KINDS[one.kind], slide_id=one.slide_id, text=_of_slide(one.slide_id, slides, one.message))
+                for one in findings
+                if one.kind in _KINDS
+            ]
+            earlier = (await desk.load(Verdict, step.earlier_verdict_hash)).reasons if step.earlier_verdict_hash else ()
+            twice = _told_elsewhere(step.section_id, slides, book)
+            topics = {slide_id(book.cim_id, step.section_id, one.topic): one.topic for one in drafted.slides}
+            named = [one.model_copy(update={"topic": topics.get(one.slide_id, "")}) for one in twice]
+            missing = _missing(plan, drafted, earlier) if plan else []
+            reasons = (*wrong, *named, *missing)[:MOST_REASONS]
+            return {"found_hash": await desk.keep(Found(reasons=reasons))}
+
+    async def judge(self, state: ReviewState) -> ReviewState:
+        """The model's judgement, added to what was found."""
+        step, desk = self._open(state)
+        async with beating():
+            materials = await desk.load(Materials, step.materials_hash)
+            found = (await desk.load(Found, step.found_hash)).reasons
+            plan, book = await self._section_plan(step, desk), await self._book(step)
+            section = _section(materials, step.section_id)
+            slides = await self._written(step, book, desk)
+            brief = ReviewBrief(
+                book_title=materials.book_title,
+                section=section,
+                messages=plan.messages if plan else (),
+                planned=planned_slides(plan.for_writer, materials.evidence) if plan else (),
+                slides=tuple(_to_review(slide) for slide in slides),
+                elsewhere=tuple(slide.body.title for slide in book.slides if slide.section_id != step.section_id),
+                facts=_facts_behind(slides, materials.evidence),
+                found=found,
+            )
+            said = await self._parts.ask(step.scope, "review", 0, review_messages(brief), DraftedVerdict)
+            verdict = _verdict(said, found, {slide.id for slide in slides})
+            report = StepReport(section_title=section.title, notes=_notes(verdict))
+            return {
+                "verdict_hash": await desk.keep(verdict),
+                "is_accepted": verdict.is_accepted,
+                "reasons": len(verdict.reasons),
+                "report_hashes": [await desk.keep(report)],
+            }
+
+    def _open(self, state: ReviewState) -> tuple[ReviewStep, Desk]:
+        step = ReviewStep.model_validate(state)
+        return step, self._parts.desk(step.scope)
+
+    async def _section_plan(self, step: ReviewStep, desk: Desk) -> SectionPlan | None:
+        return (await desk.load(Plan, step.plan_hash)).section(step.section_id)
+
+    async def _book(self, step: ReviewStep) -> Book:
+        book = await self._parts.workspace.book(step.scope.cim_id)
+        if book is None:
+            raise run_failed("There is no such book (any more), so there is nothing to review.")
+        return book
+
+    async def _written(self, step: ReviewStep, book: Book, desk: Desk) -> list[BookSlide]:
+        """The slides that the writer saved; what people wrote is not the reviewer's to send back."""
+        reports = [await desk.load(StepReport, hash_) for hash_ in step.written_hashes]
+        saved = {one.slide_id for report in reports for one in report.saved}
+        return [slide for slide in book.slides if slide.id in saved]
+
+
+def _section(materials: Materials, section_id: str) -> OutlineSection:
+    return next(section for section in materials.sections if section.id == section_id)
+
+
+def _of_slide(slide_id: str, slides: Sequence[BookSlide], message: str) -> str:
+    title = next((slide.body.title for slide in slides if slide.id == slide_id), "")
+    return f"Slide “{title}”: {message}"[:4_000]
+
+
+def _told_elsewhere(section_id: str, slides: Sequence[BookSlide], book: Book) -> list[Reason]:
+    """Slides whose title or figures an earlier section has already."""
+    order = [section.id for section in book.sections]
+    before = set(order[: order.index(section_id)]) if section_id in order else set[str]()
+    titles: dict[str, BookSlide] = {}
+    figures: dict[tuple[float, ...], BookSlide] = {}
+    for slide in book.slides:
+        if slide.section_id in before:
+            titles.setdefault(slide.body.title.casefold(), slide)
+            for signature in _figures(slide.body):
+                figures.setdefault(signature, slide)
+    names = {section.id: section.title for section in book.sections}
+    found: list[Reason] = []
+    for slide in slides:
+        same_figures = next((figures[one] for one in _figures(slide.body) if one in figures), None)
+        same = titles.get(slide.body.title.casefold()) or same_figures
+        if same is not None:
+            what = "the same figures" if same is same_figures else "the same title"
+            text = (
+                f"Slide “{slide.body.title}” shows {what} as “{same.body.title}” of the section "
+                f"“{names[same.section_id]}”: leave it out."
+            )
+            found.append(Reason(kind="duplication", slide_id=slide.id, text=text[:4_000]))
+    return found
+
+
+def _figures(body: SlideBody) -> list[tuple[float, ...]]:
+    """The figures of each chart and table that has enough of them to know it by."""
+    found: list[tuple[float, ...]] = []
+    for component in body.components:
+        match component:
+            case ChartComponent(series=series):
+                values = [value for one in series for value in one.values if value is not None]
+            case TableComponent(rows=rows):
+                values = [cell for row in rows for cell in row if isinstance(cell, float)]
+            case _:
+                continue
+        if len(values) >= FEWEST_FIGURES_ALIKE:
+            found.append(tuple(sorted(values)))
+    return found
+
+
+def _missing(plan: SectionPlan, drafted: DraftedSlides, earlier: Iterable[Reason]) -> list[Reason]:
+    """Planned slides that were not drafted, but for those that had to be left out."""
+    there = {one.topic.casefold() for one in drafted.slides} | {one.title.casefold() for one in drafted.slides}
+    left_out = {one.topic.casefold() for one in earlier if one.kind == "duplication"}
+    return [
+        Reason(kind="missing", topic=item.topic, text=f"The planned slide “{item.title}” is missing.")
+        for item in plan.for_writer
+        if item.topic.casefold() not in there | left_out and item.title.casefold() not in there
+    ]
+
+
+def _to_review(slide: BookSlide) -> SlideToReview:
+    body = slide.body.model_dump(mode="json", exclude_defaults=True)
+    return SlideToReview(id=slide.id, title=slide.body.title, body=body)
+
+
+def _facts_behind(slides: Sequence[BookSlide], evidence: Evidence) -> tuple[EvidenceFact, ...]:
+    places = {
+        (source.source_id, source.locator)
+        for slide in slides
+        for one in (slide.body, *slide.body.components)
+        for source in one.sources
+    }
+    chosen = [n for n, fact in enumerate(evidence.facts) if (fact.source.source_id, fact.source.locator) in places]
+    return evidence.brief_facts(chosen)
+
+
+def _verdict(said: DraftedVerdict, found: Sequence[Reason], slide_ids: set[str]) -> Verdict:
+    """What was found by rule counts in any case; what the model says, when it does not accept."""
+    judged = [
+        Reason(kind=one.kind, slide_id=one.slide_id if one.slide_id in slide_ids else "", text=one.text.strip()[:4_000])
+        for one in said.reasons
+        if one.text.strip()
+    ]
+    is_accepted = not found and (said.accepted or not judged)
+    return Verdict(is_accepted=is_accepted, reasons=(*found, *judged)[:MOST_REASONS])
+
+
+def _notes(verdict: Verdict) -> tuple[str, ...]:
+    still = "" if verdict.is_accepted else "Still open after the review. "
+    return tuple(dict.fromkeys(f"{still}{reason.text}" for reason in verdict.reasons))
