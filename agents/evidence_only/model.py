@@ -16,12 +16,13 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel
 
 from agents.brief import Brief
+from agents.compose.by_rules import answer as by_rules
 from agents.drafted import Drafted
 from agents.evidence_only.chat.reply import Reply
 from agents.evidence_only.chat.speaking import reply_to
 from agents.evidence_only.persona import draft_persona
 from agents.evidence_only.wording import NOT_IN_DOCUMENTS
-from agents.prompts import brief_in
+from agents.prompts import block_in, brief_in
 from agents.turn.prompts import context_in, transcript_in
 
 
@@ -39,6 +40,10 @@ class EvidenceOnlyChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
+        form: type[BaseModel] | None = kwargs.get("answers_as")
+        formed = by_rules(form, block_in(messages)) if form is not None else None
+        if formed is not None:
+            return ChatResult(generations=[ChatGeneration(message=AIMessage(formed.model_dump_json()))])
         reply, seed = _reply(messages, kwargs.get("tools"))
         return ChatResult(generations=[ChatGeneration(message=reply.message(seed))])
 
@@ -86,7 +91,7 @@ class EvidenceOnlyChatModel(BaseChatModel):
             parsed = model.model_validate_json(message.text)
             return {"raw": message, "parsed": parsed, "parsing_error": None} if include_raw else parsed
 
-        return self | RunnableLambda(parse)
+        return self.bind(answers_as=model) | RunnableLambda(parse)
 
 
 def _reply(messages: list[BaseMessage], tools: Sequence[dict[str, Any]] | None) -> tuple[Reply, str]:

@@ -14,6 +14,7 @@ from agents.evidence_only.figure_slides import Candidate
 from agents.evidence_only.figure_words import change_in_words
 from agents.evidence_only.hero import ASSET
 from agents.evidence_only.persona import PASTED
+from agents.evidence_only.planned_slides import draft_planned
 from agents.evidence_only.section_figures import SectionFigures, add
 from agents.evidence_only.series import IS_HEADLINE, Series, headline_rank, kind_of, series_of
 from agents.evidence_only.statements import Statement, told_in
@@ -43,6 +44,8 @@ def draft_slides(brief: Brief) -> DraftedSlides:
     instruction = Instruction.of(brief.instruction)
     notes = [PASTED] if instruction.has_excerpt else []
     candidates = SectionComposer(brief, section, instruction).candidates()
+    if brief.planned:
+        return draft_planned(brief, candidates, notes)
     elsewhere = {slide.title.casefold() for slide in brief.slides if slide.section_id != section.id}
     chosen: list[DraftedSlide] = []
     strong = sum(one.weight >= STRONG for one in candidates)

@@ -7,19 +7,22 @@ from collections.abc import Sequence
 
 from agents.drafted import DraftedHero, DraftedText
 from agents.evidence_only.chat.arguments import hero_call, persona_call
-from agents.evidence_only.chat.gathering import search_first
+from agents.evidence_only.chat.figures import place
+from agents.evidence_only.chat.gathering import search_first, words_for
 from agents.evidence_only.chat.reply import Reply
 from agents.evidence_only.chat.saving import navigation, saved
 from agents.evidence_only.chat.turn import Turn
 from agents.evidence_only.chat.words import as_line, best_for
 from agents.evidence_only.directions import Instruction, content_words, sentence_case
-from agents.evidence_only.hero import THEMES, best_statement, concepts, draft_hero
+from agents.evidence_only.hero import THEMES, concepts, draft_hero
 from agents.evidence_only.persona import draft_persona
-from agents.evidence_only.statements import Statement, told_in
+from agents.evidence_only.series import authority
+from agents.evidence_only.statements import told_in
 from agents.evidence_only.wording import NOT_IN_DOCUMENTS, Backing
 from domain.values import Stage
 
 MOST_IDEAS = 5
+_SAYS_THE_SAME = 0.6
 _ABOUT = re.compile(
     r"\b(?:one|another|the (?:first|second|third|other|last))\s+(?:is\s+|should be\s+)?(?:about|on|around)\s+"
     r"(?P<what>[^,.;]+?)(?=,|\.|;|\s+and\s+(?:one|another)\b|$)",
@@ -31,6 +34,7 @@ _TAKES = re.compile(
     r"(?:\s+(?:concept|idea|one))?\s*(?:[.,;]|$)",
     re.IGNORECASE,
 )
+_FUTURE = re.compile(r"\b(?:guid\w+|without|excluding|would|ambition)\b", re.IGNORECASE)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _IDEA = re.compile(r"^(?P<number>\d)\.\s+(?P<name>[^:\n]{2,60}):\s+(?P<text>[^\n]+?)\s+\[[FP]\d+\]", re.MULTILINE)
 
@@ -55,7 +59,10 @@ def hero(turn: Turn, said: str) -> Reply:
     step = navigation(turn, Stage.HERO_CONCEPT, said)
     if step is not None:
         return step
-    more = search_first(turn, [said, *_theme_queries(said)])
+    current = turn.book.hero_context
+    thesis = current.investment_thesis if current else None
+    standing = [thesis.asset, thesis.timing, thesis.opportunity] if thesis else []
+    more = search_first(turn, [said, *standing, *_theme_queries(said)])
     if more is not None:
         return more
     drafted = _with_sources(turn, draft_hero(turn.brief("hero_context", _chosen(turn, said))))
@@ -85,31 +92,35 @@ def hero_ideas(turn: Turn, said: str) -> Reply:
     brief = turn.brief("hero_context")
     pool = told_in(brief, Backing(brief))
     count = next((number for word, number in _COUNTS.items() if re.search(rf"\b{word}\b", text, re.I)), MOST_IDEAS)
-    ideas = [(sentence_case(name), _for_theme(name, pool)) for name in wanted]
+    ideas = [(sentence_case(name), _for_theme(name, turn)) for name in wanted]
     if not ideas:
-        ideas = [(name, [item]) for name, item in concepts(brief, pool)][:count]
+        ideas = [(name, [as_line(item)]) for name, item in concepts(brief, pool)][:count]
     lines = [_idea(number, name, items) for number, (name, items) in enumerate(ideas[:MOST_IDEAS], 1)]
     if not lines:
         return Reply(f"{sentence_case(NOT_IN_DOCUMENTS)}: no statement to lead with.")
     return Reply("\n".join([*lines, "Tell me which one to take, with asset, timing and opportunity if you like."]))
 
 
-def _idea(number: int, name: str, items: Sequence[Statement]) -> str:
-    if not items:
-        return f"{number}. {name}: {NOT_IN_DOCUMENTS}."
-    return "\n   ".join([f"{number}. {name}: {as_line(items[0])}", *(as_line(item) for item in items[1:2])])
+def _idea(number: int, name: str, lines: Sequence[str]) -> str:
+    return "\n   ".join([f"{number}. {name}: {lines[0] if lines else f'{NOT_IN_DOCUMENTS}.'}", *lines[1:2]])
 
 
-def _for_theme(name: str, pool: Sequence[Statement]) -> list[Statement]:
-    """Two statements for the theme, those with figures and without opinions first."""
+def _for_theme(name: str, turn: Turn) -> list[str]:
+    """Two lines for the theme: the sentence that speaks of it most, and a figure or another sentence."""
     pattern = _theme(name)
-    first = best_statement(pool, pattern) if pattern else None
-    found = [first] if first else []
-    found += [item for item in best_for(name, pool, most=3) if item not in found]
-    if pattern and len(found) < 2:
-        second = best_statement([item for item in pool if item not in found], pattern)
-        found += [second] if second else []
-    return found[:2]
+    own = re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in re.findall(r'[a-z]{4,}', name.lower()))})\b", re.I)
+
+    def telling(text: str) -> float:
+        themed = len({word.lower() for word in pattern.findall(text)}) if pattern else 0
+        return themed + 0.8 * bool(own.search(text)) - 0.4 * (len(text) > 240) - 0.8 * bool(_FUTURE.search(text))
+
+    pool = [item for item in turn.statements if not item.leans]
+    ranked = sorted(pool, key=lambda item: (0.6 * item.opinion - telling(item.text), item.order))
+    sentences = [as_line(item) for item in ranked[:2] if telling(item.text) > 0.5]
+    facts = [fact for fact in turn.facts if fact.value is not None and telling(fact.statement) > 0.9]
+    figure = min(facts, key=authority, default=None)
+    told = [f"{figure.statement.rstrip('.')} [{figure.ref}] ({place(figure)})."] if figure else []
+    return [*sentences[:1], *told, *sentences[1:]][:2]
 
 
 def _theme(name: str) -> re.Pattern[str] | None:
@@ -122,7 +133,7 @@ def _theme(name: str) -> re.Pattern[str] | None:
 def _theme_queries(text: str) -> list[str]:
     """Words that documents use for the themes that the text names; for all of them where it names none."""
     named = [pattern for theme, pattern in THEMES.items() if content_words(theme) & content_words(text)]
-    return [" ".join(re.findall(r"[a-z]{4,}", pattern.pattern)) for pattern in named or THEMES.values()]
+    return [words_for(pattern) for pattern in named or THEMES.values()]
 
 
 def _chosen(turn: Turn, said: str) -> str:
@@ -140,14 +151,24 @@ def _chosen(turn: Turn, said: str) -> str:
 
 
 def _with_sources(turn: Turn, drafted: DraftedHero) -> DraftedHero:
-    """The parts of the thesis with a sentence of the documents behind each that has no figure of its own."""
+    """Each part of the thesis with what bears it out: facts for its figures, else a sentence that says the same."""
     parts = {
-        name: part
-        if part.refs
-        else DraftedText(text=part.text, refs=[item.ref for item in best_for(part.text, turn.statements, most=1)])
+        name: part if part.refs else part.model_copy(update={"refs": _same_said(turn, part.text)})
         for name, part in (("asset", drafted.asset), ("timing", drafted.timing), ("opportunity", drafted.opportunity))
     }
     return drafted.model_copy(update=parts)
+
+
+def _same_said(turn: Turn, text: str) -> list[str]:
+    words = content_words(text)
+    backing = Backing(turn.brief("hero_context"))
+    if refs := backing.refs(text):
+        return refs
+    return [
+        item.ref
+        for item in best_for(text, turn.statements, most=1)
+        if words and len(words & content_words(item.text)) / len(words) >= _SAYS_THE_SAME
+    ]
 
 
 def _joined(items: Sequence[DraftedText]) -> str:

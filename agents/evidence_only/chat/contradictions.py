@@ -1,4 +1,4 @@
-"""Every open conflict: among documents, of slides with documents, in what people said; and the slides that rest on it."""
+"""Every open conflict: among documents, of slides with them, in what people said; and the slides that rest on it."""
 
 from __future__ import annotations
 

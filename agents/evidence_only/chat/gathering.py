@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agents.evidence_only.chat.reply import Call, Reply
 from agents.evidence_only.chat.turn import Turn
+from agents.evidence_only.topics import BY_NAME, topics_of_title
 
-MOST_QUERIES, MOST_RESULTS = 12, 20
+MOST_QUERIES, MOST_RESULTS, MOST_WORDS = 12, 20, 14
 SEARCH = "search_documents"
 
 
@@ -18,3 +20,15 @@ def search_first(turn: Turn, queries: Sequence[str]) -> Reply | None:
     wanted = [query for query in dict.fromkeys(" ".join(query.split())[:300] for query in queries) if query]
     calls = tuple(Call(SEARCH, {"query": query, "limit": MOST_RESULTS}) for query in wanted[:MOST_QUERIES])
     return Reply(calls=calls) if calls else None
+
+
+def words_for(pattern: re.Pattern[str]) -> str:
+    """The words of a pattern as a query."""
+    return " ".join(re.findall(r"[a-z]{4,}", pattern.pattern)[:MOST_WORDS])
+
+
+def topic_queries(titles: Sequence[str]) -> list[str]:
+    """For each title of a section: itself, with the words that documents use for its subjects."""
+    return [
+        " ".join([title, *(words_for(BY_NAME[name].words) for name in topics_of_title(title)[:2])]) for title in titles
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.evidence_only.chat.arguments import outline_call
-from agents.evidence_only.chat.gathering import search_first
+from agents.evidence_only.chat.gathering import search_first, topic_queries
 from agents.evidence_only.chat.reply import Reply
 from agents.evidence_only.chat.saving import navigation, saved
 from agents.evidence_only.chat.turn import Turn
@@ -28,13 +28,12 @@ def outline(turn: Turn, said: str) -> Reply:
         step = navigation(turn, Stage.OUTLINE, said)
         if step is not None:
             return step
-    titles = [section.title for section in turn.book.sections]
-    more = search_first(
-        turn, [said, *titles, "net sales profit margin", "products brands", "markets customers", "risks"]
-    )
+    proposed = _with_proposal(turn, said)
+    titles = [section.title for section in draft_outline(turn.brief("outline", proposed)).sections]
+    more = search_first(turn, [*topic_queries(titles), said])
     if more is not None:
         return more
-    drafted = draft_outline(turn.brief("outline", _with_proposal(turn, said)))
+    drafted = draft_outline(turn.brief("outline", proposed))
     told = "\n".join(
         f"{number}. {section.title}: {section.description}" for number, section in enumerate(drafted.sections, 1)
     )

@@ -10,8 +10,15 @@ from agents.evidence_only.topics import Chapters, topics_of_title
 from domain.model import OutlineSection
 
 _FOR_SLIDE = re.compile(
-    r"(?P<what>[\w &'-]{3,60}?)\s+slides?\b|\bslides?\s+(?:on|about|for|of)\s+(?:the\s+)?(?P<on>[^.,:;\n]+)", re.I
+    r"\b(?:the|an?|our|my|new|first|next)\s+(?P<what>[\w&'-]+(?:\s(?:and\s)?[\w&'-]+){0,3}?)\s+slides?\b"
+    r"|\bslides?\s+(?:on|about|for|of)\s+(?:the\s+)?(?P<on>[^.,:;\n]+)",
+    re.IGNORECASE,
 )
+
+
+def subjects_in(text: str) -> list[str]:
+    """What the slides that a message speaks of are said to be about."""
+    return [(match["on"] or match["what"]).strip() for match in _FOR_SLIDE.finditer(text)]
 
 
 def section_meant(turn: Turn, said: str) -> OutlineSection | None:
@@ -22,9 +29,8 @@ def section_meant(turn: Turn, said: str) -> OutlineSection | None:
     named = [(spoken.find(one.title.casefold()), one) for one in sections if one.title.casefold() in spoken]
     if named:
         return min(named, key=lambda pair: pair[0])[1]
-    subjects = [match["on"] or match["what"] for match in _FOR_SLIDE.finditer(text)]
     chapters = Chapters(sections)
-    for subject in [*subjects, text]:
+    for subject in [*subjects_in(text), text]:
         words = content_words(subject)
         shared = [(len(words & content_words(one.title)), one) for one in sections]
         best = max(shared, key=lambda pair: pair[0], default=(0, None))

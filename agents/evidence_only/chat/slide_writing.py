@@ -15,23 +15,27 @@ from agents.drafted import (
     DraftedText,
 )
 from agents.evidence_only.chat.arguments import slide_call
-from agents.evidence_only.chat.gathering import search_first
+from agents.evidence_only.chat.figures import conflict_lines
+from agents.evidence_only.chat.gathering import search_first, topic_queries
 from agents.evidence_only.chat.reply import Reply
 from agents.evidence_only.chat.saving import READS_ONLY
-from agents.evidence_only.chat.sections import section_meant
+from agents.evidence_only.chat.sections import section_meant, subjects_in
 from agents.evidence_only.chat.turn import Turn
 from agents.evidence_only.chat.words import best_for
 from agents.evidence_only.directions import Instruction, content_words
 from agents.evidence_only.figure_slides import Candidate
+from agents.evidence_only.figure_words import name_of
 from agents.evidence_only.slides import SectionComposer, draft_slides
 from agents.evidence_only.statements import Statement
-from agents.evidence_only.word_slides import says_absent
+from agents.evidence_only.topics import BY_NAME, scores, topics_of_title
+from agents.evidence_only.word_slides import MOST_BULLETS, bullets, says_absent
 from agents.evidence_only.wording import Backing, listed
 from domain.model import OutlineSection
 from evidence.figures import figures_in
 from evidence.sentences import sentences_of
 
 MOST_SLIDES, MOST_QUOTED = 4, 6
+_ON_TOPIC, _FIRST_CHOICE = 2.0, 15.0
 _SEVERAL = re.compile(r"\bslides\b(?!\s*:)", re.IGNORECASE)
 _ABSENCE = re.compile(r"\bnot published\b|\bnot disclosed\b|\bsay so\b|\bonly published\b", re.IGNORECASE)
 _SOURCES_SHOWN = re.compile(
@@ -46,7 +50,7 @@ def slides(turn: Turn, said: str) -> Reply:
     if section is None:
         return Reply(_no_section(turn))
     text = Instruction.of(said).text
-    queries = [text, f"{section.title} {section.description}", *_excerpt_queries(turn)]
+    queries = [text, *useful_in(turn)[:4], *topic_queries([section.title, *subjects_in(text)])]
     more = search_first(turn, [*queries, *sentences_of(text)[:3], *_topics_in(text)])
     if more is not None:
         return more
@@ -73,6 +77,8 @@ def _chosen(turn: Turn, brief: Brief, section: OutlineSection, text: str) -> lis
     candidates = SectionComposer(brief, section, Instruction.of(text)).candidates()
     taken = {slide.title.casefold() for slide in brief.slides}
     fresh = [one for one in candidates if one.slide.title.casefold() not in taken] or list(candidates)
+    topics = [name for subject in subjects_in(text) for name in topics_of_title(subject)]
+    fresh += _on_topics(turn, [name for name in topics if name not in topics_of_title(section.title)])
     ranked = sorted(fresh, key=lambda one: -(one.weight + _fit(one, text)))
     whole = several or not ranked
     drafted = list(draft_slides(brief).slides)[:MOST_SLIDES] if whole else [ranked[0].slide]
@@ -83,6 +89,19 @@ def _chosen(turn: Turn, brief: Brief, section: OutlineSection, text: str) -> lis
         first = _with_absences(turn, first)
     drafted[0] = _with_excerpts(turn, first)
     return drafted
+
+
+def _on_topics(turn: Turn, topics: Sequence[str]) -> list[Candidate]:
+    """A slide of the statements on subjects that have no section of their own."""
+    found: list[Candidate] = []
+    for name in topics:
+        scored = [
+            (scores(item.text).get(name, 0.0), item) for item in turn.statements if not (item.opinion or item.leans)
+        ]
+        best = [item for score, item in sorted(scored, key=lambda pair: -pair[0]) if score >= _ON_TOPIC][:MOST_BULLETS]
+        slide = bullets(sorted(best, key=lambda item: item.order), f"words on {name}", BY_NAME[name].title)
+        found += [Candidate(slide, _FIRST_CHOICE, "words")] if slide is not None else []
+    return found
 
 
 def _fit(candidate: Candidate, text: str) -> float:
@@ -170,16 +189,12 @@ def _with_excerpts(turn: Turn, slide: DraftedSlide) -> DraftedSlide:
         borne_out += [
             item
             for item in best_for(sentence, turn.statements, most=1, loosely=True)
-            if item not in borne_out and not item.opinion and item.text not in shown
+            if item not in borne_out and not item.opinion and item.text.rstrip(".") not in shown
         ]
     components = list(slide.components)
     if borne_out:
         components.append(DraftedBullets(items=[DraftedText(text=item.text, refs=[item.ref]) for item in borne_out]))
     return slide.model_copy(update={"components": components, "notes": notes})
-
-
-def _excerpt_queries(turn: Turn) -> list[str]:
-    return [sentence for sentence in useful_in(turn)][:4]
 
 
 def _topics_in(text: str) -> list[str]:
@@ -189,9 +204,6 @@ def _topics_in(text: str) -> list[str]:
 
 def _conflicts(turn: Turn, saved: Sequence[DraftedSlide]) -> list[str]:
     """What documents say against the figures that are shown."""
-    from agents.evidence_only.chat.figures import conflict_lines
-    from agents.evidence_only.figure_words import name_of
-
     shown = "".join(slide.model_dump_json() for slide in saved)
     return [
         f"{name_of(series)} in {fact.period}: {line}"
