@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from agents.brief import Evidence, KnownSlide
 from agents.checking import Checked
+from agents.ports import CIMAddress
 from domain.model import BuyerPersona, HeroContext, OutlineSection
 from domain.values import Actor, AgentType, Value
 from workflows.contract import DraftKind
@@ -26,6 +27,10 @@ class RunScope(Value):
     @property
     def actor(self) -> Actor:
         return Actor(kind="agent", id=self.agent_type or self.kind, on_behalf_of=self.person_id)
+
+    @property
+    def address(self) -> CIMAddress:
+        return CIMAddress(cim_id=self.cim_id, org_id=self.org_id, deal_id=self.deal_id)
 
 
 class DraftState(TypedDict, total=False):

@@ -16,7 +16,7 @@ from agents.desk import Desk
 from agents.drafted import DraftedSlides
 from agents.failures import run_failed
 from agents.heartbeat import beating
-from agents.placing import slide_id
+from agents.placing import LEAVE_OUT, slide_id
 from agents.state import Materials, StepReport
 from domain.book import Book, BookSlide
 from domain.findings import FindingKind
@@ -144,7 +144,7 @@ def _told_elsewhere(section_id: str, slides: Sequence[BookSlide], book: Book) ->
             what = "the same figures" if same is same_figures else "the same title"
             text = (
                 f"Slide “{slide.body.title}” shows {what} as “{same.body.title}” of the section "
-                f"“{names[same.section_id]}”: leave it out."
+                f"“{names[same.section_id]}”: {LEAVE_OUT}."
             )
             found.append(Reason(kind="duplication", slide_id=slide.id, text=text[:4_000]))
     return found
