@@ -81,9 +81,7 @@ async def test_an_edited_message_branches_and_nothing_is_overwritten(book: Book)
     branches = (await book.client.get(f"{book.url}/threads/main/branches")).json()["items"]
     assert [branch["leaf_id"] for branch in branches] == [first["answer_ids"][0], edited["answer_ids"][0]]
     assert [branch["active"] for branch in branches] == [False, True]
-    switched = await book.client.put(
-        f"{book.url}/threads/main/branch", json={"leaf_id": first["answer_ids"][0]}
-    )
+    switched = await book.client.put(f"{book.url}/threads/main/branch", json={"leaf_id": first["answer_ids"][0]})
     assert switched.status_code == 200, switched.text
     page = (await book.client.get(f"{book.url}/messages")).json()["items"]
     assert page[0]["text"] == "What is the first question?"
