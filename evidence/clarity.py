@@ -22,19 +22,20 @@ _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\u2019-][A-Za-z\u00c0-\u024f]+)*
 _VOWELS = re.compile(r"[aeiouy\u00e0-\u00ff]+", re.IGNORECASE)
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?(?:\w{3,}(?:ed|ised|ized)|made|done|sold|held|kept|built|taken|given|seen"
-    r"|known|driven|written|grown|shown|found|paid|led|run|set|put|won|lost|bought|brought|chosen|spent)\b(?:\s+by\b)?",
+    r"|known|driven|written|grown|shown|found|paid|led|run|set|put|won|lost|bought|brought|chosen|spent)\b(?!\s+by\b)",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
-    r"\b(?:very|really|quite|somewhat|fairly|rather|arguably|various|numerous|several|significant(?:ly)?"
+    r"\b(?:very|really|quite|somewhat|fairly|rather(?! than)|arguably|various|numerous|several|significant(?:ly)?"
     r"|substantial(?:ly)?|considerabl[ey]|in order to|leverag(?:e|es|ing)|synerg(?:y|ies|istic)|going forward"
     r"|as appropriate|etc\.|and so on|stakeholders|holistic|robust|solutions?)\b",
     re.IGNORECASE,
 )
 _UNPROVABLE = re.compile(
-    r"\b(?:best[- ]in[- ]class|world[- ]class|world[- ]leading|market[- ]leading|leading|unique(?:ly)?|unparalleled"
-    r"|unrivall?ed|unmatched|outstanding|exceptional(?:ly)?|superior|excellent|cutting[- ]edge|state[- ]of[- ]the[- ]art"
-    r"|innovative|revolutionary|game[- ]chang\w+|premier|second to none|highly attractive|huge|massive|tremendous|strong(?:est)?"
+    r"\b(?:best[- ]in[- ]class|world[- ]class|world[- ]leading|market[- ]leading|leading|unique(?:ly)?"
+    r"|unparalleled|unrivall?ed|unmatched|outstanding|exceptional(?:ly)?|superior|excellent|cutting[- ]edge"
+    r"|state[- ]of[- ]the[- ]art|innovative|revolutionary|game[- ]chang\w+|premier"
+    r"|second to none|highly attractive|huge|massive|tremendous|strong(?:est)?"
     r"|iconic|best|most trusted|loved|perfect(?:ly)?|proven|compelling|dominant)\b",
     re.IGNORECASE,
 )

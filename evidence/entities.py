@@ -21,8 +21,8 @@ _COMPANY_ENDING = re.compile(
 )
 _ROLE = re.compile(
     r"\b(?:chief (?:executive|financial|operating|technology|commercial)|ceo|cfo|coo|cto"
-    r"|chair(?:man|woman|person)?|president|founders?|co-founder|managing director|directors?|head of|vice president|officer|owner"
-    r"|partner|general manager|managers?)\b",
+    r"|chair(?:man|woman|person)?|president|founders?|co-founder|managing director|directors?|head of|vice president"
+    r"|officer|owner|partner|general manager|managers?)\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(

@@ -7,11 +7,19 @@ from typing import Any, cast
 
 from langchain_core.utils.json_schema import dereference_refs
 
-from agents.tools import book, knowledge, reading, slides, talk
+from agents.tools import book, checks, documents, knowledge, reading, slides, talk
 from agents.tools.tool import Tool
 from domain.values import NO_NUL, AgentType, Mode
 
-ALL_TOOLS: tuple[Tool[Any], ...] = (*talk.TOOLS, *reading.TOOLS, *book.TOOLS, *slides.TOOLS, *knowledge.TOOLS)
+ALL_TOOLS: tuple[Tool[Any], ...] = (
+    *talk.TOOLS,
+    *reading.TOOLS,
+    *book.TOOLS,
+    *slides.TOOLS,
+    *knowledge.TOOLS,
+    *documents.TOOLS,
+    *checks.TOOLS,
+)
 
 
 def may_use(tool: Tool[Any], mode: Mode) -> bool:
