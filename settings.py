@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.spending import Budget, ModelChoice, Price, TenantModels, Work
+
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -47,6 +49,16 @@ class Settings(BaseSettings):
     """Length of a workflow's history, in events, after which it goes on in a fresh one."""
     model: str = "evidence-only"
     """`evidence-only`, or a name that langchain's init_chat_model knows, such as `anthropic:...`."""
+    models: dict[Work, ModelChoice] = Field(default_factory=dict[Work, ModelChoice])
+    """Models by kind of work, as JSON: {"chat": {"model": "...", "effort": "low", "max_tokens": 4000}, ...}."""
+    tenant_models: dict[str, TenantModels] = Field(default_factory=dict[str, TenantModels])
+    """By organisation, as JSON: {"<org_id>": {"default": {"model": "..."}, "work": {"write": {...}}}}."""
+    prices: dict[str, Price] = Field(default_factory=dict[str, Price])
+    """USD for a million tokens, by model, as JSON: {"gpt-...": {"input": 2, "output": 10, "cached": 0.2}}. They come
+    over the built-in list prices (domain/prices.py)."""
+    budgets: dict[str, Budget] = Field(default_factory=dict[str, Budget])
+    """By organisation, as JSON: {"<org_id>": {"usd_per_month": 500, "usd_per_person_per_month": 50}, "default": {...}}.
+    `default` is for organisations that are not named; without it they spend without a bound."""
     max_upload_mb: Annotated[int, Field(ge=1)] = 50
     ready_file: Path | None = None
     """The worker makes this file once it polls; for whoever waits for it."""

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import uvloop
 from temporalio.client import Client
@@ -29,6 +29,7 @@ from activities.running import RunActivities
 from activities.sessions import SessionActivities
 from activities.talking import StoreAnswerSink, StoreConversation, StoreTalk
 from activities.turns import TurnActivities
+from activities.usage import StoreUsageBook
 from agents.models import ModelChooser
 from agents.nodes import DraftNodes
 from agents.plugin import langgraph_plugin
@@ -37,10 +38,10 @@ from agents.turn.assembling import Assembler
 from agents.turn.evidence_shelf import EvidenceShelf
 from agents.turn.nodes import TurnParts
 from agents.turn.state import TurnScope
-from agents.usage import Meter, Models, ModelUse, Spent
+from agents.usage import Meter, Models
 from domain.spending import ModelChoice
 from evidence.model import ReadLimits
-from search.turns import KeywordSearch
+from search.turns import BookSearch
 from settings import Settings
 from store import Store
 from workflows.agent import AgentWorkflow
@@ -89,8 +90,11 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
     running = RunActivities(StoreLedger(store), workspace)
     sessions = SessionActivities(ledger, sender)
     turns = TurnActivities(store)
-    search = KeywordSearch()
-    models = Models(ModelChooser(default=ModelChoice(model=settings.model)), Meter(_NoUsage()))
+    search = BookSearch()
+    models = Models(
+        ModelChooser(ModelChoice(model=settings.model), settings.models, settings.tenant_models, settings.prices),
+        Meter(StoreUsageBook(store), settings.budgets),
+    )
     shelf = EvidenceShelf(workspace)
     conversation = StoreConversation(store)
     turn = TurnParts(
@@ -145,14 +149,6 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
         graceful_shutdown_timeout=GRACE,
         max_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST_EVERY,
     )
-
-
-class _NoUsage:
-    async def record(self, use: ModelUse) -> None:
-        return
-
-    async def spent(self, org_id: str, person_id: str, since: datetime) -> Spent:
-        return Spent()
 
 
 class _NothingAfter:

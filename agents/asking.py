@@ -16,7 +16,6 @@ from agents.failures import MODEL_REFUSED, model_declined, run_failed
 from agents.prompts import messages_for
 from agents.provider_errors import first_line, told_apart
 from agents.usage import MeteredModel, Tally
-from domain.spending import Effort
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -89,9 +88,8 @@ def _fitting(schema: type[Answer], raw: AIMessage, parsed: object, problem: obje
 
 
 def _method(model: MeteredModel) -> dict[str, str]:
-    """Anthropic's models cannot be made to call a tool while they think, which a chosen effort has them do."""
-    effort: Effort | None = model.chosen.effort
-    return {"method": "json_schema"} if model.chosen.provider == "anthropic" and effort is not None else {}
+    """Anthropic's models cannot be made to call a tool while they think, and some always do."""
+    return {"method": "json_schema"} if model.chosen.provider == "anthropic" else {}
 
 
 def _said(raw: AIMessage) -> str:

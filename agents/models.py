@@ -11,6 +11,7 @@ from langchain_core.language_models import BaseChatModel
 
 from agents.failures import ModelNotConfigured
 from agents.provider_errors import first_line
+from domain.prices import LIST_PRICES
 from domain.spending import DEFAULT_MAX_TOKENS, EVIDENCE_ONLY, Effort, ModelChoice, Price, TenantModels, Work
 
 TIMEOUT_SECONDS = 240.0
@@ -29,7 +30,6 @@ class ChosenModel:
     work: Work
     max_tokens: int
     price: Price | None = None
-    effort: Effort | None = None
 
     @property
     def provider(self) -> str:
@@ -76,17 +76,14 @@ class ModelChooser:
             work=work,
             max_tokens=choice.max_tokens or DEFAULT_MAX_TOKENS,
             price=price_of(name, self.prices),
-            effort=choice.effort,
         )
 
 
 def price_of(name: str, prices: Mapping[str, Price]) -> Price | None:
-    """By the whole name, then without the provider, each also without the date that ends it."""
+    """By the whole name, then without the provider, each also without the date that ends it; then the list price."""
     plain = name.partition(":")[2] or name
-    for candidate in (name, plain, _DATED.sub("", name), _DATED.sub("", plain)):
-        if candidate in prices:
-            return prices[candidate]
-    return None
+    names = (name, plain, _DATED.sub("", name), _DATED.sub("", plain))
+    return next((known[one] for known in (prices, LIST_PRICES) for one in names if one in known), None)
 
 
 def chat_model(

@@ -18,14 +18,13 @@ from langchain_core.messages.ai import UsageMetadata
 
 from agents.failures import MODEL_REFUSED, ModelNotConfigured, budget_used_up, price_unknown, run_failed
 from agents.models import ChosenModel, ModelChooser
-from domain.spending import Budget, CallOutcome, Tokens, Work
+from domain.spending import Budget, CallOutcome, Tokens, Work, budget_of, month_of
 from domain.values import AgentType, Instant, Value
 
 CHARACTERS_OF_A_TOKEN = 3
 """Rather too few: an estimate should not be exceeded."""
 LAST_WRITE_SECONDS = 5.0
 NOTHING = Tokens()
-UNBOUND = Budget()
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +114,6 @@ class Meter:
 
     book: UsageBook
     budgets: Mapping[str, Budget] = field(default_factory=dict[str, Budget])
-    default_budget: Budget = UNBOUND
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __post_init__(self) -> None:
@@ -160,15 +158,14 @@ class Meter:
             self._reserved_by_person[caller.org_id, caller.person_id] -= reserved
 
     async def _reserve(self, caller: Caller, chosen: ChosenModel, sent: Tokens) -> float:
-        budget = self.budgets.get(caller.org_id, self.default_budget)
+        budget = budget_of(caller.org_id, self.budgets)
         if not budget.is_bound or chosen.is_free:
             return 0.0
         if chosen.price is None:
             raise price_unknown(chosen.name)
         estimate = chosen.price.of(sent)
         async with self._checking[caller.org_id]:
-            month = self.clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-            spent = await self.book.spent(caller.org_id, caller.person_id, month)
+            spent = await self.book.spent(caller.org_id, caller.person_id, month_of(self.clock()))
             by_org = spent.by_org + self._reserved_by_org[caller.org_id]
             by_person = spent.by_person + self._reserved_by_person[caller.org_id, caller.person_id]
             if budget.usd_per_month is not None and by_org + estimate > budget.usd_per_month:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -95,3 +96,16 @@ class Budget(Value):
     @property
     def is_bound(self) -> bool:
         return self.usd_per_month is not None or self.usd_per_person_per_month is not None
+
+
+ANY_ORG = "default"
+
+
+def budget_of(org_id: str, budgets: Mapping[str, Budget]) -> Budget:
+    """Of the organisation, or the one for those that are not named."""
+    return budgets.get(org_id) or budgets.get(ANY_ORG) or Budget()
+
+
+def month_of(at: datetime) -> datetime:
+    """When the calendar month began, in UTC."""
+    return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
