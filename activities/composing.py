@@ -9,9 +9,11 @@ from pydantic import Field, JsonValue
 from temporalio import activity
 
 from domain.values import AgentType, Value
+from store import Store
 from store.models import AgentSession, Run
 
 MOST_RUNS_BACK = 20
+SESSIONS_READ_AT_ONCE = 200
 
 
 class FinishedQuestion(Value):
@@ -35,6 +37,26 @@ class WorkBook(Protocol):
     async def run(self, run_id: str) -> Run | None: ...
 
     async def sessions(self, run_id: str) -> Sequence[AgentSession]: ...
+
+
+class StoreWorkBook:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def run(self, run_id: str) -> Run | None:
+        return await self._store.run(run_id)
+
+    async def sessions(self, run_id: str) -> Sequence[AgentSession]:
+        run = await self._store.run(run_id)
+        found: list[AgentSession] = []
+        cursor: str | None = None
+        while run is not None:
+            page = await self._store.agents(run.cim_id, run_id=run_id, cursor=cursor, limit=SESSIONS_READ_AT_ONCE)
+            found.extend(page.items)
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        return found
 
 
 class ComposeActivities:

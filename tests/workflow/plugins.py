@@ -7,7 +7,6 @@ from collections.abc import Callable
 from langchain_core.language_models import BaseChatModel
 from temporalio.langgraph import LangGraphPlugin
 
-from agents.nodes import DraftNodes
 from agents.plugin import langgraph_plugin
 from agents.steps import FinishedStep
 from tests.unit.agents.metering import models_of
@@ -30,4 +29,4 @@ class KeptSteps:
 def draft_plugin(
     book: MemoryBook, model: Callable[[], BaseChatModel], steps: KeptSteps | None = None
 ) -> LangGraphPlugin:
-    return langgraph_plugin(DraftNodes(book, book, models_of(model)), steps or KeptSteps())
+    return langgraph_plugin(book, book, models_of(model), steps or KeptSteps())
