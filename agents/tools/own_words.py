@@ -20,7 +20,7 @@ _PASTE_AHEAD = re.compile(
     r"\b(?:excerpt|extract|passage|paragraph|e-?mail|letter|memo|questionnaire|transcript|article|clipping|pasted?|quote)\b"
     r"[^\n:]{0,120}:"
     r"|\b(?:he|she|they|it)\s+(?:says?|said|writes?|wrote)\s*:"
-    r"|^\s*(?:from|subject|sent)\s*:|\bwrote:\s*$|^-{3,}",
+    r"|^\s*(?:from|subject|sent|q|a)\s*:|\bwrote:\s*$|^-{3,}",
     re.IGNORECASE | re.MULTILINE,
 )
 _CLAUSE_END = re.compile(r";\s*|,?\s+but\s+|,?\s+and then\s+|,\s+(?:and|then)\s+", re.IGNORECASE)

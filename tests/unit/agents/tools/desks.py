@@ -17,6 +17,15 @@ from agents.turn.book_now import BookReader
 from agents.turn.context import TurnContext
 from agents.turn.state import TurnScope
 from domain.commands import SaveBuyerPersona, SaveOutline, SaveSlide
+from domain.knowledge import (
+    Decision,
+    DecisionBody,
+    Entity,
+    EntityBody,
+    KnowledgeGraph,
+    Relationship,
+    RelationshipBody,
+)
 from domain.model import BuyerPersona, SectionDraft, SlideDraft, TextComponent
 from domain.requests import ConfirmationAnswer, QuestionAnswer, RequestAnswer
 from domain.values import AgentType, Mode
@@ -41,6 +50,42 @@ class NoSearch:
 
     async def passages(self, cim_id: str, evidence: Evidence, query: str, limit: int) -> Sequence[int]:
         return []
+
+
+class LivingBook(MemoryBook):
+    """A book whose graph follows from its commands."""
+
+    async def graph(self, cim_id: str) -> KnowledgeGraph:
+        assert self.session.state is not None
+        content = self.session.state.content
+        return KnowledgeGraph(
+            entities=tuple(
+                Entity(
+                    **EntityBody.model_validate_json(self.texts[one.content_hash]).model_dump(),
+                    id=one.id,
+                    rev=one.rev,
+                    updated_at=one.updated_at,
+                )
+                for one in content.entities.values()
+            ),
+            relationships=tuple(
+                Relationship(
+                    **RelationshipBody.model_validate_json(self.texts[one.content_hash]).model_dump(),
+                    id=one.id,
+                    rev=one.rev,
+                )
+                for one in content.relationships.values()
+            ),
+            decisions=tuple(
+                Decision(
+                    **DecisionBody.model_validate_json(self.texts[one.content_hash]).model_dump(),
+                    id=one.id,
+                    at=one.at,
+                    by=one.by,
+                )
+                for one in content.decisions
+            ),
+        )
 
 
 def with_book(book: MemoryBook) -> MemoryBook:
@@ -92,7 +137,7 @@ class Turn:
             answer_id="m2",
             named=named,
         )
-        self._runner = ToolRunner(tools)
+        self.runner = ToolRunner(tools)
         self._context: TurnContext | None = None
 
     @property
@@ -131,7 +176,7 @@ class Turn:
 
     async def settle(self, *calls: Call, answers: Sequence[RequestAnswer] = ()) -> Settled:
         desks = {call.id: await self.desk(call.id) for call in calls}
-        return await self._runner.settle(calls, lambda call_id: desks[call_id], answers)
+        return await self.runner.settle(calls, lambda call_id: desks[call_id], answers)
 
     async def call(self, tool: str, answers: Sequence[RequestAnswer] = (), **arguments: JsonValue) -> Settled:
         return await self.settle(Call(id="1", name=tool, arguments=arguments), answers=answers)
