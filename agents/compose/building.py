@@ -89,9 +89,8 @@ class _Builder:
             units = list(dict.fromkeys(amount.unit for amount in amounts if amount is not None))
             if len(units) > 1:
                 self.errors.append(f"{where}: all cells need one unit; these are {', '.join(units)}.")
-            label = _labelled(row.label, row.cells)
-            unit = f" ({units[0]})" if units and units[0] else ""
-            rows.append((f"{label}{unit}", *(None if amount is None else amount.rounded for amount in amounts)))
+            label = _labelled(row.label, row.cells, units[0] if units else "")
+            rows.append((label, *(None if amount is None else amount.rounded for amount in amounts)))
         if self.errors or not self.sources:
             return None
         return TableComponent(
@@ -114,10 +113,15 @@ class _Builder:
                 f"{where} has {len(formulas)} formulas; it needs {len(heads)}, empty where there is none."
             )
             return []
-        return [
+        amounts = [
             self._cell(formula, head, f"{where}, {head}", f"{anchor}{number + offset}")
             for number, (formula, head) in enumerate(zip(formulas, heads, strict=True))
         ]
+        derived = [one for one in zip(formulas, heads, strict=True) if _is_readable(one[0]) and not is_plain(one[0])]
+        if derived:
+            formula, head = derived[-1]
+            self.notes.append(f"{where} is derived; {head} is {_in_words(formula, self._facts_of(formula))}.")
+        return amounts
 
     def _cell(self, formula: str, head: str, where: str, anchor: str) -> Amount | None:
         if not formula.strip():
@@ -134,7 +138,6 @@ class _Builder:
                 self.sources.append(fact.source.model_copy(update={"anchor": anchor, "quote": quote}))
             else:
                 self.sources.extend(stated(amount.expression, facts, anchor))
-                self.notes.append(f"{where}: derived, {_in_words(formula, facts)}.")
         except FormulaError as error:
             self.errors.append(f"{where}: {str(error).rstrip('.')}.")
             return None
@@ -151,10 +154,11 @@ def _title(spec: Spec, evidence: Evidence) -> str:
     return (linked or spec.topic.replace("-", " ").strip().capitalize() or "Untitled")[:300]
 
 
-def _labelled(label: str, formulas: Sequence[str]) -> str:
-    """The label, with `derived` where its figures are not those of the documents."""
-    is_derived = any(formula.strip() and not is_plain(formula) for formula in formulas if _is_readable(formula))
-    return f"{label} ({DERIVED})" if is_derived and DERIVED not in label.lower() else label
+def _labelled(label: str, formulas: Sequence[str], unit: str = "") -> str:
+    """The label with its unit, and with `derived` where its figures are not those of the documents."""
+    is_derived = any(not is_plain(formula) for formula in formulas if _is_readable(formula))
+    told = ", ".join(part for part in (unit, DERIVED if is_derived else "") if part)
+    return f"{label} ({told})" if told else label
 
 
 def _is_readable(formula: str) -> bool:

@@ -229,10 +229,7 @@ def _growth(series: Series, periods: Sequence[str]) -> list[str]:
     """From each period to the next; empty for the first."""
     return [
         "",
-        *(
-            f"growth({_ref(series, before)}, {_ref(series, after)})"
-            for before, after in pairwise(periods)
-        ),
+        *(f"growth({_ref(series, before)}, {_ref(series, after)})" for before, after in pairwise(periods)),
     ]
 
 

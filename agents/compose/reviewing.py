@@ -19,7 +19,7 @@ from agents.heartbeat import beating
 from agents.placing import LEAVE_OUT, slide_id
 from agents.state import Materials, StepReport
 from domain.book import Book, BookSlide
-from domain.findings import FindingKind
+from domain.findings import Finding, FindingKind
 from domain.model import ChartComponent, OutlineSection, SlideBody, TableComponent
 from domain.plan import Plan, SectionPlan
 from domain.values import Value
@@ -27,6 +27,7 @@ from evidence.consistency import check_book
 
 MOST_REASONS = 30
 FEWEST_FIGURES_ALIKE = 4
+NAME_BOTH = "Where documents differ, name each value with its place in the notes."
 _KINDS: Mapping[FindingKind, ReasonKind] = {
     "unsupported_figure": "figure",
     "contradicted_figure": "figure",
@@ -53,11 +54,7 @@ class ReviewNodes:
             slides = await self._written(step, book, desk)
             passages = await self._parts.workspace.passages(step.scope.cim_id)
             findings = await asyncio.to_thread(check_book, book.model_copy(update={"slides": tuple(slides)}), passages)
-            wrong = [
-                Reason(kind=_KINDS[one.kind], slide_id=one.slide_id, text=_of_slide(one.slide_id, slides, one.message))
-                for one in findings
-                if one.kind in _KINDS
-            ]
+            wrong = [_reason(one, slides) for one in findings if one.kind in _KINDS and not _is_told(one, slides)]
             earlier = (await desk.load(Verdict, step.earlier_verdict_hash)).reasons if step.earlier_verdict_hash else ()
             twice = _told_elsewhere(step.section_id, slides, book)
             topics = {slide_id(book.cim_id, step.section_id, one.topic): one.topic for one in drafted.slides}
@@ -119,9 +116,17 @@ def _section(materials: Materials, section_id: str) -> OutlineSection:
     return next(section for section in materials.sections if section.id == section_id)
 
 
-def _of_slide(slide_id: str, slides: Sequence[BookSlide], message: str) -> str:
-    title = next((slide.body.title for slide in slides if slide.id == slide_id), "")
-    return f"Slide “{title}”: {message}"[:4_000]
+def _reason(finding: Finding, slides: Sequence[BookSlide]) -> Reason:
+    title = next((slide.body.title for slide in slides if slide.id == finding.slide_id), "")
+    what_to_do = f" {NAME_BOTH}" if finding.kind == "contradicted_figure" else ""
+    text = f"Slide “{title}”: {finding.message}{what_to_do}"
+    return Reason(kind=_KINDS[finding.kind], slide_id=finding.slide_id, text=text[:4_000])
+
+
+def _is_told(finding: Finding, slides: Sequence[BookSlide]) -> bool:
+    """Whether the notes of the slide name every place of a figure on which documents differ: then people decide."""
+    notes = next((slide.body.notes for slide in slides if slide.id == finding.slide_id), "")
+    return finding.kind == "contradicted_figure" and all(place.locator in notes for place in finding.places)
 
 
 def _told_elsewhere(section_id: str, slides: Sequence[BookSlide], book: Book) -> list[Reason]:
