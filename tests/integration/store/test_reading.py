@@ -10,9 +10,11 @@ from datetime import timedelta
 import pytest
 
 from domain.values import Actor, CIMStatus, Stage
-from store import BadCursor, Export, Message, Run, RunProgress, Source, SourcePassage, Store
+from store import BadCursor, Export, Message, Run, RunProgress, Source, SourcePassage, Store, Thread
 from store.contents import CHUNK_BYTES
 from store.passages import PASSAGES_PER_PORTION
+from tests.integration.store.conversing import answer, delta
+from tests.integration.store.keeping import checkpoint, image, session
 from tests.integration.store.writing import LEA, START, Writer
 
 
@@ -225,6 +227,17 @@ async def test_no_head_comes_back_after_erasing(store: Store, other_process: Sto
     assert kept.erased
 
 
+async def converse(store: Store, cim_id: str) -> None:
+    """Something in every place of a conversation."""
+    await store.put_message(answer(f"{cim_id}-a", None, "writing", cim_id=cim_id))
+    await delta(store, f"{cim_id}-a", "words", cim_id=cim_id)
+    await store.put_thread(Thread(id="main", cim_id=cim_id, leaf_id=f"{cim_id}-a", created_at=START, updated_at=START))
+    await store.add_steer(cim_id, f"{cim_id}-r", "shorter", "lea")
+    await store.put_images(cim_id, "s1", [image("i1", cim_id)])
+    await store.put_agent(session(f"{cim_id}-g", cim_id, f"{cim_id}-r", 0))
+    await store.put_checkpoint(checkpoint(f"{cim_id}-g", 1, cim_id))
+
+
 async def test_erasing_leaves_one_tombstone_and_no_trace(store: Store, other_process: Store, writer: Writer) -> None:
     other = Writer()
     secret = os.urandom(8).hex()
@@ -232,6 +245,7 @@ async def test_erasing_leaves_one_tombstone_and_no_trace(store: Store, other_pro
         await each.book(store)
         await each.record(store, each.slide("a9", text=f"{secret} {each.cim_id}"), each.facts("fact"))
         await store.put_message(message(1, each.cim_id))
+        await converse(store, each.cim_id)
         await store.put_source(source(1, each.cim_id))
         await store.put_passages(each.cim_id, f"{each.cim_id}-s1", passages(f"{each.cim_id}-s1", 3))
         await store.put_blob(each.cim_id, b"bytes")
@@ -250,6 +264,12 @@ async def test_erasing_leaves_one_tombstone_and_no_trace(store: Store, other_pro
         assert await reader.facts(writer.cim_id) == []
         assert [record async for record in reader.all_events(writer.cim_id)] == [tombstone]
         assert (await reader.messages(writer.cim_id)).items == ()
+        assert await reader.message(f"{writer.cim_id}-a") is None
+        assert await reader.threads(writer.cim_id) == []
+        assert await reader.images(writer.cim_id) == []
+        assert (await reader.agents(writer.cim_id)).items == ()
+        assert await reader.checkpoints(writer.cim_id, f"{writer.cim_id}-g") == []
+        assert await reader.steers(f"{writer.cim_id}-r") == []
         assert await reader.sources(writer.cim_id) == []
         assert await reader.passages(writer.cim_id, f"{writer.cim_id}-s1") == []
         assert {head.id for head in (await reader.heads(["deal1"])).items} == {other.cim_id}
