@@ -14,7 +14,7 @@ from domain.model import Fact
 from domain.values import Actor
 from store import Store
 from store.errors import StoreUnavailable
-from store.models import Run
+from store.models import AgentSession, Run
 from workflows.contract import Entry
 
 
@@ -113,6 +113,9 @@ class StoreLedger:
 
     async def put_run(self, run: Run) -> None:
         await self._store.put_run(run)
+
+    async def put_session(self, session: AgentSession) -> None:
+        await self._store.put_agent(session)
 
     async def tell(self, run: Run) -> None:
         try:

@@ -10,11 +10,19 @@ from temporalio import activity
 from agents.desk import Desk
 from agents.ports import Workspace
 from agents.state import StepReport
-from domain.values import Instant, Value
-from store.models import Run, RunProgress
+from domain.values import AgentType, Instant, Value
+from store.models import AgentSession, Run, RunProgress
 from workflows.contract import RunInput, answer_ids
 
 RunEnd = Literal["running", "completed", "failed", "cancelled"]
+
+
+DRAFTED_BY: dict[str, AgentType] = {
+    "draft_buyer_persona": "writer",
+    "draft_hero_context": "writer",
+    "draft_outline": "outline",
+    "draft_slides": "writer",
+}
 
 
 class StepTime(Value):
@@ -45,6 +53,8 @@ class RunLedger(Protocol):
     """Keeps the record of runs, and tells those who look on."""
 
     async def put_run(self, run: Run) -> None: ...
+
+    async def put_session(self, session: AgentSession) -> None: ...
 
     async def tell(self, run: Run) -> None: ...
 
@@ -87,7 +97,29 @@ class RunActivities:
             },
         )
         await self._ledger.put_run(run)
+        if start.kind in DRAFTED_BY:
+            await self._ledger.put_session(_session(report, run))
         await self._ledger.tell(run)
+
+
+def _session(report: RunReport, run: Run) -> AgentSession:
+    """A draft run is the session of its one agent, under the run's id."""
+    failed = report.status in ("failed", "cancelled")
+    return AgentSession(
+        id=run.id,
+        cim_id=run.cim_id,
+        org_id=run.org_id,
+        run_id=run.id,
+        agent_type=DRAFTED_BY[run.kind],
+        status="failed" if failed else report.status,
+        doing=report.doing,
+        input={"kind": run.kind, "section_ids": list(run.section_ids)},
+        output=run.result if report.status == "completed" else {},
+        error="Stopped." if report.status == "cancelled" else report.error,
+        started_at=report.started_at,
+        completed_at=report.completed_at,
+        steps=len(report.steps),
+    )
 
 
 async def _instruction(desk: Desk, hash_: str) -> str:

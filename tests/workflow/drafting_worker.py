@@ -23,7 +23,7 @@ from agents.ports import CIMAddress, Outcome
 from domain.commands import Command
 from domain.session import CIMSession
 from domain.values import Actor
-from store.models import Run
+from store.models import AgentSession, Run
 from tests.unit.agents.packs import MemoryBook
 from tests.workflow.plugins import draft_plugin
 from workflows.converter import data_converter
@@ -62,6 +62,9 @@ class FileLedger:
 
     async def put_run(self, run: Run) -> None:
         _write(self._directory / "run.json", run.model_dump_json())
+
+    async def put_session(self, session: AgentSession) -> None:
+        _write(self._directory / "session-of-agent.txt", session.model_dump_json())
 
     async def tell(self, run: Run) -> None:
         assert (self._directory / "run.json").exists(), run

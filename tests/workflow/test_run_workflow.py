@@ -28,7 +28,7 @@ from domain.commands import SaveOutline
 from domain.model import SectionDraft
 from domain.refusals import Problem
 from domain.values import content_hash
-from store.models import Run
+from store.models import AgentSession, Run
 from tests.unit.agents.packs import LEA, MemoryBook
 from tests.workflow.drafting_worker import FileBook
 from tests.workflow.plugins import KeptSteps, draft_plugin
@@ -47,9 +47,13 @@ PERSONA = (
 class Ledger:
     def __init__(self) -> None:
         self.runs: list[Run] = []
+        self.sessions: dict[str, AgentSession] = {}
 
     async def put_run(self, run: Run) -> None:
         self.runs.append(run)
+
+    async def put_session(self, session: AgentSession) -> None:
+        self.sessions[session.id] = session
 
     async def tell(self, run: Run) -> None:
         assert run == self.runs[-1]
@@ -117,6 +121,9 @@ async def test_a_persona_is_drafted_and_saved_in_the_name_of_who_asked(client: C
     assert saved.value.concerns == ("Reliance on one product", "Input costs")
     assert [run.status for run in office.ledger.runs][-1] == "completed"
     last = office.ledger.runs[-1]
+    session = office.ledger.sessions[last.id]
+    assert (session.agent_type, session.status) == ("writer", "completed")
+    assert [step.node for step in office.steps.of(last.id)] == ["gather", "compose", "check", "save"]
     assert last.completed_at is not None
     assert last.progress.done == last.progress.total == 1
 
