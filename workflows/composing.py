@@ -65,6 +65,8 @@ class _Section:
         self.review: State | None = None
         self.coded: State | None = None
         self.failure = ""
+        self.is_settled = False
+        """Its writer has nothing else to write: what the reviewer said last stays open."""
 
     @property
     def is_reviewed(self) -> bool:
@@ -78,7 +80,7 @@ class _Section:
         if self.to_write and self.written is None:
             return False
         is_open = not self.is_reviewed or (self.is_sent_back and self.round < review_rounds)
-        if self.written is not None and review_rounds and is_open:
+        if self.written is not None and review_rounds and is_open and not self.is_settled:
             return False
         return self.coded is not None or not self.to_code
 
@@ -173,7 +175,7 @@ class _Composition:
             if waiting:
                 await self._tell("reviewing")
                 await self._each(self._review, waiting)
-            sent_back = [one for one in self._alive if one.is_sent_back and one.round < most]
+            sent_back = [one for one in self._alive if one.is_sent_back and one.round < most and not one.is_settled]
             if not sent_back:
                 return
             await self._tell("writing again what was sent back")
@@ -198,7 +200,11 @@ class _Composition:
                 "earlier_draft_hash": before.get("draft_hash", ""),
             },
         )
-        if state is not None:
+        if state is None:
+            return
+        if state.get("draft_hash") == before.get("draft_hash"):
+            section.is_settled = True
+        else:
             section.written, section.round = state, section.round + 1
 
     async def _review(self, section: _Section) -> None:
