@@ -16,7 +16,7 @@ from domain.values import Actor, Value
 from workflows.contract import Entry, IngestInput
 
 if TYPE_CHECKING:
-    from evidence.model import ReadLimits
+    from evidence.model import Document, ReadLimits
     from store import Source, Store
 
 
@@ -73,11 +73,38 @@ class IngestActivities:
                 for passage in document.passages
             ],
         )
+        await self._keep_pictures(start, document, data)
         facts = None
         if batch.facts:
             await self._store.put_body(start.cim_id, batch.hash, batch.model_dump_json())
             facts = FactsReference(content_hash=batch.hash, count=len(batch.facts))
         return ReadSource(passages=len(document.passages), facts=facts, pages=document.page_count)
+
+    async def _keep_pictures(self, start: IngestInput, document: Document, data: bytes) -> None:
+        """A document whose pictures cannot be had is read without them."""
+        from evidence.model import stable_id
+        from evidence.pictures import pictures_in
+        from store import SourceImage
+
+        try:
+            pictures = await asyncio.to_thread(pictures_in, document.kind, data, self._limits)
+        except Exception:  # parsers of pictures may raise anything
+            activity.logger.warning("The pictures of source %s could not be read", start.source_id, exc_info=True)
+            pictures = []
+        images: list[SourceImage] = []
+        for picture in pictures:
+            sha256 = await self._store.put_blob(start.cim_id, picture.data)
+            images.append(
+                SourceImage(
+                    id=stable_id("i", start.source_id, sha256),
+                    cim_id=start.cim_id,
+                    source_id=start.source_id,
+                    blob_sha256=sha256,
+                    **picture.model_dump(exclude={"data"}),
+                )
+            )
+        if images:
+            await self._store.put_images(start.cim_id, start.source_id, images)
 
     @activity.defn
     async def finish_source(self, end: SourceEnd) -> None:

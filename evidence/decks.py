@@ -32,7 +32,7 @@ def read_deck(data: bytes, assembly: Assembly, limits: ReadLimits) -> tuple[str,
         title = title or heading
         assembly.heading(heading)
         skipped = head.shape_id if head is not None else -1
-        for shape in _flat(slide.shapes):
+        for shape in flat_shapes(slide.shapes):
             if shape.shape_id != skipped:
                 _read_shape(shape, assembly, number)
         if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
@@ -40,10 +40,10 @@ def read_deck(data: bytes, assembly: Assembly, limits: ReadLimits) -> tuple[str,
     return title, len(slides)
 
 
-def _flat(shapes: Any) -> Iterator[Any]:
+def flat_shapes(shapes: Any) -> Iterator[Any]:
     for shape in sorted(shapes, key=lambda item: ((item.top or 0) // _EMU_PER_ROW, item.left or 0)):
         if hasattr(shape, "shapes"):
-            yield from _flat(shape.shapes)
+            yield from flat_shapes(shape.shapes)
         else:
             yield shape
 

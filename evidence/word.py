@@ -24,7 +24,7 @@ def read_word(data: bytes, assembly: Assembly) -> tuple[str, int]:
     from docx.table import Table
     from docx.text.paragraph import Paragraph
 
-    document = docx.Document(io.BytesIO(_as_plain_document(data)))
+    document = docx.Document(io.BytesIO(as_plain_document(data)))
     title = ""
     words = 0
     for item in document.iter_inner_content():
@@ -61,7 +61,7 @@ def _read_table(table: object, assembly: Assembly) -> int:
     return sum(len(cell.split()) for row in rows for cell in row)
 
 
-def _as_plain_document(data: bytes) -> bytes:
+def as_plain_document(data: bytes) -> bytes:
     """The same document under the content type of one without macros; the macros are never looked at."""
     source = zipfile.ZipFile(io.BytesIO(data))
     types = source.read("[Content_Types].xml")
