@@ -14,6 +14,7 @@ from agents.tools.tool import Tool, ToolDesk
 from domain.values import Value
 
 SHORTEST_NAME = 3
+LONGEST_COMMON_WORD = 8
 
 
 def needs_a_person(tool: Tool[Any], arguments: Value, desk: ToolDesk) -> bool:
@@ -41,12 +42,18 @@ def words_at(desk: ToolDesk) -> OwnWords:
 
 
 def named_at(desk: ToolDesk) -> frozenset[str]:
-    """Ids of what the person named: with the message, or in words. A section stands for its slides too."""
+    """Ids of what the person named: with the message, or in words."""
     context = desk.context
     named = {*desk.scope.named, *context.named, *(slide.id for slide in context.book.slides if slide.named)}
     for clause in words_at(desk).clauses:
         named |= _names_in(clause, desk)
-    return frozenset(named | {slide.id for slide in context.book.slides if slide.section_id in named})
+    return frozenset(named)
+
+
+def revisable_at(desk: ToolDesk) -> frozenset[str]:
+    """What the mode revise may change: what the person named, and the slides of a section that the person named."""
+    named = named_at(desk)
+    return named | {slide.id for slide in desk.context.book.slides if slide.section_id in named}
 
 
 def _any_of(words: str) -> str:
@@ -178,22 +185,29 @@ def _own_kind(tool: str, desk: ToolDesk) -> set[str]:
 
 def _names_in(clause: str, desk: ToolDesk) -> set[str]:
     book = desk.context.book
-    said = f" {_plain(clause)} "
-    titles = [
-        *((section.id, section.title) for section in book.sections),
-        *((slide.id, slide.title) for slide in book.slides),
-        *((entity.id, name) for entity in book.entities for name in (entity.name, *entity.aliases)),
-    ]
-    names = {
-        id_
-        for id_, title in titles
-        for name in (_plain(title), _plain(id_))
-        if len(name) >= SHORTEST_NAME and f" {name} " in said
+    titles = [(one.id, one.title) for one in (*book.sections, *book.slides)]
+    names = {id_ for id_, title in titles if _is_named(title, clause) or _is_named(id_, clause)}
+    names |= {
+        entity.id
+        for entity in book.entities
+        for name in (entity.name, *entity.aliases)
+        if len(name) >= SHORTEST_NAME and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", clause)
     }
     names |= {name for name, pattern in _ARTIFACT_WORDS.items() if pattern.search(clause)}
     if book.current_slide_id and _THIS_SLIDE.search(clause):
         names.add(book.current_slide_id)
     return names
+
+
+def _is_named(title: str, clause: str) -> bool:
+    """A short title is a common word as well: it counts only beside what it is the title of."""
+    name, said = _plain(title), f" {_plain(clause)} "
+    if f" {name} " not in said or not name:
+        return False
+    if len(name) >= LONGEST_COMMON_WORD:
+        return True
+    part = r"(?:slide|page|section|chapter)"
+    return bool(re.search(rf" {part} {re.escape(name)} | {re.escape(name)} {part} ", said))
 
 
 def _plain(text: str) -> str:

@@ -13,7 +13,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from temporalio.exceptions import ApplicationError
 
 from agents.desk import Desk
-from agents.tools.permission import named_at, needs_a_person
+from agents.tools.permission import needs_a_person, revisable_at
 from agents.tools.registry import ALL_TOOLS, may_use
 from agents.tools.tool import Tool, ToolDesk, ToolResult
 from domain.requests import RequestAnswer, RequestBody, RequestDraft
@@ -293,7 +293,7 @@ def _refusal(tool: Tool[Any], arguments: Value, desk: ToolDesk) -> str:
         return f"The mode {mode} {what}; {tool.name} is not part of it."
     if mode == "revise" and tool.permission == "write" and tool.changes is not None:
         changed = tool.changes(arguments, desk)
-        outside = changed - named_at(desk)
+        outside = changed - revisable_at(desk)
         if not changed:
             return "The mode revise writes nothing new; it only changes what the person named."
         if outside:

@@ -178,8 +178,10 @@ class Turn:
         desks = {call.id: await self.desk(call.id) for call in calls}
         return await self.runner.settle(calls, lambda call_id: desks[call_id], answers)
 
-    async def call(self, tool: str, answers: Sequence[RequestAnswer] = (), **arguments: JsonValue) -> Settled:
-        return await self.settle(Call(id="1", name=tool, arguments=arguments), answers=answers)
+    async def call(
+        self, tool: str, answers: Sequence[RequestAnswer] = (), call_id: str = "1", **arguments: Any
+    ) -> Settled:
+        return await self.settle(Call(id=call_id, name=tool, arguments=arguments), answers=answers)
 
 
 def told(settled: Settled, at: int = 0) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agents.pasted import apart
-from agents.tools.permission import asked_for, named_at
+from agents.tools.permission import asked_for, named_at, revisable_at
 from agents.tools.registry import ALL_TOOLS
 from tests.unit.agents.packs import WD40, MemoryBook
 from tests.unit.agents.tools.desks import Turn, with_book
@@ -220,8 +220,13 @@ async def test_a_document_cannot_reach_a_write() -> None:
 async def test_names_in_the_persons_words_are_what_revise_may_change() -> None:
     book = with_book(MemoryBook())
     desk = await Turn(book, "Shorten Net sales by year.").desk()
-    assert named_at(desk) == {"slide3"}
+    assert revisable_at(desk) == {"slide3"}
     desk = await Turn(book, "Tidy up Financials, and sharpen the hero.").desk()
-    assert named_at(desk) == {"s3", "slide3", "hero_context"}
+    assert revisable_at(desk) == {"s3", "slide3", "hero_context"}
+    assert named_at(desk) == {"s3", "hero_context"}
+    desk = await Turn(book, "Tidy up what the company does.").desk()
+    assert revisable_at(desk) == set()
+    desk = await Turn(book, "Tidy up the Company section.").desk()
+    assert revisable_at(desk) == {"s1", "slide1"}
     desk = await Turn(book, "Tidy up.", named=("s1",)).desk()
-    assert named_at(desk) == {"s1", "slide1"}
+    assert revisable_at(desk) == {"s1", "slide1"}
