@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -21,8 +20,9 @@ class StoreUsageBook:
         self._store = store
 
     async def record(self, use: ModelUse) -> None:
-        await self._store.put_usage(_kept(use))
-        await self.count_hour(use.caller.org_id, use.at)
+        call = _kept(use)
+        await self._store.put_usage(call)
+        await self._count_hour_of(call)
 
     async def spent(self, org_id: str, person_id: str, since: datetime) -> Spent:
         hours = await self._store.usage_hours(org_id, since, datetime.now(UTC) + HOUR)
@@ -31,13 +31,19 @@ class StoreUsageBook:
             by_person=sum(hour.cost_usd for hour in hours if hour.person_id == person_id),
         )
 
-    async def count_hour(self, org_id: str, at: datetime) -> None:
-        """Sums up the hour from its calls, and once more if calls came in between: workers count side by side."""
-        began = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        calls = await self._store.usage(org_id, began, began + HOUR)
+    async def _count_hour_of(self, call: Usage) -> None:
+        """Sums up the hour from the calls that are like this one; once more if some came in between, since workers
+        count side by side."""
+        began = call.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+        async def alike() -> list[Usage]:
+            calls = await self._store.usage(call.org_id, began, began + HOUR, call.person_id)
+            return [one for one in calls if (one.model, one.work) == (call.model, call.work)]
+
+        calls = await alike()
         for _ in range(MOST_COUNTS):
-            await self._store.put_usage_hours(_sums(began, calls))
-            now = await self._store.usage(org_id, began, began + HOUR)
+            await self._store.put_usage_hours([_sum(began, calls)])
+            now = await alike()
             if now == calls:
                 return
             calls = now
@@ -65,23 +71,18 @@ def _kept(use: ModelUse) -> Usage:
     )
 
 
-def _sums(hour: datetime, calls: Sequence[Usage]) -> list[UsageHour]:
-    groups: dict[tuple[str, str, str, str], list[Usage]] = defaultdict(list)
-    for call in calls:
-        groups[call.org_id, call.model, call.person_id, call.work].append(call)
-    return [
-        UsageHour(
-            org_id=org_id,
-            hour=hour,
-            model=model,
-            person_id=person_id,
-            work=work,
-            calls=len(group),
-            tokens_in=sum(call.tokens_in for call in group),
-            tokens_out=sum(call.tokens_out for call in group),
-            tokens_cached=sum(call.tokens_cached for call in group),
-            cost_usd=sum(call.cost_usd for call in group),
-            seconds=sum(call.seconds for call in group),
-        )
-        for (org_id, model, person_id, work), group in groups.items()
-    ]
+def _sum(hour: datetime, calls: Sequence[Usage]) -> UsageHour:
+    """Of at least one call."""
+    return UsageHour(
+        org_id=calls[0].org_id,
+        hour=hour,
+        model=calls[0].model,
+        person_id=calls[0].person_id,
+        work=calls[0].work,
+        calls=len(calls),
+        tokens_in=sum(call.tokens_in for call in calls),
+        tokens_out=sum(call.tokens_out for call in calls),
+        tokens_cached=sum(call.tokens_cached for call in calls),
+        cost_usd=sum(call.cost_usd for call in calls),
+        seconds=sum(call.seconds for call in calls),
+    )

@@ -31,6 +31,7 @@ from api.routers import (
     stream,
     talking,
     tool_calls,
+    usage,
 )
 from settings import Settings
 
@@ -52,6 +53,7 @@ ROUTES = (
     sources,
     runs,
     exports,
+    usage,
 )
 
 OpenParts = Callable[[], AbstractAsyncContextManager[Parts]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypedDict
@@ -15,6 +15,7 @@ from access import DealAccess, GrantCache, PublicKeys, TokenVerifier
 from api.addresses import AddressBook
 from api.gateway import TemporalGateway
 from api.group_commit import GroupCommit
+from domain.spending import Budget
 from settings import Settings
 from store import Store, StoreUnavailable
 from workflows.calls import CIMCalls
@@ -48,6 +49,7 @@ class Parts:
     tokens: TokenVerifier
     addresses: AddressBook
     upload_bytes: int
+    budgets: Mapping[str, Budget] = field(default_factory=dict[str, Budget])
     stream_times: StreamTimes = StreamTimes()
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
 
@@ -93,6 +95,7 @@ async def open_parts(
             tokens=TokenVerifier(secret.get_secret_value() if secret else None, public_keys),
             addresses=AddressBook(store),
             upload_bytes=settings.max_upload_mb * 1024 * 1024,
+            budgets=settings.budgets,
             stream_times=stream_times or StreamTimes(),
         )
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from pymongo import ReplaceOne
+from pymongo.errors import DuplicateKeyError
 
 from store.errors import translated
 from store.models import Usage, UsageHour
-from store.server import Collection, Document, Server
+from store.server import Collection, Server
 
 USAGE = "usage"
 HOURS = "usage_hours"
@@ -39,22 +39,22 @@ class UsageBook:
     @translated
     async def put_hours(self, hours: Sequence[UsageHour]) -> None:
         """Each in place of what was kept for its hour, model, person and work."""
-        if not hours:
-            return
-        writes = [
-            ReplaceOne[Document](
-                {"_id": _key(hour)},
-                {
-                    "org_id": hour.org_id,
-                    "person_id": hour.person_id,
-                    "hour": hour.hour,
-                    "item": hour.model_dump_json(),
-                },
-                upsert=True,
-            )
-            for hour in hours
-        ]
-        await (await self._collection(HOURS)).bulk_write(writes, ordered=False)
+        collection = await self._collection(HOURS)
+        for hour in hours:
+            document = {
+                "org_id": hour.org_id,
+                "person_id": hour.person_id,
+                "hour": hour.hour,
+                "item": hour.model_dump_json(),
+            }
+            for is_last in (False, True):  # of two that put the first document of an hour at once, one is refused
+                try:
+                    await collection.replace_one({"_id": _key(hour)}, document, upsert=True)
+                except DuplicateKeyError:
+                    if is_last:
+                        raise
+                else:
+                    break
 
     @translated
     async def hours(self, org_id: str, since: datetime, until: datetime, person_id: str | None) -> list[UsageHour]:
