@@ -20,7 +20,8 @@ _LISTED = re.compile(
 _SECTION = r"(?:the\s+)?(?:section\s+(?:on\s+|about\s+)?)?(?P<{name}>[\w &'-]+?)(?:\s+section)?"
 _END = r"(?=[,.;]|\s+and\s+(?:move|merge|add|remove|drop|rename)\b|$)"
 _MOVE = re.compile(
-    rf"\bmove\s+{_SECTION.format(name='what')}\s+(?P<side>in front of|before|ahead of|after|behind|below)\s+"
+    rf"\b(?:move|put|place|bring|make)\s+{_SECTION.format(name='what')}\s+(?:come\s+|go\s+)?"
+    rf"(?P<side>in front of|before|ahead of|after|behind|below)\s+"
     rf"{_SECTION.format(name='where')}{_END}",
     re.IGNORECASE,
 )

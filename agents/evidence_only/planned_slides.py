@@ -13,7 +13,6 @@ from agents.evidence_only.figure_slides import Candidate
 from agents.evidence_only.series import series_of
 from agents.evidence_only.statements import Statement, told_in
 from agents.evidence_only.wording import Backing
-from agents.placing import LEAVE_OUT
 
 MOST_METRICS = 6
 FEWEST_WORDS_SHARED = 2
@@ -24,8 +23,6 @@ def draft_planned(brief: Brief, candidates: Sequence[Candidate], notes: list[str
     by_topic = {one.slide.topic.casefold(): one.slide for one in reversed(candidates)}
     done: list[DraftedSlide] = []
     for item in brief.planned:
-        if any(f"“{item.title}”" in correction and LEAVE_OUT in correction for correction in brief.corrections):
-            continue
         slide = (
             _as_planned(item, by_topic.get(item.topic.casefold())) or _of_facts(item, brief) or _of_words(item, brief)
         )

@@ -22,12 +22,12 @@ def answer(turn: Turn) -> Reply:
     question = Instruction.of(turn.said).text
     measures = asked_for(question, turn.series)
     if not _satisfied(measures, question):
-        more = search_first(turn, [question, *sentences_of(question)[:3]])
+        more = search_first(turn, [question, *sentences_of(question)[:3], *_in_other_words(question)])
         if more is not None:
             return more
     lines = [line for measure in measures for line in in_words(measure)]
     lines += [one.in_words() for one in objections(turn, question) if one.stands is not None]
-    if not any(measure.points for measure in measures):
+    if not measures:
         lines = [*lines, *_words(turn, question)]
     if not lines:
         more = search_first(turn, [question])
@@ -39,12 +39,28 @@ def answer(turn: Turn) -> Reply:
 
 def passages_on(turn: Turn, question: str) -> Reply:
     """What the documents say on a subject: figures, then sentences, each with its place."""
-    more = search_first(turn, [question])
+    more = search_first(turn, [question, *_in_other_words(question)])
     if more is not None:
         return more
     lines = [line for measure in asked_for(question, turn.series) for line in in_words(measure)]
     lines += told_of(question, turn.statements, most=6, loosely=True)
     return Reply("\n".join(f"- {line}" for line in dict.fromkeys(lines)) if lines else _nothing(turn))
+
+
+_RELATED = (
+    (r"\bcompet\w+|\brivals?\b", "competition competitors rivals substitutes"),
+    (r"\bowns?\b|\bowners?\b|\bshareholders?\b", "owner shareholders owned by listed"),
+    (r"\b(?:leads?|runs?|manages?|ceo|cfo|management|boss)\b", "chief executive management team director"),
+    (r"\b(?:buys?|customers?|clients?)\b", "customers clients channels"),
+    (r"\b(?:makes?|produces?|manufactur\w+|fills?)\b", "production manufacturing third parties factories"),
+    (r"\b(?:founded|history|began|started)\b", "founded history since"),
+    (r"\brisks?\b|\bworr\w+|\bthreat\w*", "risks dependence threats"),
+)
+
+
+def _in_other_words(question: str) -> list[str]:
+    """Words that documents use for what a question asks in a word of its own."""
+    return [words for pattern, words in _RELATED if re.search(pattern, question, re.IGNORECASE)]
 
 
 def _satisfied(measures: Sequence[Asked], question: str) -> bool:

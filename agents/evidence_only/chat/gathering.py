@@ -9,17 +9,25 @@ from agents.evidence_only.chat.reply import Call, Reply
 from agents.evidence_only.chat.turn import Turn
 from agents.evidence_only.topics import BY_NAME, topics_of_title
 
-MOST_QUERIES, MOST_RESULTS, MOST_WORDS = 12, 20, 14
+MOST_QUERIES, MOST_RESULTS, MOST_WORDS = 14, 12, 14
 SEARCH = "search_documents"
 
 
 def search_first(turn: Turn, queries: Sequence[str]) -> Reply | None:
     """The searches; None when this turn has searched already."""
-    if not turn.can(SEARCH) or turn.outcomes(SEARCH):
-        return None
+    return None if turn.outcomes(SEARCH) else _searches(turn, queries)
+
+
+def search_gaps(turn: Turn, queries: Sequence[str]) -> Reply | None:
+    """Searches that have not been made, once more in this turn; None when there is nothing more to search for."""
+    made = {str(one.arguments.get("query")) for one in turn.outcomes(SEARCH)}
+    return _searches(turn, [query for query in queries if query not in made]) if len(made) <= MOST_QUERIES else None
+
+
+def _searches(turn: Turn, queries: Sequence[str]) -> Reply | None:
     wanted = [query for query in dict.fromkeys(" ".join(query.split())[:300] for query in queries) if query]
     calls = tuple(Call(SEARCH, {"query": query, "limit": MOST_RESULTS}) for query in wanted[:MOST_QUERIES])
-    return Reply(calls=calls) if calls else None
+    return Reply(calls=calls) if calls and turn.can(SEARCH) else None
 
 
 def words_for(pattern: re.Pattern[str]) -> str:

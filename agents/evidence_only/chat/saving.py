@@ -57,5 +57,7 @@ def saved(turn: Turn, call: Call, told: str, *, then: Sequence[str] = ()) -> Rep
         return Reply(calls=(call,))
     if done.refusal:
         return Reply(f"Nothing is saved. {done.refusal}")
+    if isinstance(done.content, dict) and done.content.get("unchanged"):
+        return Reply(f"{told}\n\nThe book says so already; nothing was to be changed.")
     effect = str(done.content.get("effect") or "") if isinstance(done.content, dict) else ""
     return Reply("\n\n".join(part for part in (told, " ".join([*then, effect]).strip()) if part))

@@ -16,7 +16,7 @@ from agents.drafted import (
 )
 from agents.evidence_only.chat.arguments import slide_call
 from agents.evidence_only.chat.figures import conflict_lines
-from agents.evidence_only.chat.gathering import search_first, topic_queries
+from agents.evidence_only.chat.gathering import MOST_QUERIES, search_first, search_gaps, topic_queries
 from agents.evidence_only.chat.reply import Reply
 from agents.evidence_only.chat.saving import READS_ONLY
 from agents.evidence_only.chat.sections import section_meant, subjects_in
@@ -25,6 +25,7 @@ from agents.evidence_only.chat.words import best_for
 from agents.evidence_only.directions import Instruction, content_words
 from agents.evidence_only.figure_slides import Candidate
 from agents.evidence_only.figure_words import name_of
+from agents.evidence_only.series import IS_HEADLINE, headline_rank
 from agents.evidence_only.slides import SectionComposer, draft_slides
 from agents.evidence_only.statements import Statement
 from agents.evidence_only.topics import BY_NAME, scores, topics_of_title
@@ -32,10 +33,11 @@ from agents.evidence_only.word_slides import MOST_BULLETS, bullets, says_absent
 from agents.evidence_only.wording import Backing, listed
 from domain.model import OutlineSection
 from evidence.figures import figures_in
+from evidence.periods import periods_in, same_period
 from evidence.sentences import sentences_of
 
 MOST_SLIDES, MOST_QUOTED = 4, 6
-_ON_TOPIC, _FIRST_CHOICE = 2.0, 15.0
+_ON_TOPIC, _FIRST_CHOICE, _LONGEST_RANGE = 2.0, 15.0, 10
 _SEVERAL = re.compile(r"\bslides\b(?!\s*:)", re.IGNORECASE)
 _ABSENCE = re.compile(r"\bnot published\b|\bnot disclosed\b|\bsay so\b|\bonly published\b", re.IGNORECASE)
 _SOURCES_SHOWN = re.compile(
@@ -54,6 +56,9 @@ def slides(turn: Turn, said: str) -> Reply:
     more = search_first(turn, [*queries, *sentences_of(text)[:3], *_topics_in(text)])
     if more is not None:
         return more
+    gaps = search_gaps(turn, _missing_points(turn, text))
+    if gaps is not None:
+        return gaps
     brief = turn.brief("slides", text, section)
     drafted = _chosen(turn, brief, section, text)
     wanted = len(drafted)
@@ -199,7 +204,38 @@ def _with_excerpts(turn: Turn, slide: DraftedSlide) -> DraftedSlide:
 
 def _topics_in(text: str) -> list[str]:
     """The parts of a list of measures, each to be searched for."""
-    return [part.strip() for part in re.split(r"[:,;]|\band\b", text) if 2 < len(part.strip()) < 60][:6]
+    years = " ".join(_years_in(text))
+    parts = [part.strip() for part in re.split(r"[:,;]|\band\b|\bfor\b|\bwith\b", text)]
+    return [f"{part} {years}".strip() for part in parts if 2 < len(part) < 60][:7]
+
+
+def _missing_points(turn: Turn, text: str) -> list[str]:
+    """The years of headline measures, and of those that the message names, that searches have not brought yet."""
+    shown = [
+        series
+        for series in turn.series
+        if not series.entity
+        and series.years
+        and (headline_rank(series.metric) < IS_HEADLINE or series.metric.lower() in text.lower())
+    ]
+    shown.sort(key=lambda series: (series.metric.lower() not in text.lower(), headline_rank(series.metric)))
+    years = _years_in(text) or sorted({year for series in shown for year in series.years})
+    return [
+        f"{series.metric} in {year}"
+        for series in shown
+        for year in years
+        if not any(same_period(year, label) for label in series.points)
+    ][:MOST_QUERIES]
+
+
+def _years_in(text: str) -> list[str]:
+    """The years that a text names, with those between the ends of a range."""
+    named = [period.label for period in periods_in(text)]
+    numbers = sorted({int(label[-4:]) for label in named if label[-4:].isdigit()})
+    if len(numbers) != 2 or numbers[1] - numbers[0] > _LONGEST_RANGE:
+        return named
+    prefix = named[0][:-4]
+    return [f"{prefix}{year}" for year in range(numbers[0], numbers[1] + 1)]
 
 
 def _conflicts(turn: Turn, saved: Sequence[DraftedSlide]) -> list[str]:

@@ -11,7 +11,7 @@ from agents.evidence_only.chat.contradictions import contradictions
 from agents.evidence_only.chat.errands import errand_in, run
 from agents.evidence_only.chat.reply import Call, Reply
 from agents.evidence_only.chat.saving import as_agreed
-from agents.evidence_only.chat.standing import greeting, standing
+from agents.evidence_only.chat.standing import greeting, missing, standing
 from agents.evidence_only.chat.turn import Turn
 from agents.evidence_only.chat.wishes import Wish, stage_meant, wish_of
 from agents.evidence_only.directions import Instruction
@@ -53,6 +53,10 @@ def _reply(turn: Turn, wish: Wish) -> Reply:
             return Reply(_FOR_PEOPLE)
         case Wish.CONFLICTS:
             return contradictions(turn)
+        case Wish.THANKS:
+            return Reply("You are welcome.")
+        case Wish.AGREEMENT:
+            return Reply(missing(turn.book))
         case Wish.GREETING:
             return Reply(greeting(turn))
         case Wish.STANDING:

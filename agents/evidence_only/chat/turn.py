@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue, ValidationError
 
 from agents.brief import Brief, EvidenceFact, EvidencePassage, KnownSlide, Task
 from agents.evidence_only.series import Series, series_of
@@ -17,11 +17,20 @@ from agents.evidence_only.statements import Statement, statements
 from agents.turn.context import TurnContext
 from domain.model import OutlineSection
 
-_Item = TypeVar("_Item")
+_Item = TypeVar("_Item", EvidenceFact, EvidencePassage)
 _EVIDENCE_TOOLS = frozenset({"search_documents"})
 _ASKING_TOOLS = frozenset({"ask_question"})
 _NOT_DONE = "not_done"
-_FACTS, _PASSAGES = TypeAdapter(list[EvidenceFact]), TypeAdapter(list[EvidencePassage])
+_LEFT_OUT: dict[str, JsonValue] = {
+    "metric": "",
+    "entity": "",
+    "value": None,
+    "unit": "",
+    "period": "",
+    "basis": "",
+    "quote": "",
+    "heading": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +77,14 @@ class Turn:
         """Of the context and of searches, each once, in document order."""
         known = {fact.ref: fact for fact in self.context.facts}
         for found in self._found("facts"):
-            known.update({fact.ref: fact for fact in _read(_FACTS, found)})
+            known.update({fact.ref: fact for fact in _read(EvidenceFact, found)})
         return tuple(sorted(known.values(), key=lambda fact: _number(fact.ref)))
 
     @cached_property
     def passages(self) -> tuple[EvidencePassage, ...]:
         known = {passage.ref: passage for passage in self.context.passages}
         for found in self._found("passages"):
-            known.update({passage.ref: passage for passage in _read(_PASSAGES, found)})
+            known.update({passage.ref: passage for passage in _read(EvidencePassage, found)})
         return tuple(sorted(known.values(), key=lambda passage: _number(passage.ref)))
 
     @cached_property
@@ -116,11 +125,21 @@ class Turn:
         return [content[key] for content in contents if isinstance(content, dict) and key in content]
 
 
-def _read(adapter: TypeAdapter[list[_Item]], found: JsonValue) -> list[_Item]:
-    try:
-        return adapter.validate_python(found)
-    except ValidationError:
-        return []
+def _read(kind: type[_Item], found: JsonValue) -> list[_Item]:
+    """Items of a result; what is empty may have been left out of them."""
+    items: list[_Item] = []
+    for item in found if isinstance(found, list) else ():
+        try:
+            items.append(kind.model_validate(_given(kind, item)))
+        except ValidationError:
+            continue
+    return items
+
+
+def _given(kind: type[EvidenceFact] | type[EvidencePassage], item: JsonValue) -> JsonValue:
+    if not isinstance(item, dict):
+        return item
+    return {**{name: value for name, value in _LEFT_OUT.items() if name in kind.model_fields}, **item}
 
 
 def _outcomes(before: Sequence[BaseMessage], since: Sequence[BaseMessage]) -> list[Outcome]:

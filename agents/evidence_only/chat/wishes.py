@@ -27,6 +27,7 @@ class Wish(StrEnum):
     KNOWLEDGE = "knowledge"
     MOVE_ON = "move_on"
     AGREEMENT = "agreement"
+    THANKS = "thanks"
     GREETING = "greeting"
     ANSWER = "answer"
 
@@ -117,6 +118,13 @@ _MOVE_ON = _any(
     r"\b(?:go|return|back) to (?:the )?(?:welcome|buyer persona|persona|hero|outline|slides|sections)\b",
     r"\blet(?:'s| us) (?:start|continue|go on)\b",
 )
+_GOES_TO = re.compile(
+    r"^\W*(?:please |ok(?:ay)?,? |now )*(?:let(?:'s| us) )?(?:go|move|return|jump|come) (?:back |on |over |ahead )?"
+    r"to (?:the )?"
+    r"(?:welcome|buyer persona|persona|hero(?: concept)?|outline|slides|sections)(?: stage| again| now)*\W*$",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(r"^\W*(?:many |great,? )?(?:thanks|thank you)\b[^?]{0,30}$", re.IGNORECASE)
 _AGREEMENT = re.compile(
     r"^\W*(?:yes|ok(?:ay)?|agreed|fine|good|great|perfect|looks good|sounds good|go ahead|do it|save (?:it|that|this)"
     r"|take (?:it|that)|that is fine|as you say)\b[^?]{0,60}$",
@@ -134,6 +142,10 @@ def wish_of(said: str, stage: str, *, is_errand: bool) -> Wish:
     text = Instruction.of(said).text
     if _SECRETS.search(text):
         return Wish.SECRETS
+    if _THANKS.match(text):
+        return Wish.THANKS
+    if _GOES_TO.match(text):
+        return Wish.MOVE_ON
     if _APPROVAL.search(text):
         return Wish.APPROVAL
     if _CONFLICTS.search(text):

@@ -15,9 +15,17 @@ from agents.evidence_only.statements import Statement
 MOST_SENTENCES = 3
 _FITS = 0.45
 _ONLY_FITS_WHEN_ASKED_FOR_MORE = 0.3
-_WHO = re.compile(r"\bopinions?\b|\bviews?\b|\bthinks?\b|\bmanagement says?\b", re.IGNORECASE)
+_ROOT = 6
+_OWN = re.compile(r"\b(?:its|their|our|his|her|your) own\b", re.IGNORECASE)
+_WHO = re.compile(
+    r"\bopinions?\b|\bviews?\b|\b(?:does |do )?(?:the )?management (?:thinks?|says?|believes?)\b|\bthinks?\b",
+    re.IGNORECASE,
+)
 _QUESTION_WORDS = frozenset(
-    content_words("tell about company business documents document many much does large what which give please know say")
+    word[:_ROOT]
+    for word in content_words(
+        "tell about company business documents document many much does large what which give please know say thank"
+    )
 )
 
 
@@ -30,14 +38,14 @@ def told_of(
 
 def best_for(question: str, pool: Sequence[Statement], *, most: int, loosely: bool = False) -> list[Statement]:
     """The sentences that share the words of a question that tell most, best first."""
-    wanted = content_words(canonical(question)) - _QUESTION_WORDS
+    opinions = bool(_WHO.search(question))
+    wanted = _stems(_WHO.sub(" ", question)) - _QUESTION_WORDS
     if not wanted:
         return []
-    own = [content_words(canonical(f"{item.heading} {item.text}")) for item in pool]
+    own = [_stems(f"{item.heading} {item.text}") for item in pool]
     rarity = Counter(word for words in own for word in words)
     worth = {word: math.log(1.0 + len(pool) / (1.0 + rarity[word])) for word in wanted}
     total = sum(worth.values()) or 1.0
-    opinions = bool(_WHO.search(question))
     least = _ONLY_FITS_WHEN_ASKED_FOR_MORE if loosely else _FITS
 
     def fit(item: Statement, words: set[str]) -> float:
@@ -53,6 +61,11 @@ def best_for(question: str, pool: Sequence[Statement], *, most: int, loosely: bo
     return strong[:most]
 
 
+def _stems(text: str) -> set[str]:
+    """Words of one root alike: `competes` and `competition`."""
+    return {word[:_ROOT] for word in content_words(canonical(_OWN.sub(" ", text)))}
+
+
 def as_line(item: Statement) -> str:
     """The sentence, whose it is, and where it stands."""
     text = item.text.rstrip(".")
@@ -64,10 +77,10 @@ def as_line(item: Statement) -> str:
 
 def facts_told_of(question: str, facts: Sequence[EvidenceFact]) -> list[str]:
     """Statements of facts without a measure, such as the year in which a company was founded."""
-    wanted = content_words(canonical(question)) - _QUESTION_WORDS
+    wanted = _stems(question) - _QUESTION_WORDS
     found = [
         fact
         for fact in facts
-        if fact.metric and wanted and wanted <= content_words(f"{fact.metric} {fact.entity} {fact.period}")
+        if fact.metric and wanted and wanted <= _stems(f"{fact.metric} {fact.entity} {fact.period}")
     ]
     return [f"{fact.statement.rstrip('.')} [{fact.ref}] ({place(fact)})." for fact in found[:1]]
