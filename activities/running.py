@@ -104,14 +104,13 @@ class RunActivities:
 
 def _session(report: RunReport, run: Run) -> AgentSession:
     """A draft run is the session of its one agent, under the run's id."""
-    failed = report.status in ("failed", "cancelled")
     return AgentSession(
         id=run.id,
         cim_id=run.cim_id,
         org_id=run.org_id,
         run_id=run.id,
         agent_type=DRAFTED_BY[run.kind],
-        status="failed" if failed else report.status,
+        status="failed" if report.status == "cancelled" else report.status,
         doing=report.doing,
         input={"kind": run.kind, "section_ids": list(run.section_ids)},
         output=run.result if report.status == "completed" else {},
