@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
-import time
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.dependencies import Limit, OpenCIM, Opened, PartsOf, require
+from api.dependencies import Limit, OpenCIM, Opened, PartsOf
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.streaming import Cursor
-from domain.permissions import Role
-from domain.values import NO_NUL, Id
+from domain.values import Id
 from store import Branch, Message, Page, SpokenNow, Thread
 
 router = APIRouter(tags=["messages"])
-
-
-class NewMessage(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    text: Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=NO_NUL)]
-    thread_id: Id = "main"
-    parent_id: Id | None = None
-    mentions: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
-
-
-@router.post("/cims/{cim_id}/messages", operation_id="add_message", status_code=201, responses=problems(403, 404, 413))
-async def add_message(parts: PartsOf, opened: Opened, body: NewMessage) -> Message:
-    """Add a message of yours."""
-    require(opened, Role.LEAD, Role.EDITOR, Role.REVIEWER)
-    message = Message(
-        id=_new_id(),
-        cim_id=opened.cim_id,
-        thread_id=body.thread_id,
-        parent_id=body.parent_id,
-        role="user",
-        text=body.text,
-        author=opened.actor,
-        created_at=datetime.now(UTC),
-        mentions=body.mentions,
-    )
-    await parts.store.put_message(message)
-    return message
 
 
 class MessageNow(Message):
@@ -123,8 +90,3 @@ def _now(message: Message, spoken: SpokenNow) -> MessageNow:
     if said is None:
         return MessageNow.model_validate(dict(message))
     return MessageNow.model_validate({**dict(message), "text": said.text, "attempt": said.attempt})
-
-
-def _new_id() -> str:
-    """Sorts by time."""
-    return f"{time.time_ns() // 1_000:016x}{secrets.token_hex(4)}"

@@ -217,16 +217,3 @@ async def test_without_a_token_nothing(site: Site, book: Book) -> None:
                 assert response.status_code == 401
                 assert response.json()["code"] == "unauthorized"
                 assert response.headers["www-authenticate"] == "Bearer"
-
-
-async def test_messages_are_kept_in_threads_and_pages(book: Book) -> None:
-    for n in range(5):
-        response = await book.client.post(f"{book.url}/messages", json={"text": f"message {n}"})
-        assert response.status_code == 201
-    await book.client.post(f"{book.url}/messages", json={"text": "aside", "thread_id": "aside"})
-    newest = (await book.client.get(f"{book.url}/messages", params={"limit": 3})).json()
-    assert [item["text"] for item in newest["items"]] == ["message 2", "message 3", "message 4"]
-    older = (await book.client.get(f"{book.url}/messages", params={"limit": 3, "before": newest["next_cursor"]})).json()
-    assert [item["text"] for item in older["items"]] == ["message 0", "message 1"]
-    assert older["next_cursor"] is None
-    assert older["items"][0]["author"]["kind"] == "user"
