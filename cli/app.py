@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cli.demo.client import DemoFailed
 from cli.demo.command import play_here, show
+from cli.runs import runs
 from deploy.embedded import seeding, tools
 from deploy.embedded.given import given_addresses
 from deploy.embedded.people import Person
@@ -24,6 +25,7 @@ from settings import Settings
 Json = Annotated[bool, Parameter(name="--json", negative="")]
 
 app = App(name="python -m cli", help="Bookrunner, for people and scripts.")
+app.command(runs)
 
 
 class PartAddresses(BaseModel):
@@ -102,9 +104,7 @@ def demo_people(*, as_json: Json = False) -> None:
 
 
 @app.command
-def demo(
-    *, pack: Path = CHECKOUT / "examples" / "wd40", into: Path = Path("out/demo"), as_json: Json = False
-) -> None:
+def demo(*, pack: Path = CHECKOUT / "examples" / "wd40", into: Path = Path("out/demo"), as_json: Json = False) -> None:
     """Play the main job: documents in, all five stages, the worker killed on the way, a pptx and a pdf out.
 
     Parameters
