@@ -21,7 +21,7 @@ _ABOUT_AGREEMENT = re.compile(r"\b(?:agree|disagree|conflict|contradict|consiste
 def answer(turn: Turn) -> Reply:
     question = Instruction.of(turn.said).text
     measures = asked_for(question, turn.series)
-    if not _satisfied(measures, question):
+    if not _satisfied(measures):
         more = search_first(turn, [question, *sentences_of(question)[:3], *_in_other_words(question)])
         if more is not None:
             return more
@@ -30,8 +30,7 @@ def answer(turn: Turn) -> Reply:
     if not measures:
         lines = [*lines, *_words(turn, question)]
     if not lines:
-        more = search_first(turn, [question])
-        return more or Reply(_nothing(turn))
+        return Reply(_nothing(turn))
     if _ABOUT_AGREEMENT.search(question):
         lines.append(_agreement(measures))
     return Reply("\n".join(dict.fromkeys(line for line in lines if line)))
@@ -63,7 +62,7 @@ def _in_other_words(question: str) -> list[str]:
     return [words for pattern, words in _RELATED if re.search(pattern, question, re.IGNORECASE)]
 
 
-def _satisfied(measures: Sequence[Asked], question: str) -> bool:
+def _satisfied(measures: Sequence[Asked]) -> bool:
     return bool(measures) and all(measure.points and not measure.absent for measure in measures)
 
 

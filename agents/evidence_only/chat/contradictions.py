@@ -8,13 +8,11 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from agents.evidence_only.chat.figures import place
 from agents.evidence_only.chat.gathering import search_first
-from agents.evidence_only.chat.objections import objections
+from agents.evidence_only.chat.objections import objections, queries_for
 from agents.evidence_only.chat.reply import Call, Reply
 from agents.evidence_only.chat.turn import Turn
-from agents.evidence_only.directions import Instruction
 from agents.evidence_only.figure_words import name_of
 from agents.evidence_only.wording import in_sentence, written
-from evidence.figures import figures_in
 
 CHECK = "check_consistency"
 MOST_LINES = 60
@@ -42,7 +40,7 @@ class _Findings(_Lenient):
 
 def contradictions(turn: Turn) -> Reply:
     if turn.can(CHECK) and turn.outcome(CHECK) is None:
-        more = search_first(turn, [text for text in _claims(turn) if figures_in(Instruction.of(text).text)])
+        more = search_first(turn, [query for text in _claims(turn) for query in queries_for(turn, text)])
         return Reply(calls=(Call(CHECK, {}), *(more.calls if more else ())))
     done = turn.outcome(CHECK)
     if done is not None and done.refusal:

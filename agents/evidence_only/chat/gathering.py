@@ -9,24 +9,32 @@ from agents.evidence_only.chat.reply import Call, Reply
 from agents.evidence_only.chat.turn import Turn
 from agents.evidence_only.topics import BY_NAME, topics_of_title
 
-MOST_QUERIES, MOST_RESULTS, MOST_WORDS = 14, 12, 14
+MOST_QUERIES, MOST_IN_ALL, MOST_RESULTS, MOST_WORDS = 14, 24, 12, 14
 SEARCH = "search_documents"
 
 
 def search_first(turn: Turn, queries: Sequence[str]) -> Reply | None:
-    """The searches; None when this turn has searched already."""
-    return None if turn.outcomes(SEARCH) else _searches(turn, queries)
+    """The searches; None when one of them has been made in this turn."""
+    wanted, made = _plain(queries), _made(turn)
+    return None if made.intersection(wanted) else _searches(turn, wanted)
 
 
 def search_gaps(turn: Turn, queries: Sequence[str]) -> Reply | None:
-    """Searches that have not been made, once more in this turn; None when there is nothing more to search for."""
-    made = {str(one.arguments.get("query")) for one in turn.outcomes(SEARCH)}
-    return _searches(turn, [query for query in queries if query not in made]) if len(made) <= MOST_QUERIES else None
+    """Those searches that have not been made in this turn; None when there are none, or when it has made too many."""
+    made = _made(turn)
+    return _searches(turn, [one for one in _plain(queries) if one not in made]) if len(made) <= MOST_IN_ALL else None
+
+
+def _made(turn: Turn) -> set[str]:
+    return {str(one.arguments.get("query")) for one in turn.outcomes(SEARCH)}
+
+
+def _plain(queries: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(plain for query in queries if (plain := " ".join(query.split())[:300])))
 
 
 def _searches(turn: Turn, queries: Sequence[str]) -> Reply | None:
-    wanted = [query for query in dict.fromkeys(" ".join(query.split())[:300] for query in queries) if query]
-    calls = tuple(Call(SEARCH, {"query": query, "limit": MOST_RESULTS}) for query in wanted[:MOST_QUERIES])
+    calls = tuple(Call(SEARCH, {"query": query, "limit": MOST_RESULTS}) for query in queries[:MOST_QUERIES])
     return Reply(calls=calls) if calls and turn.can(SEARCH) else None
 
 

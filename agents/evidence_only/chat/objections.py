@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.brief import EvidenceFact
-from agents.evidence_only.chat.figures import asked_for, place
+from agents.evidence_only.chat.figures import asked_for, canonical, place
 from agents.evidence_only.chat.reply import Call, Reply
 from agents.evidence_only.chat.turn import Turn
 from agents.evidence_only.directions import Instruction
@@ -15,6 +15,7 @@ from agents.evidence_only.figure_words import name_of
 from agents.evidence_only.series import Series
 from agents.evidence_only.wording import NOT_IN_DOCUMENTS, Backing, in_sentence, written
 from evidence.figures import Figure, figures_in
+from evidence.labels import KNOWN_METRIC
 from evidence.periods import same_period
 from evidence.sentences import sentences_of
 from evidence.units import understood
@@ -53,14 +54,27 @@ class Objection:
 
 def objections(turn: Turn, said: str) -> list[Objection]:
     """To the figures that the person's own words put forward; pasted text puts nothing forward."""
+    return [_objection(turn, figure, sentence) for figure, sentence in _unbacked(turn, said)]
+
+
+def queries_for(turn: Turn, said: str) -> list[str]:
+    """What to search for before a figure is objected to: its sentence, and its measure in its period."""
+    queries: list[str] = []
+    for figure, sentence in _unbacked(turn, said):
+        measures = [match[0] for match in KNOWN_METRIC.finditer(canonical(sentence))]
+        queries += [f"{measure} in {figure.period}".strip() for measure in measures] + [sentence]
+    return list(dict.fromkeys(queries))
+
+
+def _unbacked(turn: Turn, said: str) -> list[tuple[Figure, str]]:
+    """Figures of the person's own words that no fact at hand has, each with its sentence."""
     backing = Backing(turn.brief("slides"))
-    found: list[Objection] = []
-    for sentence in sentences_of(Instruction.of(said).text):
-        figures = figures_in(sentence)
-        for figure in figures:
-            if _is_claim(figure) and not backing.ref_of(figure):
-                found.append(_objection(turn, figure, sentence))
-    return found
+    return [
+        (figure, sentence)
+        for sentence in sentences_of(Instruction.of(said).text)
+        for figure in figures_in(sentence)
+        if _is_claim(figure) and not backing.ref_of(figure)
+    ]
 
 
 def ask_about(turn: Turn, found: Sequence[Objection]) -> Reply:

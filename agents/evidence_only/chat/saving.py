@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from agents.evidence_only.chat.objections import ask_about, objections, settled
+from agents.evidence_only.chat.gathering import search_first
+from agents.evidence_only.chat.objections import ask_about, objections, queries_for, settled
 from agents.evidence_only.chat.reply import Call, Reply
 from agents.evidence_only.chat.turn import Turn
 from domain.values import Stage
@@ -21,6 +22,9 @@ def as_agreed(turn: Turn, said: str, write: Callable[[str], Reply]) -> Reply:
     found = objections(turn, said)
     if not found:
         return write(said)
+    more = search_first(turn, queries_for(turn, said))
+    if more is not None:
+        return more
     question = turn.outcome("ask_question")
     if question is None:
         return ask_about(turn, found)
