@@ -202,7 +202,8 @@ _TAKES_AWAY = re.compile(
 
 
 def _loses_sections(arguments: SaveSections, desk: ToolDesk) -> bool:
-    """Whether sections with slides would go, without the person having asked for anything like it."""
+    """Whether sections with slides would go that the person did not ask to take away, or figures be written that only
+    an opinion stands for."""
     kept = {one.id for one in _with_known_ids(arguments.sections, desk.context.book.sections)}
     with_slides = {slide.section_id for slide in desk.context.book.slides}
     lost = any(section.id not in kept and section.id in with_slides for section in desk.context.book.sections)

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from agents.tools.permission import named_at
 from agents.tools.supported import opinions_of, sources_of
 from agents.tools.tool import Tool, ToolDesk, ToolResult
-from agents.tools.writing import Proposal, command_id, new_id, rejected, writing_tool
+from agents.tools.writing import Proposal, command_id, new_id, own_prefix, rejected, writing_tool
 from domain.commands import (
     CommitDecision,
     CreateEntity,
@@ -30,7 +31,8 @@ from domain.knowledge import (
 )
 from domain.values import AgentType, Id, Line, OptionalLine, Paragraph, Value, content_hash
 
-ALL: frozenset[AgentType] = frozenset({"assistant", "research"})
+PREFIX = "e"
+ASSISTANT: frozenset[AgentType] = frozenset({"assistant"})
 Refs = Annotated[tuple[str, ...], Field(max_length=20, description="F.. and P.. that bear it out")]
 
 
@@ -93,7 +95,7 @@ async def _creation(arguments: NewEntity, desk: ToolDesk) -> Proposal | ToolResu
     if faults:
         return rejected(faults)
     entity = EntityDraft(
-        id=new_id(desk, "e"),
+        id=new_id(desk, PREFIX),
         kind=arguments.kind,
         name=arguments.name,
         description=arguments.description,
@@ -226,11 +228,15 @@ def _said(description: str, attributes: tuple[Attribute, ...]) -> str:
 
 
 def _creates_opinion(arguments: NewEntity | NewRelationship, desk: ToolDesk) -> bool:
+    """Whether figures would be written that only an opinion stands for."""
     said = _said(arguments.description, arguments.attributes if isinstance(arguments, NewEntity) else ())
     return bool(opinions_of(desk.evidence, [said]))
 
 
-def _changes_opinion(arguments: ChangedEntity, desk: ToolDesk) -> bool:
+def _changes(arguments: ChangedEntity, desk: ToolDesk) -> bool:
+    """Whether something would be changed that the person did not name, or figures written that only an opinion has."""
+    if arguments.entity_id not in named_at(desk) and not arguments.entity_id.startswith(own_prefix(desk, PREFIX)):
+        return True
     return bool(opinions_of(desk.evidence, [_said(arguments.description or "", arguments.attributes or ())]))
 
 
@@ -245,16 +251,16 @@ TOOLS: tuple[Tool[Any], ...] = (
         arguments=NewEntity,
         prepare=_creation,
         confirm=_creates_opinion,
-        agents=ALL,
+        agents=ASSISTANT,
     ),
     writing_tool(
         name="update_entity",
         description="Changes what is known of a company, person, product, market or customer.",
         arguments=ChangedEntity,
         prepare=_update,
-        confirm=_changes_opinion,
+        confirm=_changes,
         changes=_entity_of,
-        agents=ALL,
+        agents=ASSISTANT,
     ),
     writing_tool(
         name="create_relationship",
@@ -262,13 +268,14 @@ TOOLS: tuple[Tool[Any], ...] = (
         arguments=NewRelationship,
         prepare=_relationship,
         confirm=_creates_opinion,
-        agents=ALL,
+        agents=ASSISTANT,
     ),
     writing_tool(
         name="commit_decision",
         description="Records what the team decided, with the reason and what it affects.",
         arguments=NewDecision,
         prepare=_decision,
+        agents=ASSISTANT,
     ),
     writing_tool(
         name="remove_entity",
@@ -277,7 +284,7 @@ TOOLS: tuple[Tool[Any], ...] = (
         prepare=_entity_removal,
         confirm="always",
         changes=_entity_of,
-        agents=ALL,
+        agents=ASSISTANT,
     ),
     writing_tool(
         name="remove_relationship",
@@ -285,6 +292,6 @@ TOOLS: tuple[Tool[Any], ...] = (
         arguments=OneRelationship,
         prepare=_relationship_removal,
         confirm="always",
-        agents=ALL,
+        agents=ASSISTANT,
     ),
 )

@@ -11,14 +11,8 @@ from agents.tools import book, checks, documents, knowledge, reading, slides, ta
 from agents.tools.tool import Tool
 from domain.values import NO_NUL, AgentType, Mode
 
-ALL_TOOLS: tuple[Tool[Any], ...] = (
-    *talk.TOOLS,
-    *reading.TOOLS,
-    *book.TOOLS,
-    *slides.TOOLS,
-    *knowledge.TOOLS,
-    *documents.TOOLS,
-    *checks.TOOLS,
+ALL_TOOLS: tuple[Tool[Any], ...] = tuple(
+    tool for room in (talk, reading, book, slides, knowledge, documents, checks) for tool in room.TOOLS
 )
 
 

@@ -18,8 +18,6 @@ from domain.comparing import FieldChange
 from domain.requests import RequestBody
 from domain.values import AgentType, Value
 
-WRITERS: frozenset[AgentType] = frozenset({"assistant", "editor", "outline"})
-
 _Arguments = TypeVar("_Arguments", bound=Value)
 
 
@@ -52,7 +50,7 @@ def writing_tool(
     prepare: Prepare[_Arguments],
     confirm: Confirmation = "never",
     changes: Callable[[_Arguments, ToolDesk], frozenset[str]] | None = None,
-    agents: frozenset[AgentType] = WRITERS,
+    agents: frozenset[AgentType],
 ) -> Tool[_Arguments]:
     """A write that shows its change as a diff. `prepare` gives the proposal, or why there is none."""
 
