@@ -20,6 +20,7 @@ from access import DealAccess
 from activities.answering import StoreAnswers, StoreSessionLedger
 from activities.checking import EvidenceActivities
 from activities.commands import CommandActivities
+from activities.composing import ComposeActivities, StoreWorkBook
 from activities.drafting import CIMCommandSender, StoreLedger, StoreWorkspace
 from activities.exporting import ExportActivities
 from activities.granting import AccessActivities
@@ -31,7 +32,6 @@ from activities.talking import StoreAnswerSink, StoreConversation, StoreTalk
 from activities.turns import TurnActivities
 from activities.usage import StoreUsageBook
 from agents.models import ModelChooser
-from agents.nodes import DraftNodes
 from agents.plugin import langgraph_plugin
 from agents.tools.runner import ToolRunner
 from agents.turn.assembling import Assembler
@@ -89,6 +89,7 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
     workspace, sender, ledger = StoreWorkspace(store), CIMCommandSender(commands), StoreSessionLedger(store)
     running = RunActivities(StoreLedger(store), workspace)
     sessions = SessionActivities(ledger, sender)
+    composing = ComposeActivities(StoreWorkBook(store))
     turns = TurnActivities(store)
     search = BookSearch()
     models = Models(
@@ -111,7 +112,6 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
         runner=ToolRunner(),
         after=_NothingAfter(),
     )
-    drafts = DraftNodes(workspace, sender, models)
     return Worker(
         client,
         task_queue=calls.task_queue,
@@ -128,6 +128,7 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
             recording.resume_session,
             recording.content_at,
             recording.receipt_in_log,
+            recording.events_at,
             recording.erase,
             granting.check_access,
             checking.open_findings,
@@ -140,11 +141,12 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
             sessions.close_requests,
             sessions.end_answer,
             sessions.checkpoint_at,
+            composing.finished_sessions,
             turns.open_turn,
             turns.drop_turn,
             turns.switch_branch,
         ],
-        plugins=[langgraph_plugin(drafts, ledger, turn)],
+        plugins=[langgraph_plugin(workspace, sender, models, ledger, turn)],
         workflow_runner=serving_runner(),
         graceful_shutdown_timeout=GRACE,
         max_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST_EVERY,

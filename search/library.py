@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.brief import Evidence
+from agents.ports import SourcePassage
 from evidence.model import Passage
 from evidence.retrieval import PassageIndex
 
@@ -19,6 +20,8 @@ class EvidenceIndex:
     evidence: Evidence
     facts: PassageIndex
     passages: PassageIndex
+    places: Mapping[str, int]
+    """Where the passages stand, by `passage_key`."""
 
     @classmethod
     def of(cls, evidence: Evidence) -> EvidenceIndex:
@@ -28,6 +31,7 @@ class EvidenceIndex:
                 [f"{fact.metric} {fact.entity} {fact.period} {fact.basis} {fact.statement}" for fact in evidence.facts]
             ),
             passages=_index([f"{passage.heading}\n{passage.text}" for passage in evidence.passages]),
+            places={passage_key(passage): place for place, passage in enumerate(evidence.passages)},
         )
 
 
@@ -44,6 +48,9 @@ class EvidenceIndexes:
     async def passages(self, evidence: Evidence, query: str, limit: int) -> list[int]:
         return _found((await self._of(evidence)).passages, query, limit)
 
+    async def places(self, evidence: Evidence) -> Mapping[str, int]:
+        return (await self._of(evidence)).places
+
     async def _of(self, evidence: Evidence) -> EvidenceIndex:
         found = self._indexes.get(id(evidence))
         if found is None:
@@ -54,6 +61,11 @@ class EvidenceIndexes:
         while len(self._indexes) > MOST_EVIDENCE:
             self._indexes.popitem(last=False)
         return found
+
+
+def passage_key(passage: SourcePassage) -> str:
+    """A passage among those of all documents of a book."""
+    return f"{passage.source_id}/{passage.passage_id}"
 
 
 def _index(texts: Sequence[str]) -> PassageIndex:

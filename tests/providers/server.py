@@ -95,8 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
         body: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         asked = Asked(self.path, body, {name.lower(): value for name, value in self.headers.items()})
         if self.path in _EMBEDDINGS:
-            self.serves.asked.append(asked)
-            self._send(200, embedding_wire.answer(asked))
+            self._embed(asked, self.serves.next_reply(asked))
             return
         wire: Any = _WIRES.get(self.path)
         if wire is None:
@@ -108,6 +107,17 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             reply = self.serves.next_reply(asked)
         self._answer(wire, asked, _as_asked(asked, reply))
+
+    def _embed(self, asked: Asked, reply: Reply) -> None:
+        time.sleep(reply.delay)
+        try:
+            if reply.status != 200:
+                self._send(reply.status, openai_wire.error(reply.status, reply), reply.headers.items())
+            else:
+                self._send(200, embedding_wire.answer(asked))
+        except (BrokenPipeError, ConnectionResetError):
+            self.serves.hung_up.set()
+            self.close_connection = True
 
     def _answer(self, wire: Any, asked: Asked, reply: Reply) -> None:
         time.sleep(reply.delay)

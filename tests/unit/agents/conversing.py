@@ -21,7 +21,7 @@ from agents.turn.transcript import words_of
 from domain.requests import ConfirmationAnswer, QuestionAnswer, RequestAnswer, RequestDraft
 from domain.tool_calls import ToolCall
 from domain.values import AgentType, Mode
-from search.turns import KeywordSearch
+from search.turns import BookSearch
 from tests.unit.agents.packs import MemoryBook
 from tests.unit.agents.turn.talks import MemoryTalk
 
@@ -73,7 +73,7 @@ class Thread:
         self.book = book
         self.person = person
         self.talk = MemoryTalk()
-        self._search = KeywordSearch()
+        self._search = BookSearch()
         self._shelf = EvidenceShelf(book)
         self._assembler = Assembler(book, self.talk, self._search, self._shelf)
         self._runner = ToolRunner(ALL_TOOLS)

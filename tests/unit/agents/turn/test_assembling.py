@@ -12,7 +12,7 @@ from agents.turn.summaries import Summaries, Summary
 from agents.turn.windows import RECENT_MESSAGES
 from domain.commands import SaveOutline, SaveSlide
 from domain.model import SectionDraft, SlideDraft
-from search.turns import KeywordSearch
+from search.turns import BookSearch
 from tests.unit.agents.packs import MemoryBook
 from tests.unit.agents.turn.talks import MemoryTalk, scope_of
 
@@ -22,7 +22,7 @@ class Desk:
         self.book = book
         self.talk = talk
         self.shelf = EvidenceShelf(book)
-        self.assembler = Assembler(book, talk, KeywordSearch(), self.shelf, budget)
+        self.assembler = Assembler(book, talk, BookSearch(), self.shelf, budget)
 
     async def ask(self, text: str, after: str | None = None, named: tuple[str, ...] = ()) -> Assembled:
         message_id = self.talk.say(text, after=after)
