@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
 
+from agents.tools.book import NO_BOOK
 from agents.tools.tool import Tool, ToolDesk, ToolResult
 from domain.book import Book, BookSlide
 from domain.findings import Finding, FindingKind
@@ -24,7 +25,6 @@ MOST_SHOWN = 40
 MOST_PLACES_SHOWN = 6
 MOST_QUOTE = 240
 NEAR_DUPLICATE = 0.6
-_NO_BOOK = ToolResult(rejected="There is no such book (any more).")
 
 SlideIds = Annotated[tuple[Id, ...], Field(max_length=100, description="None: every slide")]
 
@@ -52,7 +52,7 @@ class FindSimilarSlides(Value):
 async def _consistency(arguments: CheckConsistency, desk: ToolDesk) -> ToolResult:
     book = await desk.workspace.book(desk.scope.cim_id)
     if book is None:
-        return _NO_BOOK
+        return NO_BOOK
     if rejected := _unknown_slides(arguments.slide_ids, book):
         return rejected
     passages = await desk.workspace.passages(desk.scope.cim_id)
@@ -124,7 +124,7 @@ def _unknown_slides(slide_ids: Sequence[str], book: Book) -> ToolResult | None:
 async def _issues(arguments: FindIssues, desk: ToolDesk) -> ToolResult:
     book, head = await desk.workspace.book(desk.scope.cim_id), await desk.workspace.head(desk.scope.cim_id)
     if book is None or head is None:
-        return _NO_BOOK
+        return NO_BOOK
     unknown = sorted(set(arguments.section_ids) - {section.id for section in book.sections})
     if unknown:
         return ToolResult(rejected=f"The book has no section {', '.join(unknown)}.")
@@ -167,7 +167,7 @@ async def _clarity(arguments: ClarityCheck, desk: ToolDesk) -> ToolResult:
         )
     book = await desk.workspace.book(desk.scope.cim_id)
     if book is None:
-        return _NO_BOOK
+        return NO_BOOK
     if rejected := _unknown_slides(arguments.slide_ids, book):
         return rejected
     slides = [slide for slide in book.slides if not arguments.slide_ids or slide.id in arguments.slide_ids]
@@ -209,7 +209,7 @@ def _clarity_of(slides: Sequence[BookSlide], names: Sequence[str]) -> ToolResult
 async def _similar(arguments: FindSimilarSlides, desk: ToolDesk) -> ToolResult:
     book = await desk.workspace.book(desk.scope.cim_id)
     if book is None:
-        return _NO_BOOK
+        return NO_BOOK
     if arguments.slide_id and (rejected := _unknown_slides([arguments.slide_id], book)):
         return rejected
     return await asyncio.to_thread(_similar_in, arguments, book)

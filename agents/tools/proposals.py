@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field, JsonValue
 
 from agents.brief import Brief, Task
-from agents.drafted import Drafted, DraftedHero, DraftedOutline, DraftedPersona, DraftedSlide, DraftedSlides
+from agents.checking import check
+from agents.drafted import Drafted, DraftedSlide, DraftedSlides
 from agents.selection import relevant
 from agents.tools.code_names import Theme, code_names
 from agents.tools.templates import template
@@ -87,20 +88,20 @@ async def _genesis(arguments: GenesisOutline, desk: ToolDesk) -> ToolResult:
 
 
 def _first_book(arguments: GenesisOutline, desk: ToolDesk) -> ToolResult:
-    """Persona, hero concept and outline by the rules of the built-in model, each on top of the one before."""
-    ask = _asking(arguments.brief, desk)
-    notes: list[str] = []
-    persona = ask(Brief(task="buyer_persona", book_title=desk.context.book.title))
-    assert isinstance(persona, DraftedPersona)
-    hero = ask(Brief(task="hero_context", book_title=desk.context.book.title))
-    assert isinstance(hero, DraftedHero)
-    outline = ask(Brief(task="outline", book_title=desk.context.book.title))
-    assert isinstance(outline, DraftedOutline)
-    for drafted in (persona, hero, outline):
-        notes.extend(drafted.notes)
+    """Persona, hero concept and outline by the rules of the built-in model, each on top of the one before.
+
+    What the evidence does not bear out is left out, as it is of every draft.
+    """
+    ask, evidence, title = _asking(arguments.brief, desk), desk.evidence, desk.context.book.title
+    first = check(ask(Brief(task="buyer_persona", book_title=title)), evidence)
+    second = check(ask(Brief(task="hero_context", book_title=title, buyer_persona=first.persona)), evidence)
+    third = check(
+        ask(Brief(task="outline", book_title=title, buyer_persona=first.persona, hero_context=second.hero)), evidence
+    )
+    notes = [note for checked in (first, second, third) for note in (*checked.notes, *checked.faults)]
     sections = tuple(
-        OutlineSection(id=f"new{number}", title=one.title[:300], description=one.description[:4_000])
-        for number, one in enumerate(outline.sections[:MOST_SECTIONS], start=1)
+        OutlineSection(id=f"new{number}", title=one.title, description=one.description)
+        for number, one in enumerate(third.sections[:MOST_SECTIONS], start=1)
     )
     told: list[JsonValue] = []
     count = 0
@@ -108,7 +109,15 @@ def _first_book(arguments: GenesisOutline, desk: ToolDesk) -> ToolResult:
         slides: list[DraftedSlide] = []
         if arguments.slides_per_section:
             drafted = ask(
-                Brief(task="slides", book_title=desk.context.book.title, sections=sections, section=section), section
+                Brief(
+                    task="slides",
+                    book_title=title,
+                    buyer_persona=first.persona,
+                    hero_context=second.hero,
+                    sections=sections,
+                    section=section,
+                ),
+                section,
             )
             assert isinstance(drafted, DraftedSlides)
             slides = drafted.slides[: arguments.slides_per_section]
@@ -117,17 +126,8 @@ def _first_book(arguments: GenesisOutline, desk: ToolDesk) -> ToolResult:
         told.append({"title": section.title, "description": section.description, "slides": stubs})
     return ToolResult(
         content={
-            "buyer_persona": {
-                "type": persona.type,
-                "motivations": [item.text for item in persona.motivations],
-                "concerns": [item.text for item in persona.concerns],
-            },
-            "hero_context": {
-                "selected_hero": hero.selected_hero,
-                "asset": hero.asset.text,
-                "timing": hero.timing.text,
-                "opportunity": hero.opportunity.text,
-            },
+            "buyer_persona": first.persona.model_dump(mode="json") if first.persona else None,
+            "hero_context": second.hero.model_dump(mode="json") if second.hero else None,
             "outline": told,
             "notes": list[JsonValue](dict.fromkeys(notes)),
         },
