@@ -27,6 +27,11 @@ class CommandQuestion(Value):
     command_id: UUID
 
 
+class EventsQuestion(Value):
+    cim_id: str
+    seqs: tuple[int, ...]
+
+
 class Tombstone(Value):
     cim_id: str
     org_id: str
@@ -62,6 +67,11 @@ class RecordActivities:
         if not events:
             return None
         return Receipt(command_id=question.command_id, first_seq=events[0].seq, last_seq=events[-1].seq)
+
+    @activity.defn
+    async def events_at(self, question: EventsQuestion) -> tuple[EventRecord, ...]:
+        pages = [await self._store.events(question.cim_id, seq - 1, 1) for seq in question.seqs]
+        return tuple(record for page in pages for record in page)
 
     @activity.defn
     async def erase(self, tombstone: Tombstone) -> None:

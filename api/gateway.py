@@ -23,6 +23,7 @@ from domain.values import Value
 from workflows.calls import CIMCalls
 from workflows.contract import (
     CANCEL_RUN_SIGNAL,
+    CONFLICT,
     DROP_TURN_SIGNAL,
     EXPORT_WORKFLOW,
     INGEST_WORKFLOW,
@@ -202,6 +203,8 @@ def _translation(
             return TryAgain("the update was not answered in time")
         case WorkflowUpdateFailedError(cause=ApplicationError(type=kind)) if kind == UPDATE_LOST_WITH_ITS_RUN:
             return TryAgain("the run closed before it answered")
+        case WorkflowUpdateFailedError(cause=ApplicationError(type=kind)) if kind == CONFLICT:
+            return TryAgain("the log says something else; the workflow begins again from it")
         case WorkflowUpdateFailedError(cause=ApplicationError(type=kind, message=why)) if kind == THREAD_BUSY:
             return ThreadBusy(why)
         case _:

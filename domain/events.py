@@ -299,6 +299,10 @@ class EventRecord(Value):
         envelope = {name: fields.pop(name) for name in _ENVELOPE}
         return cls(**envelope, data=fields)
 
+    def is_same_decision(self, other: EventRecord) -> bool:
+        """Whether both tell the same, whenever it was decided: who takes over from a killed worker decides again."""
+        return self.model_copy(update={"at": other.at}) == other
+
     def event(self) -> Event:
         """Raises pydantic.ValidationError when the record is not an event of this version."""
         return EVENT.validate_python({**self.model_dump(exclude={"data"}), **self.data})

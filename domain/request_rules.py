@@ -63,6 +63,8 @@ def request_changes(state: CIMState, command: RequestCommand, actor: Actor) -> I
             request = _require_open(state, request_id, actor)
             if request.kind == "question":
                 raise Refusal("wrong_answer", "This is a question.", "Answer it with choices or a text.")
+            if answer.arguments_hash and not answer.approved:
+                raise Refusal("wrong_answer", "A denial changes nothing.", "Send arguments only with an approval.")
             yield RequestAnswered, {**_address(request), "confirmation": answer}
         case CloseRequest(request_id=request_id, how=how):
             closed = _closed(state, request_id)

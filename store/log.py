@@ -139,7 +139,7 @@ class Log:
                 await events.insert_one(document)
             except DuplicateKeyError as error:
                 there = await events.find_one({"_id": document["_id"]})
-                if there is None or _record(there) != _record(document):
+                if there is None or not _record(there).is_same_decision(_record(document)):
                     raise LogConflict(f"another event is recorded as {document['_id']}") from error
 
 

@@ -12,12 +12,14 @@ from domain.commands import Command, Complete, Restore, detach_bulk
 from domain.events import EventRecord
 from domain.receipts import Receipt
 from domain.refusals import Problem, Refusal
+from domain.requests import MAX_OPEN_REQUESTS
 from domain.session import CIMSession, Handled, handle
 from domain.state import CIMState
 from domain.values import ArtifactName, CIMStatus
 from workflows.contract import (
     CHECK_RETRY,
     CIM_WORKFLOW,
+    EVENTS_PER_RECORD,
     EXECUTE_UPDATE,
     HISTORY_BYTES_BEFORE_CONTINUE,
     HISTORY_QUERY,
@@ -40,7 +42,7 @@ from workflows.visibility import SearchAttributes, details, recent_changes
 
 with workflow.unsafe.imports_passed_through():
     from activities.checking import EvidenceActivities
-    from activities.recording import CommandQuestion, ContentQuestion, RecordActivities
+    from activities.recording import CommandQuestion, ContentQuestion, EventsQuestion, RecordActivities
 
 
 @workflow.defn(name=CIM_WORKFLOW)
@@ -70,6 +72,7 @@ class CIMWorkflow:
             self._recorder = Recorder(self._session.rev, self._show)
             self._ready = True
             self._show()
+            await self._deliver_again()
         while await self._next_turn():
             pass
 
@@ -106,6 +109,24 @@ class CIMWorkflow:
         if not self._is_over():
             self._continue_as_new()
         return False
+
+    async def _deliver_again(self) -> None:
+        """An earlier run may have ended right after it recorded an answer, before it delivered it."""
+        state = self._session.state
+        if state is None:
+            return
+        seqs = tuple(
+            each.closed_seq for each in state.closed_requests if each.closed_seq > state.rev - EVENTS_PER_RECORD
+        )
+        if seqs:
+            records = await workflow.execute_local_activity_method(
+                RecordActivities.events_at,
+                EventsQuestion(cim_id=self._start.cim_id, seqs=seqs[-MAX_OPEN_REQUESTS:]),
+                start_to_close_timeout=LOOK_UP_TIMEOUT,
+                retry_policy=RECORD_RETRY,
+            )
+            self._delivery.add(None, tuple(record.event() for record in records))
+            await self._delivery.deliver(state.rev)
 
     def _has_work(self) -> bool:
         return self._recorder.pending or (self._at_rest() and (self._is_over() or self._history_is_long()))

@@ -129,11 +129,9 @@ async def _command(
         return AnswerQuestion(type="answer_question", command_id=command_id, request_id=request_id, answer=given)
     arguments_hash = ""
     if given.arguments is not None:
-        if not given.approved:
-            raise ApiProblem("wrong_answer", "A denial changes nothing.", "Send arguments only with an approval.")
         text = json.dumps(given.arguments, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         arguments_hash = content_hash(text)
-        if request is not None and request.kind != "question":
+        if request is not None and given.approved:
             await parts.store.put_body(opened.cim_id, arguments_hash, text)
     answer = ConfirmationAnswer(approved=given.approved, reason=given.reason, arguments_hash=arguments_hash)
     return AnswerConfirmation(type="answer_confirmation", command_id=command_id, request_id=request_id, answer=answer)

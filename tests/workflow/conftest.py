@@ -74,6 +74,7 @@ class Desk:
                 self.store.resume_session,
                 self.store.content_at,
                 self.store.receipt_in_log,
+                self.store.events_at,
                 self.store.erase,
                 self.access.check_access,
                 self.evidence.open_findings,

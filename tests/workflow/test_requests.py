@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
+import sys
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.worker import Worker
 
 from domain.commands import (
     AcceptFinding,
@@ -22,8 +27,10 @@ from domain.events import RequestAnswered
 from domain.requests import ConfirmationAnswer, QuestionAnswer, RequestAnswer, RequestBody, RequestDraft
 from domain.values import Actor
 from workflows.contract import agent_workflow_id
+from workflows.sandbox import checking_runner
 
 from .conftest import LEA, Desk
+from .dying_worker import EVENTS
 from .waiting_agent import WaitingAgent
 
 AGENT = Actor(kind="agent", id="assistant", on_behalf_of="lea")
@@ -115,20 +122,49 @@ async def test_closing_and_deleting_tell_the_sessions(desk: Desk) -> None:
         await desk.handle.result()
 
 
-async def test_the_answer_survives_a_worker_that_dies_before_it_is_delivered(desk: Desk) -> None:
-    """The record waits for the store while the worker goes; its successor records and delivers."""
+async def test_a_worker_killed_between_record_and_delivery_loses_no_answer(
+    desk: Desk, temporal_address: str, tmp_path: Path
+) -> None:
+    (tmp_path / "cim_id").write_text(desk.cim_id)
+    command = [sys.executable, "-m", "tests.workflow.dying_worker", temporal_address, desk.queue, str(tmp_path)]
+    sessions = f"{desk.queue}-sessions"
+    async with Worker(desk.client, task_queue=sessions, workflows=[WaitingAgent], workflow_runner=checking_runner()):
+        id_ = agent_workflow_id(desk.cim_id, "agent1")
+        agent = await desk.client.start_workflow(WaitingAgent.run, id=id_, task_queue=sessions)
+        first = subprocess.Popen(command)
+        try:
+            await desk.create()
+            await desk.execute(question("agent1"), actor=AGENT)
+            (tmp_path / "die").touch()
+            await desk.signal(answer("Asia"))
+            assert await asyncio.to_thread(first.wait, PATIENCE_SECONDS) == -signal.SIGKILL
+        finally:
+            first.kill()
+            first.wait()
+        log = EVENTS.validate_json((tmp_path / "log.json").read_text())
+        assert sum(isinstance(event, RequestAnswered) for event in log) == 1
+        assert await agent.query(WaitingAgent.heard) == []
+        second = subprocess.Popen(command)
+        try:
+            async with asyncio.timeout(60):
+                heard = await agent.result()
+        finally:
+            second.kill()
+            second.wait()
+    assert heard.question == QuestionAnswer(choices=("Asia",))
+    assert EVENTS.validate_json((tmp_path / "log.json").read_text()) == log
+
+
+async def test_a_run_that_goes_on_from_the_log_delivers_the_last_answers_again(desk: Desk) -> None:
     async with desk.worker(WaitingAgent):
         await desk.create()
-        agent = await waiting(desk, "agent1")
         await desk.execute(question("agent1"), actor=AGENT)
-        desk.store.is_down = True
-        await desk.signal(answer("Asia"))
-        await asyncio.sleep(0.3)
-    assert not any(isinstance(event, RequestAnswered) for event in desk.store.log[desk.cim_id])
-    desk.store.is_down = False
-    async with desk.worker(WaitingAgent):
+        await desk.execute(answer("Asia"))
+        await desk.handle.terminate()
+        agent = await waiting(desk, "agent1")
+        [saved] = await desk.execute(desk.save_persona())
+        assert saved.problem is None
         assert (await result(agent)).question == QuestionAnswer(choices=("Asia",))
-        assert sum(isinstance(event, RequestAnswered) for event in desk.store.log[desk.cim_id]) == 1
 
 
 async def test_requests_outlive_continue_as_new_and_every_answer_arrives(client: Client) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
+from datetime import timedelta
 
 import pytest
 
@@ -73,6 +74,15 @@ async def test_an_overlapping_batch_adds_what_is_new(store: Store, writer: Write
     await store.record(second.model_copy(update={"events": (*first.events[1:], *second.events)}))
     assert [record.seq for record in await everything(store, writer.cim_id)] == list(range(1, writer.state.rev + 1))
     assert await store.head(writer.cim_id) == head_of(writer.state)
+
+
+async def test_the_same_decided_again_later_is_nothing_new(store: Store, writer: Writer) -> None:
+    await writer.record(store, writer.create())
+    batch = writer.batch(writer.rename("This"))
+    await store.record(batch)
+    later = tuple(event.model_copy(update={"at": event.at + timedelta(seconds=10)}) for event in batch.events)
+    await store.record(batch.model_copy(update={"events": later}))
+    assert [record.event() for record in await everything(store, writer.cim_id)][-1] == batch.events[-1]
 
 
 async def test_another_event_in_the_same_place_is_fatal(store: Store, writer: Writer) -> None:

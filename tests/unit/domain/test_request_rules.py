@@ -57,6 +57,11 @@ def confirm(book: Book, id_: str, approved: bool = True) -> Command:
     return AnswerConfirmation(type="answer_confirmation", command_id=book.command_id(), request_id=id_, answer=given)
 
 
+def denied_with_arguments(book: Book, id_: str) -> Command:
+    given = ConfirmationAnswer(approved=False, arguments_hash="0" * 64)
+    return AnswerConfirmation(type="answer_confirmation", command_id=book.command_id(), request_id=id_, answer=given)
+
+
 def close(book: Book, id_: str, how: str = "cancelled") -> Command:
     fields = {"type": "close_request", "command_id": book.command_id(), "request_id": id_, "how": how}
     return CloseRequest.model_validate(fields)
@@ -111,6 +116,7 @@ REFUSED: list[tuple[str, Actor, Callable[[Book], Command]]] = [
     ("wrong_answer", LEA, lambda b: answer(b, "yes-no", text="yes")),
     ("wrong_answer", LEA, lambda b: answer(b, "plan", text="yes")),
     ("wrong_answer", LEA, lambda b: confirm(b, "free")),
+    ("wrong_answer", LEA, lambda b: denied_with_arguments(b, "plan")),
     ("wrong_answer", LEA, lambda b: answer(b, "free")),
     ("wrong_answer", LEA, lambda b: answer(b, "free", text="  ")),
     ("wrong_answer", LEA, lambda b: answer(b, "free", "A")),
