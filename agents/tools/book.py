@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from pydantic import Field, JsonValue
 
 from agents.tools.effects import NAMES, effect_of_going_back, effect_of_saving, effect_on_slides
 from agents.tools.permission import words_at
-from agents.tools.supported import faults_of, opinions_of
+from agents.tools.supported import faults_of, opinions_of, texts_in
 from agents.tools.tool import Tool, ToolDesk, ToolResult
 from agents.tools.writing import Proposal, command_id, rejected, writing_tool
 from domain.commands import Command, Navigate, SaveBuyerPersona, SaveHeroContext, SaveOutline
@@ -69,7 +70,7 @@ async def _persona(arguments: SavePersona, desk: ToolDesk) -> Proposal | ToolRes
     head = await desk.workspace.head(desk.scope.cim_id)
     if head is None:
         return NO_BOOK
-    if faults := faults_of(desk.evidence, _placed(arguments)):
+    if faults := await asyncio.to_thread(faults_of, desk.evidence, _placed(arguments)):
         return rejected(faults)
     persona = BuyerPersona(
         type=arguments.type, motivations=_said(arguments.motivations), concerns=_said(arguments.concerns)
@@ -83,7 +84,7 @@ async def _hero(arguments: SaveHero, desk: ToolDesk) -> Proposal | ToolResult:
     head = await desk.workspace.head(desk.scope.cim_id)
     if head is None:
         return NO_BOOK
-    if faults := faults_of(desk.evidence, _placed(arguments)):
+    if faults := await asyncio.to_thread(faults_of, desk.evidence, _placed(arguments)):
         return rejected(faults)
     hero = HeroContext(
         selected_hero=arguments.selected_hero,
@@ -106,7 +107,7 @@ async def _outline(arguments: SaveSections, desk: ToolDesk) -> Proposal | ToolRe
         return ToolResult(
             rejected=f"The outline has no section {', '.join(unknown)}. Leave the id of a new section out."
         )
-    if faults := faults_of(desk.evidence, _placed(arguments)):
+    if faults := await asyncio.to_thread(faults_of, desk.evidence, _placed(arguments)):
         return rejected(faults)
     before = _section_fields(known)
     after = _section_fields(_with_known_ids(arguments.sections, known))
@@ -175,20 +176,8 @@ def _placed(arguments: Value) -> list[tuple[str, str]]:
         for name, value in flat_fields(
             arguments.model_dump(mode="json", exclude={"sections": {"__all__": {"id"}}})
         ).items()
-        for text in _texts(value)
+        for text in texts_in(value)
     ]
-
-
-def _texts(value: JsonValue) -> list[str]:
-    match value:
-        case str():
-            return [value] if value.strip() else []
-        case list():
-            return [text for item in value for text in _texts(item)]
-        case dict():
-            return [text for item in value.values() for text in _texts(item)]
-        case _:
-            return []
 
 
 def holds_opinions(arguments: Value, desk: ToolDesk) -> bool:

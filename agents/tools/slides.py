@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
@@ -20,7 +21,7 @@ from agents.ports import SourcePicture
 from agents.slide_building import build_component
 from agents.tools.book import NO_BOOK
 from agents.tools.permission import named_at
-from agents.tools.supported import OpinionLinker
+from agents.tools.supported import OpinionLinker, opinions_of, texts_in
 from agents.tools.tool import Tool, ToolDesk, ToolResult
 from agents.tools.writing import Proposal, command_id, new_id, own_prefix, rejected, writing_tool
 from domain.commands import RemoveSlide, ReorderSlides, SaveSlide
@@ -121,7 +122,7 @@ async def _slide(arguments: SlideArguments, desk: ToolDesk) -> Proposal | ToolRe
     before = await _body(desk, current) if current else None
     linker = OpinionLinker(desk.evidence)
     pictures = await desk.workspace.pictures(cim_id) if _has_pictures(arguments) else ()
-    draft = _draft(arguments, section_id, before, linker, pictures)
+    draft = await asyncio.to_thread(_draft, arguments, section_id, before, linker, pictures)
     if linker.faults or draft is None:
         return rejected(linker.faults)
     body = draft.body
@@ -155,20 +156,20 @@ def _draft(
         linker.faults.append("A new slide needs a title and a layout_type.")
         return None
     kept = before.components if before else ()
-    components = kept if arguments.components is None else tuple(_parts(arguments, kept, linker, where, pictures))
-    if not components and layout not in _NEED_NO_COMPONENTS:
-        linker.faults.append(f"{where}: there is nothing on it.")
     sources: tuple[SourceReference, ...] = before.sources if before else ()
     if arguments.title or before is None:
         sources = linker.link(title, list(arguments.refs), f"{where}, title").sources
     if arguments.notes is not None:
         linker.link(arguments.notes, [], f"{where}, notes")
     try:
+        parts = kept if arguments.components is None else tuple(_parts(arguments, kept, linker, where, pictures))
+        if not parts and layout not in _NEED_NO_COMPONENTS:
+            linker.faults.append(f"{where}: there is nothing on it.")
         return SlideDraft(
             section_id=section_id,
             title=title,
             layout_type=layout,
-            components=components,
+            components=parts,
             sources=sources,
             notes=arguments.notes if arguments.notes is not None else before.notes if before else "",
         )
@@ -241,13 +242,7 @@ def _writes_over(arguments: SlideArguments, desk: ToolDesk) -> bool:
     own = own_prefix(desk, PREFIX)
     if arguments.slide_id and not arguments.slide_id.startswith(own) and arguments.slide_id not in named_at(desk):
         return True
-    linker = OpinionLinker(desk.evidence)
-    for part in arguments.components or ():
-        if not isinstance(part, KeptComponent | PictureComponent):
-            build_component(part, linker, "")
-    for text in (arguments.title, arguments.notes or ""):
-        linker.link(text, [], "")
-    return bool(linker.opinions)
+    return bool(opinions_of(desk.evidence, texts_in(arguments.model_dump(mode="json"))))
 
 
 def _changed(arguments: SlideArguments | OneSlide, desk: ToolDesk) -> frozenset[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from pydantic import JsonValue
+
 from agents.brief import Evidence
 from agents.linking import Linked, Linker
 from domain.model import SourceReference
@@ -56,6 +58,19 @@ def opinions_of(evidence: Evidence, texts: Iterable[str]) -> list[str]:
         if OPINION.search(text):
             linker.link(text, [], "")
     return linker.opinions
+
+
+def texts_in(value: JsonValue) -> list[str]:
+    """Every text of a JSON value, in order."""
+    match value:
+        case str():
+            return [value] if value.strip() else []
+        case list():
+            return [text for item in value for text in texts_in(item)]
+        case dict():
+            return [text for item in value.values() for text in texts_in(item)]
+        case _:
+            return []
 
 
 def sources_of(evidence: Evidence, text: str, refs: Iterable[str], where: str) -> tuple[Linked, list[str]]:

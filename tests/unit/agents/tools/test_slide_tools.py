@@ -83,6 +83,8 @@ REJECTED: list[tuple[dict[str, Any], str]] = [
     ({"components": [{"type": "keep", "component_id": "c1"}]}, "no component c1"),
     ({"components": [{"type": "image", "image_id": "i1"}]}, "no picture i1"),
     ({"components": []}, "nothing on it"),
+    ({"components": [{"type": "table", "columns": ["a"] * 50, "rows": [[{"fact": "F1"}]]}]}, "40 items"),
+    ({"components": [{"type": "text", "text": "Not published.\x00", "refs": []}]}, "String should match"),
     ({"components": [{"type": "table", "columns": ["a"], "rows": [[{"text": "b"}]]}]}, "nothing of the table"),
     ({"notes": "EBITDA was $200 million in FY2024."}, "$200 million"),
     ({"section_id": "s9"}, "Name a section"),
