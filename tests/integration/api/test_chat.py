@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import uuid
 from typing import Any
 
 import httpx
+
+from deploy.embedded.places import CHECKOUT
 
 from .conftest import Book, Site, new_book
 
@@ -110,3 +114,21 @@ async def test_a_message_to_a_strangers_message_is_refused(site: Site, book: Boo
     answer = await other.client.post(f"{other.url}/messages", json={"text": "Hi", "parent_id": sent["message_id"]})
     assert answer.status_code == 404
     assert answer.json()["code"] == "unknown_message"
+
+
+async def test_the_example_client_prints_the_answer_with_its_sources(site: Site, book: Book) -> None:
+    await upload(book)
+    environment = {
+        **os.environ,
+        "BOOKRUNNER_API": site.api.url,
+        "BOOKRUNNER_TOKEN": site.person("reviewer").access_token,
+    }
+    command = [sys.executable, "examples/talk.py", book.id, "What were net sales in FY2024?"]
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=CHECKOUT, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    printed = said.decode()
+    assert process.returncode == 0, printed
+    assert "590.6" in printed
+    assert "overview.md" in printed.splitlines()[-1]
