@@ -12,7 +12,8 @@ from domain.head import SlideHead
 from domain.model import BuyerPersona, Fact, HeroContext, LayoutType, OutlineSection
 from domain.plan import ItemKind
 from domain.values import Value
-from evidence.sentences import sentences_of
+from evidence.orders import speaks_to_a_machine as speaks_to_a_machine
+from evidence.orders import without_commands as without_commands
 
 _Item = TypeVar("_Item")
 
@@ -147,29 +148,6 @@ class Evidence(Value):
             for index in chosen
             for passage in (self.passages[index],)
         )
-
-
-_TO_A_MACHINE = re.compile(
-    r"\b(?:disregard|ignore|forget|override)\b[^.!?\n]{0,60}\b(?:instruction|prompt|rule|guideline|direction)s?\b"
-    r"|\bnote to (?:the |any )?(?:ai|model|assistant|llm|language model|machine)\b"
-    r"|\b(?:system|developer) ?(?:prompt|message)\b|<!--|-->|^\s*(?:system|assistant|developer)\s*:"
-    r"|\b(?:approve|delete)\b[^.!?\n]{0,40}\b(?:slides?|outline|cims?|workspaces?)\b"
-    r"|\b(?:you are|act as|pretend to be)\b[^.!?\n]{0,40}\b(?:ai|assistant|model|chatbot)\b"
-    r"|\b(?:print|reveal|show|repeat)\b[^.!?\n]{0,20}\byour\b[^.!?\n]{0,20}\b(?:instructions|prompt)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-def speaks_to_a_machine(text: str) -> bool:
-    """Whether a sentence of a document tries to give orders to whoever processes it."""
-    return bool(_TO_A_MACHINE.search(text))
-
-
-def without_commands(text: str) -> str:
-    """The text without the sentences that try to give orders to a machine."""
-    if not speaks_to_a_machine(text):
-        return text
-    return " ".join(sentence for sentence in sentences_of(text) if not speaks_to_a_machine(sentence))
 
 
 def _numbered(items: tuple[_Item, ...], letter: str, ref: str) -> _Item | None:

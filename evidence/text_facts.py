@@ -11,8 +11,8 @@ from evidence.figures import Figure, figures_in
 from evidence.model import Block, Document, one_line
 from evidence.naming import ASIDE, named
 from evidence.number_patterns import without_long_runs
+from evidence.orders import before_orders
 from evidence.periods import period_of_phrase, periods_in, speaks_of_guidance
-from evidence.sentences import sentences_of
 from evidence.units import understood
 
 _DURATIONS = frozenset({"hour", "week", "month", "year", "quarter"})
@@ -36,7 +36,7 @@ def text_drafts(document: Document) -> Iterator[FactDraft]:
     for block in document.blocks:
         opinion = False
         of_heading, of_opening = _single_period(block.heading), ""
-        for sentence in sentences_of(without_long_runs(block.text)):
+        for sentence in before_orders(without_long_runs(block.text)):
             opinion = opinion or bool(_OPINION.search(sentence))
             figures = figures_in(sentence)
             lead = (of_opening if _HAPPENED.search(sentence) else "") or of_heading
