@@ -39,6 +39,7 @@ _REMOVE = re.compile(rf"\b(?:remove|drop|delete|take out)\s+{_SECTION.format(nam
 _RENAME = re.compile(
     rf"\brename\s+{_SECTION.format(name='what')}\s+(?:to|as)\s+(?P<to>[\w &'-]+?){_END}", re.IGNORECASE
 )
+_LONGEST_DESCRIPTION = 160
 _THE_CASE, _THE_QUESTIONS = "The case on a few pages", "What the reader will ask about"
 
 
@@ -164,13 +165,23 @@ def _description(brief: Brief, title: str) -> str:
         return f"{_THE_CASE}: {hero.rstrip('.')}." if hero else f"{_THE_CASE}."
     if FINANCIALS in named[:1]:
         return _financial_description(brief)
-    headings = _headings(brief, title, named)
+    headings = [one for one in _headings(brief, title, named) if one.casefold() != title.casefold()]
     if RISKS in named[:1] and brief.buyer_persona and brief.buyer_persona.concerns:
         concerns = "; ".join(in_sentence(text.rstrip(".")) for text in brief.buyer_persona.concerns[:4])
         return f"{_THE_QUESTIONS}: {concerns}."
     if not headings:
-        return f"{sentence_case(NOT_IN_DOCUMENTS)}."
+        return _first_words(brief, title) or f"{sentence_case(NOT_IN_DOCUMENTS)}."
     return f"{sentence_case('; '.join(headings[:4]))}."
+
+
+def _first_words(brief: Brief, title: str) -> str:
+    """The first short sentence under a heading of the same name; empty when there is none."""
+    told = (
+        item
+        for item in statements(brief.passages)
+        if clean_heading(item.heading).casefold() == title.casefold() and not (item.opinion or item.leans or item.by)
+    )
+    return next((item.text for item in told if len(item.text) <= _LONGEST_DESCRIPTION), "")
 
 
 def _headings(brief: Brief, title: str, named: list[str]) -> list[str]:

@@ -21,6 +21,7 @@ from evidence.sentences import sentences_of
 from evidence.units import understood
 
 LEAVE_OUT, KEEP = "Leave the figure out", "Write it as an opinion of management"
+DOCUMENTED = "Write what the documents say"
 _LEAST_COUNT = 12
 
 
@@ -67,8 +68,12 @@ def queries_for(turn: Turn, said: str) -> list[str]:
 
 
 def _unbacked(turn: Turn, said: str) -> list[tuple[Figure, str]]:
-    """Figures of the person's own words that no fact at hand has, each with its sentence."""
-    backing = Backing(turn.brief("slides"))
+    """Figures of the person's own words that no fact at hand has, or only one that a better source contradicts."""
+    contradicted = {conflict.other.ref for series in turn.series for conflict in series.conflicts}
+    brief = turn.brief("slides")
+    backing = Backing(
+        brief.model_copy(update={"facts": [fact for fact in brief.facts if fact.ref not in contradicted]})
+    )
     return [
         (figure, sentence)
         for sentence in sentences_of(Instruction.of(said).text)
@@ -84,12 +89,13 @@ def ask_about(turn: Turn, found: Sequence[Objection]) -> Reply:
     if not turn.can("ask_question"):
         return Reply(f"{told} I have not written it. Tell me which figure you want.")
     question = f"{told} What shall I write?"
+    options = first.options if len(found) == 1 else (DOCUMENTED, LEAVE_OUT, KEEP)
     hint = f"It decides what is written for: “{first.sentence[:200]}”"
     return Reply(
         calls=(
             Call(
                 "ask_question",
-                {"question": question, "options": list(first.options), "multiple": False, "hint": hint},
+                {"question": question, "options": list(options), "multiple": False, "hint": hint},
             ),
         )
     )
@@ -100,7 +106,9 @@ def settled(said: str, found: Sequence[Objection], answer: str) -> str | None:
     text = said
     for one in found:
         if one.stands is not None and (
-            f"Write {written(one.stands.value or 0.0, one.stands.unit)}" in answer or _names(one.stands, answer)
+            DOCUMENTED in answer
+            or f"Write {written(one.stands.value or 0.0, one.stands.unit)}" in answer
+            or _names(one.stands, answer)
         ):
             text = text.replace(one.figure.text, written(one.stands.value or 0.0, one.stands.unit))
         elif KEEP.lower() in answer.lower() or "opinion" in answer.lower():

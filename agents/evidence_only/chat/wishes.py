@@ -88,7 +88,7 @@ _OUTLINE = _any(
     r"\boutline\b",
     r"\b(?:section|chapter)s?\b",
     r"\bmerge\b.+\b(?:into|with)\b",
-    r"\bmove\b.+\b(?:in front of|before|ahead of|after|behind|below)\b",
+    r"\b(?:move|put|place|bring)\b.+\b(?:in front of|before|ahead of|after|behind|below)\b",
 )
 _PERSONA = _any(
     r"\b(?:reader|buyer|audience|acquirer)\s+(?:is|will be|should be)\b",
@@ -154,6 +154,8 @@ def wish_of(said: str, stage: str, *, is_errand: bool) -> Wish:
         return Wish.ERRAND
     if _AGREEMENT.match(text):
         return Wish.AGREEMENT
+    if _greets(text, stage):
+        return Wish.GREETING
     if only_asks(text):
         return Wish.STANDING if _STANDING.search(text) else Wish.ANSWER
     return _change_in(text, stage)
@@ -173,9 +175,14 @@ def _change_in(text: str, stage: str) -> Wish:
         (Wish.MOVE_ON, _MOVE_ON),
         (Wish.GREETING, _GREETING),
     )
-    if stage == "welcome" and _GREETING.search(text) and not _CHANGES.search(text):
-        return Wish.GREETING
     return next((wish for wish, pattern in ordered if pattern.search(text)), Wish.ANSWER)
+
+
+def _greets(text: str, stage: str) -> bool:
+    """Whether a message opens the conversation, and asks for nothing but what is needed."""
+    if not _GREETING.search(text) or stage != "welcome" or _CHANGES.search(text):
+        return False
+    return "?" not in text or bool(_STANDING.search(text))
 
 
 def only_asks(text: str) -> bool:
