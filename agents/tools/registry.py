@@ -7,12 +7,14 @@ from typing import Any, cast
 
 from langchain_core.utils.json_schema import dereference_refs
 
-from agents.tools import book, checks, documents, knowledge, reading, slides, talk
+from agents.tools import book, checks, documents, knowledge, pictures, proposals, reading, slides, talk
 from agents.tools.tool import Tool
 from domain.values import NO_NUL, AgentType, Mode
 
 ALL_TOOLS: tuple[Tool[Any], ...] = tuple(
-    tool for room in (talk, reading, book, slides, knowledge, documents, checks) for tool in room.TOOLS
+    tool
+    for room in (talk, reading, book, slides, knowledge, documents, checks, pictures, proposals)
+    for tool in room.TOOLS
 )
 
 
