@@ -129,7 +129,7 @@ class AgentWorkflow:
         """Leaves nothing open: requests, the answer under way, the record."""
         self._show(status)
         if self._begun is not None:
-            await asyncio.wait([self._begun])
+            await workflow.wait([self._begun])
         await self._close_open_requests("cancelled")
         if self._start.answer_id:
             await workflow.execute_activity_method(

@@ -241,7 +241,11 @@ class _Composition:
         return None
 
     async def _each(self, work: Callable[[_Section], Awaitable[None]], sections: Sequence[_Section]) -> None:
-        await asyncio.gather(*(work(section) for section in sections))
+        """Side by side; ends when the last one has ended, also when they are cancelled."""
+        ended = await asyncio.gather(*(work(section) for section in sections), return_exceptions=True)
+        for error in ended:
+            if error is not None:
+                raise error
 
     def _session(self, agent_type: AgentType, graph: str, section: _Section | None, state: State) -> AgentInput:
         start = self._start
