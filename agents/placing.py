@@ -10,8 +10,6 @@ from domain.head import SlideHead
 from domain.values import SlideStatus, Value
 
 PREFIX = "ai-"
-LEAVE_OUT = "leave it out"
-"""Ends the reason for which a slide is to go, in words that any writer understands."""
 
 
 class Placement(Value):

@@ -19,7 +19,8 @@ team against earlier plans: follow them."""
 _REVIEW = """Review the slides of one section as the partner who signs the book. Accept them unless something is wrong:
 a figure that does not say what its fact says, a statement without a source, a slide or figure that the book has
 elsewhere (see `elsewhere`), a planned slide that is missing, words that are unclear, boastful or too long. Name the
-slide and say what would be right. `found` is what was checked already: do not repeat it."""
+slide and say what would be right; a slide with the reason `duplication` is taken out. `found` is what was checked
+already: do not repeat it."""
 
 _CODE = f"""Specify each slide of `planned` as a chart or a financial model. You state formulas and others compute them:
 this is the one exception to rule 2. Points and cells are formulas over

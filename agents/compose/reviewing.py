@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from agents.brief import Evidence, EvidenceFact
 from agents.compose.briefs import Reason, ReviewBrief, SlideToReview
@@ -16,7 +16,7 @@ from agents.desk import Desk
 from agents.drafted import DraftedSlides
 from agents.failures import run_failed
 from agents.heartbeat import beating
-from agents.placing import LEAVE_OUT, slide_id
+from agents.placing import slide_id
 from agents.state import Materials, StepReport
 from domain.book import Book, BookSlide
 from domain.findings import Finding, FindingKind
@@ -51,16 +51,14 @@ class ReviewNodes:
         async with beating():
             plan, book = await self._section_plan(step, desk), await self._book(step)
             drafted = DraftedSlides.model_validate_json(await desk.text(step.draft_hash))
+            earlier = await _earlier(step, desk)
             slides = await self._written(step, book, desk)
             passages = await self._parts.workspace.passages(step.scope.cim_id)
             findings = await asyncio.to_thread(check_book, book.model_copy(update={"slides": tuple(slides)}), passages)
             wrong = [_reason(one, slides) for one in findings if one.kind in _KINDS and not _is_told(one, slides)]
-            earlier = (await desk.load(Verdict, step.earlier_verdict_hash)).reasons if step.earlier_verdict_hash else ()
             twice = _told_elsewhere(step.section_id, slides, book)
-            topics = {slide_id(book.cim_id, step.section_id, one.topic): one.topic for one in drafted.slides}
-            named = [one.model_copy(update={"topic": topics.get(one.slide_id, "")}) for one in twice]
-            missing = _missing(plan, drafted, earlier) if plan else []
-            reasons = (*wrong, *named, *missing)[:MOST_REASONS]
+            missing = _missing(plan, drafted, earlier.left_out) if plan else []
+            reasons = (*wrong, *twice, *missing)[:MOST_REASONS]
             return {"found_hash": await desk.keep(Found(reasons=reasons))}
 
     async def judge(self, state: ReviewState) -> ReviewState:
@@ -83,7 +81,8 @@ class ReviewNodes:
                 found=found,
             )
             said = await self._parts.ask(step.scope, "review", 0, review_messages(brief), DraftedVerdict)
-            verdict = _verdict(said, found, {slide.id for slide in slides})
+            topics = _topics(plan, step, DraftedSlides.model_validate_json(await desk.text(step.draft_hash)))
+            verdict = _verdict(said, found, {slide.id for slide in slides}, topics, await _earlier(step, desk))
             report = StepReport(section_title=section.title, notes=_notes(verdict))
             return {
                 "verdict_hash": await desk.keep(verdict),
@@ -110,6 +109,18 @@ class ReviewNodes:
         reports = [await desk.load(StepReport, hash_) for hash_ in step.written_hashes]
         saved = {one.slide_id for report in reports for one in report.saved}
         return [slide for slide in book.slides if slide.id in saved]
+
+
+async def _earlier(step: ReviewStep, desk: Desk) -> Verdict:
+    """The verdict of the round before; that nothing was wrong, where there was none."""
+    hash_ = step.earlier_verdict_hash
+    return await desk.load(Verdict, hash_) if hash_ else Verdict(is_accepted=True)
+
+
+def _topics(plan: SectionPlan | None, step: ReviewStep, drafted: DraftedSlides) -> dict[str, str]:
+    """The topics of slides by their ids, as far as an id follows from a topic of the plan or the draft."""
+    topics = [*(item.topic for item in plan.for_writer), *(one.topic for one in drafted.slides)] if plan else []
+    return {slide_id(step.scope.cim_id, step.section_id, topic): topic for topic in reversed(topics)}
 
 
 def _section(materials: Materials, section_id: str) -> OutlineSection:
@@ -149,7 +160,7 @@ def _told_elsewhere(section_id: str, slides: Sequence[BookSlide], book: Book) ->
             what = "the same figures" if same is same_figures else "the same title"
             text = (
                 f"Slide “{slide.body.title}” shows {what} as “{same.body.title}” of the section "
-                f"“{names[same.section_id]}”: {LEAVE_OUT}."
+                f"“{names[same.section_id]}”: leave it out."
             )
             found.append(Reason(kind="duplication", slide_id=slide.id, text=text[:4_000]))
     return found
@@ -171,14 +182,13 @@ def _figures(body: SlideBody) -> list[tuple[float, ...]]:
     return found
 
 
-def _missing(plan: SectionPlan, drafted: DraftedSlides, earlier: Iterable[Reason]) -> list[Reason]:
+def _missing(plan: SectionPlan, drafted: DraftedSlides, left_out: Sequence[str]) -> list[Reason]:
     """Planned slides that were not drafted, but for those that had to be left out."""
     there = {one.topic.casefold() for one in drafted.slides} | {one.title.casefold() for one in drafted.slides}
-    left_out = {one.topic.casefold() for one in earlier if one.kind == "duplication"}
     return [
         Reason(kind="missing", topic=item.topic, text=f"The planned slide “{item.title}” is missing.")
         for item in plan.for_writer
-        if item.topic.casefold() not in there | left_out and item.title.casefold() not in there
+        if item.topic not in left_out and not {item.topic.casefold(), item.title.casefold()} & there
     ]
 
 
@@ -198,15 +208,24 @@ def _facts_behind(slides: Sequence[BookSlide], evidence: Evidence) -> tuple[Evid
     return evidence.brief_facts(chosen)
 
 
-def _verdict(said: DraftedVerdict, found: Sequence[Reason], slide_ids: set[str]) -> Verdict:
+def _verdict(
+    said: DraftedVerdict, found: Sequence[Reason], slide_ids: set[str], topics: Mapping[str, str], earlier: Verdict
+) -> Verdict:
     """What was found by rule counts in any case; what the model says, when it does not accept."""
     judged = [
         Reason(kind=one.kind, slide_id=one.slide_id if one.slide_id in slide_ids else "", text=one.text.strip()[:4_000])
         for one in said.reasons
         if one.text.strip()
     ]
-    is_accepted = not found and (said.accepted or not judged)
-    return Verdict(is_accepted=is_accepted, reasons=(*found, *judged)[:MOST_REASONS])
+    reasons = [
+        one.model_copy(update={"topic": one.topic or topics.get(one.slide_id, "")}) for one in (*found, *judged)
+    ][:MOST_REASONS]
+    twice = [one.topic for one in reasons if one.kind == "duplication" and one.topic]
+    return Verdict(
+        is_accepted=not found and (said.accepted or not judged),
+        reasons=tuple(reasons),
+        left_out=tuple(dict.fromkeys([*earlier.left_out, *twice])),
+    )
 
 
 def _notes(verdict: Verdict) -> tuple[str, ...]:

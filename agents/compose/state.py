@@ -157,10 +157,12 @@ class CodeStep(Value):
 
 
 class Verdict(Value):
-    """What a review came to. Reasons with `is_accepted` are remarks."""
+    """What a review came to. Reasons with `is_accepted` are remarks; `left_out` are topics of planned slides that this
+    review or an earlier one found to be told elsewhere."""
 
     is_accepted: bool
     reasons: tuple[Reason, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class BuiltSlide(Value):

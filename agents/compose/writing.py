@@ -26,10 +26,11 @@ class WriteNodes(DraftNodes):
         assert isinstance(step, WriteStep)
         brief = await super()._brief(step, materials, desk)
         plan = (await desk.load(Plan, step.plan_hash)).section(step.section_id)
-        planned = planned_slides(plan.for_writer, materials.evidence) if plan else ()
+        verdict = await desk.load(Verdict, step.verdict_hash) if step.verdict_hash else Verdict(is_accepted=True)
+        wanted = tuple(item for item in plan.for_writer if item.topic not in verdict.left_out) if plan else ()
+        planned = planned_slides(wanted, materials.evidence)
         missing = {ref for slide in planned for ref in slide.facts} - {fact.ref for fact in brief.facts}
         facts = [*brief.facts, *materials.evidence.brief_facts(sorted(int(ref[1:]) - 1 for ref in missing))]
-        verdict = await desk.load(Verdict, step.verdict_hash) if step.verdict_hash else Verdict(is_accepted=True)
         return brief.model_copy(
             update={
                 "planned": planned,

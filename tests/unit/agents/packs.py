@@ -15,6 +15,7 @@ from domain.head import CIMHead, SlideHead, head_of, slide_head
 from domain.knowledge import KnowledgeGraph
 from domain.model import Fact, SlideBody
 from domain.refusals import Problem, Refusal
+from domain.requests import RequestBody
 from domain.session import CIMSession, handle
 from domain.values import Actor, content_hash
 from evidence.documents import read_document
@@ -99,6 +100,11 @@ class MemoryBook:
 
     def bodies(self) -> dict[str, SlideBody]:
         return {slide.id: SlideBody.model_validate_json(self.texts[slide.content_hash]) for slide in self.slide_heads()}
+
+    def open_requests(self) -> list[RequestBody]:
+        assert self.session.state is not None
+        opened = self.session.state.open_requests.values()
+        return [RequestBody.model_validate_json(self.texts[one.content_hash]) for one in opened]
 
     async def head(self, cim_id: str) -> CIMHead | None:
         return self.current if cim_id == self.address.cim_id else None
