@@ -57,7 +57,7 @@ def _listed(pictures: Iterable[SourcePicture], desk: ToolDesk, summary: str) -> 
 
 
 def _told(picture: SourcePicture, desk: ToolDesk) -> dict[str, JsonValue]:
-    """`blob_id` is what an image component of a slide takes."""
+    """`image_id` is what save_slide takes; `blob_id` what a command takes."""
     return {
         "image_id": picture.image_id,
         "blob_id": picture.blob_sha256,
@@ -73,7 +73,7 @@ TOOLS: tuple[Tool[Any], ...] = (
     Tool(
         name="search_images",
         description="Finds pictures of the documents by the words around them. An image component of a slide takes the "
-        "`blob_id`.",
+        "`image_id`.",
         arguments=SearchImages,
         permission="read",
         run=_search,
