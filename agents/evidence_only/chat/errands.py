@@ -84,7 +84,11 @@ ERRANDS: tuple[Errand, ...] = (
     Errand(
         "search_images", _words(r"\b(?:find|search|show|any)\b[^.?!]{0,40}\b(?:pictures?|images?|photos?)\b"), _query
     ),
-    Errand("name_generator", _words(r"\b(?:code|project) names?\b"), _nothing),
+    Errand(
+        "name_generator",
+        _words(r"\b(?:suggest|generate|find|propose|give|need|think of)\b[^.?!]{0,30}\b(?:code|project) names?\b"),
+        _nothing,
+    ),
     Errand("show_graph", _words(r"\b(?:show|open)\b[^.?!]{0,30}\b(?:graph|entities and relationships)\b"), _nothing),
     Errand("focus_slide", _words(r"\b(?:show me|open|go to|focus|jump to)\b[^.?!]{0,60}\bslide\b"), _slide),
     Errand("open_panel", _words(r"\bopen\b[^.?!]{0,20}\b(?:panel|documents|history|exports?|findings|runs)\b"), _panel),

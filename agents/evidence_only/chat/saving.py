@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from agents.evidence_only.chat.gathering import search_first
 from agents.evidence_only.chat.objections import ask_about, objections, queries_for, settled
 from agents.evidence_only.chat.reply import Call, Reply
-from agents.evidence_only.chat.turn import Turn
+from agents.evidence_only.chat.turn import Outcome, Turn
 from domain.values import Stage
 
 READS_ONLY = "This mode only reads, so nothing is changed. In the mode draft I would save this:"
@@ -63,5 +63,9 @@ def saved(turn: Turn, call: Call, told: str, *, then: Sequence[str] = ()) -> Rep
         return Reply(f"Nothing is saved. {done.refusal}")
     if isinstance(done.content, dict) and done.content.get("unchanged"):
         return Reply(f"{told}\n\nThe book says so already; nothing was to be changed.")
-    effect = str(done.content.get("effect") or "") if isinstance(done.content, dict) else ""
+    effect = " ".join(dict.fromkeys(_effect(one) for one in (turn.outcome("navigate"), done) if one is not None))
     return Reply("\n\n".join(part for part in (told, " ".join([*then, effect]).strip()) if part))
+
+
+def _effect(done: Outcome) -> str:
+    return str(done.content.get("effect") or "") if isinstance(done.content, dict) else ""
