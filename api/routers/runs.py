@@ -34,8 +34,8 @@ class NewRun(BaseModel):
     instruction: Paragraph = ""
     section_ids: Annotated[tuple[Id, ...], Field(max_length=MAX_SECTIONS)] = ()
     plan_approval: bool = True
-    writers_at_once: Annotated[int, Field(ge=1, le=8)] = 3
-    review_rounds: Annotated[int, Field(ge=0, le=5)] = 2
+    writers_at_once: Annotated[int, Field(ge=1, le=8, strict=True)] = 3
+    review_rounds: Annotated[int, Field(ge=0, le=5, strict=True)] = 2
 
 
 class Fork(BaseModel):

@@ -22,10 +22,21 @@ continue-on-failure = true
 include-name = "POST /cims/{cim_id}/sources"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 413, 415, 422]
 
+""" + "".join(
+    f"""
 [[operations]]
-include-name = "GET /cims"
-checks.positive_data_acceptance.expected-statuses = ["2xx", 422]
+include-name = "{name}"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 422]
 """
+    for name in (
+        "GET /cims",
+        "GET /runs",
+        "GET /cims/{cim_id}/runs",
+        "GET /cims/{cim_id}/agents",
+        "GET /runs/{run_id}/agents",
+        "GET /usage",
+    )
+)
 
 
 def with_known_ids(schema: dict[str, Any], ids: dict[str, str], deal_id: str) -> dict[str, Any]:
