@@ -45,6 +45,7 @@ from domain.values import AgentType
 
 MOST_STEPS: dict[AgentType, int] = {"assistant": 16, "research": 10, "editor": 16, "outline": 10}
 MOST_CALLS = 60
+RECORDED_AT_ONCE = 50
 WORTH_ANOTHER_TRY = frozenset({"access_unavailable"})
 NO_ANSWER = "I have nothing to say to this."
 
@@ -234,21 +235,19 @@ class TurnNodes:
         return refused
 
     async def _record(self, step: TurnStep, settled: Settled) -> None:
-        if not settled.records:
-            return
         for hash_, body in settled.bodies.items():
             await self._parts.workspace.put_text(step.scope.cim_id, hash_, body)
-        name = "/".join(sorted(call.id for call in settled.records))
-        outcome = await self._send(
-            step,
-            RecordToolCalls(
-                type="record_tool_calls",
-                command_id=_command_id(step.scope, f"calls/{name}"),
-                calls=settled.records,
-            ),
-        )
-        if outcome.problem is not None:
-            raise run_failed(f"What was done could not be recorded. {outcome.problem.message}")
+        for start in range(0, len(settled.records), RECORDED_AT_ONCE):
+            records = settled.records[start : start + RECORDED_AT_ONCE]
+            name = "/".join(sorted(call.id for call in records))
+            outcome = await self._send(
+                step,
+                RecordToolCalls(
+                    type="record_tool_calls", command_id=_command_id(step.scope, f"calls/{name}"), calls=records
+                ),
+            )
+            if outcome.problem is not None:
+                raise run_failed(f"What was done could not be recorded. {outcome.problem.message}")
 
     async def _send(self, step: TurnStep, command: Command) -> Outcome:
         scope = step.scope
