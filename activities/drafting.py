@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from activities.commands import CommandActivities, SendCommands
-from agents.ports import CIMAddress, Outcome, SourcePassage, SourcePicture
+from agents.ports import CIMAddress, Documents, Outcome, SourcePassage, SourcePicture
 from domain.book import Book, BookSource
 from domain.commands import Command
 from domain.head import CIMHead, SlideHead, slide_head
@@ -47,14 +47,21 @@ class StoreWorkspace:
         ]
 
     async def sources(self, cim_id: str) -> Sequence[BookSource]:
-        return [
-            BookSource(id=source.id, name=source.name, kind=source.kind)
-            for source in await self._store.sources(cim_id)
-            if source.status == "ready"
-        ]
+        return (await self.documents(cim_id)).read
 
     async def unread(self, cim_id: str) -> Sequence[str]:
-        return [source.name for source in await self._store.sources(cim_id) if source.status in ("received", "reading")]
+        return (await self.documents(cim_id)).unread
+
+    async def documents(self, cim_id: str) -> Documents:
+        sources = await self._store.sources(cim_id)
+        return Documents(
+            read=tuple(
+                BookSource(id=source.id, name=source.name, kind=source.kind)
+                for source in sources
+                if source.status == "ready"
+            ),
+            unread=tuple(source.name for source in sources if source.status in ("received", "reading")),
+        )
 
     async def book(self, cim_id: str) -> Book | None:
         return await self._store.book(cim_id)

@@ -25,6 +25,13 @@ class SourcePassage(Value):
     heading: str = ""
 
 
+class Documents(Value):
+    """The documents of a book: those that are read, and the names of those that are still being read."""
+
+    read: tuple[BookSource, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
 class SourcePicture(Value):
     """A picture taken from a document. `fingerprint` is a perceptual hash (hex); `text` what stands around it."""
 
@@ -78,6 +85,10 @@ class Workspace(Protocol):
 
     async def unread(self, cim_id: str) -> Sequence[str]:
         """Names of the documents that are still being read."""
+        ...
+
+    async def documents(self, cim_id: str) -> Documents:
+        """Both of the above, read once."""
         ...
 
     async def book(self, cim_id: str) -> Book | None:

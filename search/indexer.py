@@ -16,7 +16,7 @@ from search.vectors import Point, Vectors
 
 LATEST_MESSAGES = 200
 """Looked at after each turn: what came before them was looked at earlier."""
-MOST_MESSAGES = 20_000
+MOST_MESSAGES = 5_000
 MOST_PASSAGES = 10_000
 TEXTS_AT_ONCE = 32
 SECONDS_AFTER_A_TURN = 30.0

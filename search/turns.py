@@ -54,10 +54,12 @@ class BookSearch:
         return fused([by_words, by_meaning], limit)
 
     async def learn(self, cim_id: str, messages: Sequence[TalkMessage]) -> None:
-        for start in range(0, len(messages), AT_ONCE):
-            portion = messages[start : start + AT_ONCE]
+        fresh = [message for message in messages if not self._messages.knows(cim_id, (message.id,))]
+        for start in range(0, len(fresh), AT_ONCE):
+            portion = fresh[start : start + AT_ONCE]
             self._messages.add(cim_id, [SearchText(id=message.id, text=message.text) for message in portion])
-            await asyncio.sleep(0)
+            if len(fresh) > AT_ONCE:
+                await asyncio.sleep(0)
 
     async def knows(self, cim_id: str, ids: Collection[str]) -> bool:
         return self._messages.knows(cim_id, ids)

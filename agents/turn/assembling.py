@@ -79,10 +79,9 @@ class Assembler:
         """What the agent of the turn is told, for the message `said`."""
         cim_id = scope.cim_id
         own = apart(said)
-        head, sources, unread, path = await asyncio.gather(
+        head, documents, path = await asyncio.gather(
             self._workspace.head(cim_id),
-            self._workspace.sources(cim_id),
-            self._workspace.unread(cim_id),
+            self._workspace.documents(cim_id),
             self._conversation.path(scope.message_id, RECENT_MESSAGES),
         )
         if head is None:
@@ -90,8 +89,8 @@ class Assembler:
         earlier = [message for message in path if message.id != scope.message_id and message.text]
         query = _query(own.text, earlier)
         kept, book, recent = (
-            await self._shelf.current(head, sources),
-            await self._books.now(head, sources, unread, own.text, scope.named),
+            await self._shelf.current(head, documents.read),
+            await self._books.now(head, documents, own.text, scope.named),
             self._recent(earlier),
         )
         found, summary = await self._older(scope, path, recent, query)

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue, TypeAdapter
 
-from agents.ports import Workspace
+from agents.ports import Documents, Workspace
 from agents.turn.context import BookNow, ContextEntity, ContextRelationship, ContextSlide
-from domain.book import BookSource
 from domain.head import CIMHead, SlideHead
 from domain.knowledge import KnowledgeGraph
 
@@ -29,9 +28,7 @@ class BookReader:
         self._workspace = workspace
         self._read: OrderedDict[str, tuple[int, Sequence[SlideHead], KnowledgeGraph]] = OrderedDict()
 
-    async def now(
-        self, head: CIMHead, sources: Sequence[BookSource], unread: Sequence[str], said: str, named: Sequence[str]
-    ) -> BookNow:
+    async def now(self, head: CIMHead, documents: Documents, said: str, named: Sequence[str]) -> BookNow:
         slides, graph = await self._at(head)
         shown = set(named) | {slide.id for slide in slides if _names(said, slide)}
         persona, hero, outline = head.artifacts.buyer_persona, head.artifacts.hero_context, head.artifacts.outline
@@ -49,8 +46,8 @@ class BookReader:
             stale={name: view.stale_reason.value for name, view in views.items() if view and view.stale_reason},
             current_section_id=head.current_section_id,
             current_slide_id=head.current_slide_id,
-            documents=tuple(source.name for source in sources),
-            documents_unread=tuple(unread),
+            documents=tuple(source.name for source in documents.read),
+            documents_unread=documents.unread,
             entities=entities,
             relationships=relationships,
             decisions=tuple(f"{one.text} Reason: {one.reason}" for one in graph.decisions[-MOST_DECISIONS:]),

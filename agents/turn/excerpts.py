@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import re
-
 from evidence.retrieval import tokens_of
 
 STRIDE = 4
+MOST_PLACES = 100
 
 
 def best_part(text: str, query: str, width: int) -> str:
     """At most about `width` characters around the place where most words of the query stand; all of a short text."""
     if len(text) <= width:
         return text
-    folded = text.casefold()
+    folded = text.lower()
     stems = {token for token in tokens_of(query) if len(token) > 2}
-    places = sorted((match.start(), stem) for stem in stems for match in re.finditer(rf"\b{re.escape(stem)}", folded))
+    places = sorted((place, stem) for stem in stems for place in _places(folded, stem))
     start = _densest(places, width)
     begin = _boundary(text, max(0, min(start - width // STRIDE, len(text) - width)))
     return f"{'… ' if begin else ''}{text[begin : begin + width].strip()}{' …' if begin + width < len(text) else ''}"
+
+
+def _places(folded: str, stem: str) -> list[int]:
+    """Where words begin with the stem."""
+    places: list[int] = []
+    at = folded.find(stem)
+    while at >= 0 and len(places) < MOST_PLACES:
+        if at == 0 or not folded[at - 1].isalnum():
+            places.append(at)
+        at = folded.find(stem, at + len(stem))
+    return places
 
 
 def _densest(places: list[tuple[int, str]], width: int) -> int:

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from agents.ports import TalkMessage, Workspace
 from domain.values import Value
 
-MESSAGES_LOOKED_AT = 6
+ANSWERS_LOOKED_AT = 3
 
 
 class Summary(Value):
-    """What was said up to the message `reaches`, which is in the summary."""
+    """What was said up to the message `reaches`, which is in the summary. Empty while little was left out."""
 
-    reaches: str
-    text: str
+    reaches: str = ""
+    text: str = ""
 
 
 class Summaries:
@@ -25,8 +25,9 @@ class Summaries:
         self._workspace = workspace
 
     async def latest(self, cim_id: str, path: Sequence[TalkMessage]) -> Summary | None:
-        """The newest that was written after one of the last messages of the path."""
-        for message in reversed(path[-MESSAGES_LOOKED_AT:]):
+        """The newest that was written after one of the last answers of the path."""
+        answers = [message for message in path if message.role == "assistant"]
+        for message in reversed(answers[-ANSWERS_LOOKED_AT:]):
             found = await self.after(cim_id, message.id)
             if found is not None:
                 return found

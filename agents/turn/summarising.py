@@ -58,17 +58,18 @@ class Summariser:
             return known
         path = await self._conversation.path(scope.answer_id, READ_FIRST)
         previous = await self._summaries.latest(scope.cim_id, path[:-1])
-        if previous is None and len(path) == READ_FIRST:
+        if len(path) == READ_FIRST and (previous is None or not previous.reaches):
             path = await self._conversation.path(scope.answer_id, MOST_READ)
         said = [message for message in path if message.text]
         left_out = said[: len(said) - len(latest(said, self._budget.recent))]
+        if not left_out:
+            return None
         fresh = _past(left_out, previous)
-        summary = previous
+        summary = previous or Summary()
         if sum(len(message.text) for message in fresh) > LEFT_OUT_BOUND:
             text = await self._written(scope, previous.text if previous else "", fresh, attempt)
             summary = Summary(reaches=fresh[-1].id, text=shortened(text, self._budget.summary))
-        if summary is not None:
-            await self._summaries.keep(scope.cim_id, scope.answer_id, summary)
+        await self._summaries.keep(scope.cim_id, scope.answer_id, summary)
         return summary
 
     async def _written(self, scope: TurnScope, before: str, fresh: Sequence[TalkMessage], attempt: int) -> str:

@@ -10,7 +10,7 @@ from agents.ports import Conversation, TalkMessage
 from agents.turn.searching import TurnSearch
 
 MOST_THREADS = 128
-MOST_MESSAGES = 20_000
+MOST_MESSAGES = 5_000
 SECONDS_TO_WAIT = 0.25
 """How long an answer waits for a long thread that this process has not seen yet."""
 

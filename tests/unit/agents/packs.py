@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
-from agents.ports import CIMAddress, Outcome, SourcePassage, SourcePicture
+from agents.ports import CIMAddress, Documents, Outcome, SourcePassage, SourcePicture
 from domain.book import Book, BookSlide, BookSource
 from domain.commands import Command, Create, SaveSlide
 from domain.head import CIMHead, SlideHead, head_of, slide_head
@@ -123,6 +123,9 @@ class MemoryBook:
 
     async def unread(self, cim_id: str) -> Sequence[str]:
         return self.still_reading
+
+    async def documents(self, cim_id: str) -> Documents:
+        return Documents(read=tuple(self.kept_sources), unread=tuple(self.still_reading))
 
     async def book(self, cim_id: str) -> Book | None:
         head, bodies = self.current, self.bodies()
