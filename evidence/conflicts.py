@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 from domain.model import Fact
@@ -46,17 +46,15 @@ def topic_key(fact: Fact) -> tuple[str, str, str]:
     return metric_key(fact.metric), fact.entity.casefold(), understood(fact.unit).family
 
 
-def conflicts_in(facts: Sequence[Fact], headings: Mapping[str, str] | None = None) -> list[Conflict]:
+def conflicts_in(facts: Sequence[Fact]) -> list[Conflict]:
     """Pairs of facts of different sources with one metric, entity and period, and values apart.
 
-    A fact without a period is compared only where the other source gives a single period for that metric. `headings`
-    by passage: a figure without a subject under a heading that names one is not taken for the company's.
+    A fact without a period is compared only where the other source gives a single period for that metric.
     """
     groups: dict[tuple[str, str, str], list[Fact]] = defaultdict(list)
     for fact in facts:
         if fact.value is not None and fact.metric:
             groups[topic_key(fact)].append(fact)
-    scopes = _Scopes(facts, headings or {})
     found: list[Conflict] = []
     for group in groups.values():
         periods: dict[str, set[str]] = defaultdict(set)
@@ -67,29 +65,9 @@ def conflicts_in(facts: Sequence[Fact], headings: Mapping[str, str] | None = Non
         for one, other in combinations(group[:MOST_FACTS_OF_ONE_MEASURE], 2):
             if one.source.source_id == other.source.source_id or not _same_time(one, other, periods):
                 continue
-            if not _agree(one, other) and scopes.of(one) == scopes.of(other):
+            if not _agree(one, other):
                 found.append(Conflict(one=one, other=other))
     return found
-
-
-class _Scopes:
-    """Whom a figure without a subject is about, by the heading that it stands under."""
-
-    def __init__(self, facts: Sequence[Fact], headings: Mapping[str, str]) -> None:
-        self._headings = headings
-        names = {fact.entity.casefold() for fact in facts if len(fact.entity) > 2}
-        self._names = sorted(names, key=len, reverse=True) if headings else []
-        self._known: dict[str, str] = {}
-
-    def of(self, fact: Fact) -> str:
-        heading = self._headings.get(fact.source.passage_id or "", "")
-        if fact.entity or not heading:
-            return ""
-        if heading not in self._known:
-            words = heading.casefold()
-            found = (name for name in self._names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words))
-            self._known[heading] = next(found, "")
-        return self._known[heading]
 
 
 def _same_time(one: Fact, other: Fact, periods: dict[str, set[str]]) -> bool:

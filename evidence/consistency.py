@@ -20,6 +20,7 @@ from evidence.figures import Figure, figures_in, said_alike, supports
 from evidence.labels import KNOWN_METRIC, metric_key
 from evidence.model import one_line, stable_id
 from evidence.periods import same_period
+from evidence.scopes import scoped
 from evidence.units import understood
 
 MOST_FINDINGS = 2_000
@@ -71,12 +72,13 @@ class _Clash:
 class _Check:
     def __init__(self, book: Book, passages: Sequence[PassageLike]) -> None:
         self._names = {source.id: source.name for source in book.sources}
-        self._facts = FactIndex(book.facts)
+        headings = {passage.passage_id: passage.heading for passage in passages if passage.heading}
+        facts = scoped(book.facts, headings)
+        self._facts = FactIndex(facts)
         self._passages = {(passage.source_id, passage.passage_id): passage for passage in passages}
         self._texts: list[tuple[PassageLike, str]] | None = None
         self._figures: dict[tuple[str, str], list[Figure]] = {}
-        headings = {passage.passage_id: passage.heading for passage in passages if passage.heading}
-        self._conflicts = conflicts_in(book.facts, headings)
+        self._conflicts = conflicts_in(facts)
         self._against: Mapping[str, dict[str, Fact]] = _pairs(self._conflicts)
 
     def of_slide(self, slide: BookSlide) -> Iterable[Finding]:
