@@ -13,13 +13,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import ModuleType
 from typing import Any
 
-from tests.providers import anthropic_wire, embedding_wire, ollama_wire, openai_wire
+from tests.providers import anthropic_wire, embedding_wire, ollama_wire, openai_wire, responses_wire
 from tests.providers.script import Asked, Reply, ToolUse, forced_tool
 
 GOOD_KEY = "good-key"
 
 _WIRES: dict[str, ModuleType] = {
     "/v1/chat/completions": openai_wire,
+    "/v1/responses": responses_wire,
     "/v1/messages": anthropic_wire,
     "/api/chat": ollama_wire,
 }
