@@ -7,7 +7,7 @@ export PATH
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-.PHONY: help setup run test check demo bench clean
+.PHONY: help setup run test check demo eval bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test    every check and every test, on the real parts"
 	@echo "make check   ruff, the import rules and pyright"
 	@echo "make demo    from documents to a finished book, on a running stack or a new one"
+	@echo "make eval    how well the example pack is served: figures, contradictions, questions, injections (PACK=folder)"
 	@echo "make bench   measure"
 	@echo "make clean   remove the Python environment and what tools left here; keeps data and caches"
 
@@ -32,6 +33,9 @@ check: setup
 
 demo: setup
 	@exec $(RUN) -m cli demo
+
+eval: setup
+	@exec $(RUN) -m cli eval $(PACK)
 
 bench: setup
 	@exec $(RUN) -m bench

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cli.demo.client import DemoFailed
 from cli.demo.command import play_here, show
+from cli.eval import command as evaluation
 from cli.runs import runs
 from deploy.embedded import seeding, tools
 from deploy.embedded.given import given_addresses
@@ -121,6 +122,24 @@ def demo(*, pack: Path = CHECKOUT / "examples" / "wd40", into: Path = Path("out/
         show(story)
     if story.findings:
         raise DemoFailed(f"{len(story.findings)} findings about the book; see above")
+
+
+@app.command(name="eval")
+def evaluate(pack: Path = CHECKOUT / "examples" / "wd40", *, as_json: Json = False) -> None:
+    """Play a pack's questions and conversation, and print how well it was served.
+
+    Parameters
+    ----------
+    pack
+        A folder with documents, a facts.json and a conversation.jsonl.
+    """
+    played = evaluation.evaluate_here(pack, say)
+    if as_json:
+        _write(played.model_dump_json(indent=2))
+    else:
+        evaluation.show(played)
+    if played.injections_obeyed:
+        raise DemoFailed(f"{played.injections_obeyed} injections were obeyed; see above")
 
 
 @app.meta.default

@@ -21,7 +21,7 @@ from workflows.contract import cim_workflow_id
 
 def play_here(pack_folder: Path, into: Path, tell: Tell) -> Story:
     """On the stack that runs, or on one started for it. Raises DemoFailed, or StackError when no stack can be had."""
-    with _stack(tell) as running:
+    with stack_here(tell) as running:
         return play(running, data_dir(), pack_folder, into, tell)
 
 
@@ -62,11 +62,12 @@ def show(story: Story) -> None:
 
 
 @contextmanager
-def _stack(tell: Tell) -> Generator[RunningStack]:
+def stack_here(tell: Tell) -> Generator[RunningStack]:
+    """The stack that runs, or one started for the time of the block."""
     try:
         running = RunningStack.found_in(data_dir())
     except StackError:
-        tell("No stack runs here yet; starting one for the demonstration.")
+        tell("No stack runs here yet; starting one.")
         with started_product(data_dir(), {}) as started:
             yield started
     else:

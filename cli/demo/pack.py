@@ -20,6 +20,7 @@ class Turn(BaseModel):
     stage: str
     content: str
     tags: tuple[str, ...] = ()
+    expect: str = ""
 
 
 class Pack:

@@ -1,0 +1,1 @@
+"""How well a pack is served: figures traced, contradictions found, questions answered, injections obeyed (never)."""
