@@ -9,13 +9,25 @@ from itertools import combinations
 
 from domain.model import Fact
 from domain.values import Value
-from evidence.figures import agree
+from evidence.figures import agree, figures_in
 from evidence.labels import metric_key
 from evidence.periods import same_period
-from evidence.units import understood
+from evidence.units import is_counted, singular, understood
 
 _AUTHORITY = (".xlsx", ".xlsm", ".csv", ".pptx", ".docx", ".pdf", ".md", ".txt")
 _IN_A_TABLE = re.compile(r"table row|!|^row \d")
+_MORE = re.compile(r"(?:more than|over|above|at least|upwards of|in excess of|exceed\w*)")
+_LESS = re.compile(r"(?:less than|under|below|at most|up to|fewer than)")
+_HEDGE = re.compile(
+    r"\b((?:about|around|approximately|roughly|some|nearly|almost|close to|circa|c\.|ca\.)"
+    rf"|{_MORE.pattern}|{_LESS.pattern})"
+    r"\s*(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_WILL_BE = re.compile(
+    r"\b(?:will|would|could|should|may|might|expect\w*|plan\w*|hope\w*|aim\w*|target\w*)\b", re.IGNORECASE
+)
+_BOUND_ROOM, _ABOUT_ROOM = 0.2, 0.03
 MOST_FACTS_OF_ONE_MEASURE = 400
 
 
@@ -43,7 +55,9 @@ def authority(document: str, locator: str, basis: str = "") -> float:
 
 def topic_key(fact: Fact) -> tuple[str, str, str]:
     """Measure, subject and kind of unit: facts that differ in one of them are about different things."""
-    return metric_key(fact.metric), fact.entity.casefold(), understood(fact.unit).family
+    metric = metric_key(fact.metric)
+    family = understood(fact.unit).family
+    return metric, fact.entity.casefold(), family or (singular(metric) if is_counted(metric) else "")
 
 
 def conflicts_in(facts: Sequence[Fact]) -> list[Conflict]:
@@ -53,7 +67,7 @@ def conflicts_in(facts: Sequence[Fact]) -> list[Conflict]:
     """
     groups: dict[tuple[str, str, str], list[Fact]] = defaultdict(list)
     for fact in facts:
-        if fact.value is not None and fact.metric:
+        if fact.value is not None and fact.metric and not _is_forecast(fact):
             groups[topic_key(fact)].append(fact)
     found: list[Conflict] = []
     for group in groups.values():
@@ -79,4 +93,32 @@ def _same_time(one: Fact, other: Fact, periods: dict[str, set[str]]) -> bool:
 def _agree(one: Fact, other: Fact) -> bool:
     if one.value is None or other.value is None:
         return True
-    return agree(one.value, one.unit, other.value, other.unit)
+    if agree(one.value, one.unit, other.value, other.unit):
+        return True
+    return _within_words(one, other) or _within_words(other, one)
+
+
+def _within_words(loose: Fact, exact: Fact) -> bool:
+    """Whether a figure that is said with `about`, `more than` or `below` leaves room for the other one."""
+    hedge = _hedge_of(loose)
+    if not hedge:
+        return False
+    said, given = (abs((fact.value or 0.0) * understood(fact.unit).scale) for fact in (loose, exact))
+    apart = (given - said) / said if said else 0.0
+    if _MORE.fullmatch(hedge):
+        return 0 <= apart <= _BOUND_ROOM
+    if _LESS.fullmatch(hedge):
+        return -_BOUND_ROOM <= apart <= 0
+    return abs(apart) <= _ABOUT_ROOM
+
+
+def _hedge_of(fact: Fact) -> str:
+    quote = fact.source.quote or ""
+    figure = next((one for one in figures_in(quote) if abs(one.value) == abs(fact.value or 0.0)), None)
+    found = _HEDGE.search(quote[: figure.start]) if figure else None
+    return found[1].lower() if found else ""
+
+
+def _is_forecast(fact: Fact) -> bool:
+    """Whether somebody says what they think will be, which nothing that is can contradict."""
+    return "opinion" in fact.basis.lower() and (not fact.period or bool(_WILL_BE.search(fact.source.quote or "")))

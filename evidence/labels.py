@@ -15,7 +15,8 @@ _METRIC_WORDS = (
     r"recurring )*"
 )
 _CORE = (
-    r"net sales|sales|revenues?|turnover|gross profit|gross margin|operating margin|operating income"
+    r"(?:revenue |dollar )retention(?: rate)?"
+    r"|net sales|sales|revenues?|turnover|gross profit|gross margin|operating margin|operating income"
     r"|operating profit|operating loss"
     r"|operating expenses?|income from operations|loss from operations|ebitda margin|ebita margin|ebit margin"
     r"|ebitda|ebita|ebit|net income|net profit"

@@ -43,3 +43,28 @@ def test_a_figure_without_a_period_meets_the_only_one() -> None:
     assert len(conflicts_in([fact("a", "Employees", 613, "people", "FY2023"), today])) == 1
     several = [fact("a", "Employees", 613, "people", "FY2023"), fact("a", "Employees", 583, "people", "FY2022")]
     assert conflicts_in([*several, today]) == []
+
+
+def quoted(source: str, value: float, quote: str, basis: str = "") -> Fact:
+    given = fact(source, "Customers", value, "customers", "")
+    place = given.source.model_copy(update={"quote": quote})
+    return given.model_copy(update={"source": place, "basis": basis})
+
+
+def test_about_and_more_than_leave_room() -> None:
+    exact = quoted("a", 655, "There are 655 customers.")
+    assert conflicts_in([exact, quoted("b", 650, "We serve about 650 customers.")]) == []
+    assert conflicts_in([exact, quoted("b", 600, "It has more than 600 customers.")]) == []
+    assert conflicts_in([exact, quoted("b", 700, "It has fewer than 700 customers.")]) == []
+    assert len(conflicts_in([exact, quoted("b", 650, "It has 650 customers.")])) == 1
+    assert len(conflicts_in([exact, quoted("b", 720, "We serve about 720 customers.")])) == 1
+    assert len(conflicts_in([exact, quoted("b", 700, "It has more than 700 customers.")])) == 1
+
+
+def test_what_somebody_thinks_will_be_contradicts_nothing() -> None:
+    exact = quoted("a", 655, "There are 655 customers.")
+    assert conflicts_in([exact, quoted("b", 2_000, "It will be 2,000 customers.", "stated as opinion")]) == []
+
+
+def test_a_counted_thing_is_the_same_with_and_without_its_unit() -> None:
+    assert len(conflicts_in([fact("a", "Customers", 655, ""), fact("b", "Customers", 610, "customers")])) == 1
