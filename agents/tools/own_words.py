@@ -30,7 +30,7 @@ _ASKS_OTHERWISE = re.compile(
     r"|have (?:we|you|they)|is|are|was|were|if|unless|suppose|assuming|imagine|in case|would it)\b",
     re.IGNORECASE,
 )
-_ASKS_POLITELY = re.compile(r"\b(?:can|could|would|will) you\b|\bplease\b", re.IGNORECASE)
+_ASKS_POLITELY = re.compile(r"\b(?:can|could|would|will) you\b|\bcan (?:we|i) have\b|\bplease\b", re.IGNORECASE)
 
 
 class OwnWords(Value):

@@ -61,12 +61,16 @@ def _any_of(words: str) -> str:
 
 
 _CHANGE = _any_of(
-    """add, change, update, save, set, write, rewrite, put, make, edit, revise, fix, correct, replace, shorten, sharpen,
-    tighten, adjust, refresh, redo, rework, amend, extend, improve, use, take, store, record, enter, fill in, insert,
-    include, drop, remove, delete, move, merge, split, rename, lock, finish, complete, lead with, swap, turn, state,
-    mention, simplify, clarify, polish, reword, rephrase, finali[sz]e, adopt, choose, select"""
+    r"""add, change, update, save, set, write, rewrite, put, make, edit, revise, fix, correct, replace, shorten,
+    sharpen, tighten, adjust, refresh, redo, rework, amend, extend, improve, use, take(?!\s+(?:me|us)\b), store, record,
+    enter, fill in, insert, include, drop, remove, delete, move, merge, split, rename, lock, finish, complete,
+    lead with, swap, turn, state, mention, simplify, clarify, polish, reword, rephrase, finali[sz]e, adopt, choose,
+    select"""
 )
-_NEW = _any_of("build, create, draft, prepare, produce, start, compose, do")
+_NEW = _any_of(
+    """build, create, draft, prepare, produce, start, compose, do, we need, i need, we want, i want,
+    we['\u2019]d like, i['\u2019]d like, can we have, can i have"""
+)
 _STRUCTURE = _any_of(
     """add, change, update, save, set, revise, refresh, redo, rework, remove, drop, delete, move, merge, split, rename,
     reorder, lock, replace, insert, combine, swap, put, reword"""
@@ -126,7 +130,7 @@ _REQUESTS: dict[str, tuple[str, ...]] = {
         _does(rf"{_CHANGE}|build|create|reorder", "outline|table of contents"),
         _does(_STRUCTURE, "sections?|chapters?"),
         _is_settled("outline"),
-        rf"\bmove\b{_NO_SLIDE}[^.\n]+{_PLACE}",
+        rf"\b(?:move|put|place)\b{_NO_SLIDE}[^.\n]+{_PLACE}",
         rf"\bmerge\b{_NO_SLIDE}[^.\n]+\b(?:into|with|and)\b",
     ),
     "save_slide": (
@@ -137,7 +141,8 @@ _REQUESTS: dict[str, tuple[str, ...]] = {
     ),
     "reorder_slides": (_does(_ORDER, _SLIDE),),
     "navigate": (
-        r"\b(?:go|going|move|step|come|turn|get)\s+(?:back|on|to|ahead|forward|over to)\b",
+        r"\b(?:go|going|move|step|come|turn|get)\s+(?:back|on|to|forward|over to)\b",
+        r"\b(?:take|bring) (?:me|us) (?:back )?to\b",
         r"\breturn to\b|\bback to\b|\bnext stage\b|\b(?:jump|skip|switch) to\b",
         r"\b(?:continue|proceed|carry on)\s+(?:with|to)\b",
     ),

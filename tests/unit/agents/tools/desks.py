@@ -13,8 +13,7 @@ from agents.brief import Evidence
 from agents.tools.registry import ALL_TOOLS
 from agents.tools.runner import Call, Settled, ToolRunner
 from agents.tools.tool import Tool, ToolDesk
-from agents.turn.book_now import BookReader
-from agents.turn.context import TurnContext
+from agents.turn.context import BookNow, ContextEntity, ContextSlide, TurnContext
 from agents.turn.state import TurnScope
 from domain.commands import SaveBuyerPersona, SaveOutline, SaveSlide
 from domain.knowledge import (
@@ -105,6 +104,34 @@ def with_book(book: MemoryBook) -> MemoryBook:
     return book
 
 
+async def book_now(book: MemoryBook) -> BookNow:
+    head, graph = book.current, await book.graph(book.address.cim_id)
+    persona, hero, outline = head.artifacts.buyer_persona, head.artifacts.hero_context, head.artifacts.outline
+    return BookNow(
+        title=head.title,
+        stage=head.stage.value,
+        status=head.status.value,
+        rev=head.rev,
+        buyer_persona=persona.value if persona else None,
+        hero_context=hero.value if hero else None,
+        sections=outline.value.sections if outline else (),
+        slides=tuple(
+            ContextSlide(
+                id=slide.id,
+                section_id=slide.section_id,
+                title=slide.title,
+                layout_type=slide.layout_type,
+                status=slide.status.value,
+            )
+            for slide in book.slide_heads()
+        ),
+        current_slide_id=head.current_slide_id,
+        entities=tuple(
+            ContextEntity(id=one.id, kind=one.kind, name=one.name, aliases=one.aliases) for one in graph.entities
+        ),
+    )
+
+
 class Turn:
     """One turn of a person; calls are settled as the `act` node settles them."""
 
@@ -150,9 +177,6 @@ class Turn:
 
     async def desk(self, call_id: str = "1") -> ToolDesk:
         if self._context is None:
-            now = await BookReader(self.book).now(
-                self.book.current, self.book.kept_sources, (), self._said, self._scope.named
-            )
             self._context = TurnContext(
                 agent=self._scope.agent_type,
                 mode=self._scope.mode,
@@ -160,7 +184,7 @@ class Turn:
                 said=self._said,
                 excerpts=self._excerpts,
                 named=self._scope.named,
-                book=now,
+                book=await book_now(self.book),
             )
         return ToolDesk(
             scope=self._scope,
