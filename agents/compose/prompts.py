@@ -17,7 +17,7 @@ Where the documents have nothing for a section, plan one slide of words that say
 team against earlier plans: follow them."""
 
 _REVIEW = """Review the slides of one section as the partner who signs the book. Accept them unless something is wrong:
-a figure that does not say what its fact says, a statement without a source, a slide or figure that the book has
+a figure that does not say what its fact says, a statement that no fact or passage bears out, a slide that the book has
 elsewhere (see `elsewhere`), a planned slide that is missing, words that are unclear, boastful or too long. Name the
 slide and say what would be right; a slide with the reason `duplication` is taken out. `found` is what was checked
 already: do not repeat it."""

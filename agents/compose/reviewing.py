@@ -193,7 +193,8 @@ def _missing(plan: SectionPlan, drafted: DraftedSlides, left_out: Sequence[str])
 
 
 def _to_review(slide: BookSlide) -> SlideToReview:
-    body = slide.body.model_dump(mode="json", exclude_defaults=True)
+    without = {"sources": True, "components": {"__all__": {"sources"}}}
+    body = slide.body.model_dump(mode="json", exclude_defaults=True, exclude=without)
     return SlideToReview(id=slide.id, title=slide.body.title, body=body)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -24,9 +25,17 @@ from tests.unit.agents.packs import MemoryBook
 SECTIONS = ("Executive summary", "Markets and channels", "Financials", "Risks")
 
 
+@cache
+def _pack() -> MemoryBook:
+    """The documents, read once."""
+    return MemoryBook().upload_wd40()
+
+
 def outlined(*titles: str) -> MemoryBook:
     """The example pack with an outline; sections are s0, s1, ..."""
-    book = MemoryBook().upload_wd40()
+    book, pack = MemoryBook(), _pack()
+    book.kept_facts, book.kept_passages = list(pack.kept_facts), list(pack.kept_passages)
+    book.kept_sources = list(pack.kept_sources)
     sections = tuple(SectionDraft(id=f"s{number}", title=title) for number, title in enumerate(titles))
     book.do(SaveOutline(type="save_outline", command_id=uuid.uuid4(), sections=sections))
     return book
