@@ -16,7 +16,7 @@ CallOutcome = Literal["completed", "failed", "stopped"]
 
 EVIDENCE_ONLY = "evidence-only"
 TOKENS_PER_PRICE = 1_000_000
-DEFAULT_MAX_TOKENS = 8_192
+DEFAULT_MAX_TOKENS = 16_000
 
 _Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
