@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import re
 import uuid
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -11,8 +13,8 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
-from temporalio.worker import Worker
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowHistory
+from temporalio.worker import Replayer, Worker
 
 from activities.composing import ComposeActivities
 from activities.running import RunActivities
@@ -21,6 +23,7 @@ from agents.compose.briefs import ReviewBrief
 from agents.compose.outputs import DraftedReason, DraftedVerdict
 from agents.evidence_only.model import EvidenceOnlyChatModel
 from agents.models import chat_model
+from agents.plugin import replay_plugin
 from agents.prompts import block_in, brief_in
 from domain.plan import Plan
 from domain.requests import ConfirmationAnswer, RequestAnswer
@@ -30,6 +33,7 @@ from tests.unit.agents.packs import LEA
 from tests.workflow.plugins import KeptSteps, draft_plugin
 from workflows.agent import AgentWorkflow
 from workflows.contract import ANSWERED_SIGNAL, RunInput, agent_workflow_id, run_workflow_id
+from workflows.converter import data_converter
 from workflows.run import RunOutcome, RunWorkflow
 from workflows.sandbox import checking_runner
 
@@ -349,3 +353,33 @@ async def test_a_plan_that_waits_is_closed_when_the_run_is_cancelled(client: Cli
     assert outcome.status == "cancelled"
     assert office.records.kept[planner.id].waits_for == ()
     assert office.book.open_requests() == []
+
+
+async def test_histories_hold_no_texts_and_replay(client: Client) -> None:
+    office = Office(client)
+    instruction = "Nothing of the plant in Winterthur, please."
+    async with office.worker():
+        handle = await office.start(instruction_hash=office.book.keep_instruction(instruction))
+        outcome = await result(handle)
+    assert outcome.status == "completed", outcome
+    cim_id, run_id = office.book.address.cim_id, handle.id.rpartition("/")[2]
+    agents = [agent_workflow_id(cim_id, one.id) for one in await office.records.sessions(run_id)]
+    replayer = Replayer(
+        workflows=[RunWorkflow, AgentWorkflow],
+        plugins=[replay_plugin()],
+        data_converter=data_converter(),
+        workflow_runner=checking_runner(),
+    )
+    titles = {body.title for body in office.book.bodies().values()}
+    for workflow_id in [handle.id, *agents]:
+        history = await client.get_workflow_handle(workflow_id).fetch_history()
+        text = history.to_json()
+        payloads = " ".join(
+            base64.b64decode(data).decode(errors="replace")
+            for data in re.findall(r'"data":\s*"([A-Za-z0-9+/=]+)"', text)
+        )
+        assert "_hash" in payloads
+        assert instruction not in payloads
+        assert not [title for title in titles if title in payloads]
+        assert len(text) < 250_000
+        await replayer.replay_workflow(WorkflowHistory.from_json(workflow_id, text))
