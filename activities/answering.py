@@ -42,11 +42,9 @@ class StoreAnswers:
         )
 
     async def _open(self, message_id: str) -> Message | None:
-        """The message, unless it has ended or its book is gone."""
+        """The message, unless its book is gone. One that has ended stays as it is, whatever is put."""
         message = await self._store.message(message_id)
-        if message is None or message.is_final or await self._store.head(message.cim_id) is None:
-            return None
-        return message
+        return None if message is None or await self._store.head(message.cim_id) is None else message
 
 
 class StoreSessionLedger:
@@ -91,7 +89,7 @@ class StoreSessionLedger:
 
     async def end_answer(self, end: EndAnswer) -> None:
         message = await self._store.message(end.message_id)
-        if message is None or message.is_final or await self._store.head(message.cim_id) is None:
+        if message is None or await self._store.head(message.cim_id) is None:
             return
         await self._store.put_message(
             message.model_copy(

@@ -98,7 +98,7 @@ class TurnActivities:
         now = datetime.now(UTC)
         for answer_id in answer_ids(turn.run):
             answer = await self._store.message(answer_id)
-            if answer is not None and not answer.is_final:
+            if answer is not None:
                 await self._store.put_message(answer.model_copy(update={"status": "stopped", "completed_at": now}))
         run = await self._store.run(turn.run.run_id)
         if run is not None and not run.is_over:

@@ -50,21 +50,25 @@ class Messages:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def put(self, message: Message) -> Message:
-        """Keeps a message and says so. A final one stays as it is: what is kept is given back. Raises CIMErased."""
+        """Keeps a message and says so. A final one stays as it is: what is kept is given back. Raises CIMErased.
+
+        Its mark goes last, so that a call that was broken off anywhere is made good by repeating it.
+        """
         await self._talk.check(message.cim_id)
         lock = self._locks.setdefault(message.id, asyncio.Lock())
         async with lock:
             known = await self._find(message.id)
-            if known is not None and known.message.is_final:
-                if known.message != message:
-                    return known.message
-            else:
-                ancestors = known.ancestors if known is not None else await self._ancestors(message)
-                message = await self._write(_Kept(message, ancestors))
-            if not message.is_final:
+            if known is None:
                 await self._unfinished.mark(message.cim_id, message.id)
+                message = await self._write(_Kept(message, await self._ancestors(message)))
+            elif not known.message.is_final:
+                message = await self._write(_Kept(message, known.ancestors))
+            else:
+                message = known.message
+                if not await self._unfinished.is_marked(message.id):
+                    return message
             await self._say(message.cim_id, "message", message.model_dump(mode="json"))
-            if message.is_final and known is not None:
+            if message.is_final:
                 await self._unfinished.unmark(message.id)
             return message
 

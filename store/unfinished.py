@@ -29,8 +29,8 @@ class SpokenNow(Value):
 
 
 class Unfinished:
-    """Each has a mark from before its first word until it is final. The mark holds the text as of some entry of the
-    talk, so that whoever wants it reads only the entries since."""
+    """Each has a mark from before it is kept until it is final and was said to be. The mark holds the text as of some
+    entry of the talk, so that whoever wants it reads only the entries since."""
 
     def __init__(self, server: Server, talk: Talk) -> None:
         self._server = server
@@ -45,6 +45,10 @@ class Unfinished:
             await (await self._marks()).insert_one(document)
         except DuplicateKeyError:
             return
+
+    @translated
+    async def is_marked(self, message_id: str) -> bool:
+        return await (await self._marks()).find_one({"_id": message_id}, {"_id": 1}) is not None
 
     @translated
     async def unmark(self, message_id: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store import CIMErased, Message, Store, TalkEntry, TalkGap, TooMany
+from store import CIMErased, Message, Store, StoreUnavailable, TalkEntry, TalkGap, TooMany
 from store.numbered import last_number
 from tests.integration.store.conversing import answer, delta, question, reset
 from tests.integration.store.writing import Writer
@@ -132,6 +132,32 @@ async def test_a_final_message_stays_as_it_is(store: Store, other_process: Store
     assert kinds == [("message", "complete"), ("message", "writing"), ("message", "stopped")]
     await store.put_message(stopped)
     assert await other_process.message("a1") == stopped
+
+
+@pytest.mark.parametrize("broken", ["say", "unmark"])
+async def test_a_message_whose_keeping_broke_off_is_said_when_it_is_repeated(
+    store: Store, other_process: Store, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    await store.put_message(question("q1"))
+    await store.put_message(answer("a1", "q1", "writing"))
+    final = answer("a1", "q1", "complete", "Net sales rose.")
+    part = store._messages if broken == "say" else store._unfinished  # pyright: ignore[reportPrivateUsage]
+    name = "_say" if broken == "say" else "unmark"
+
+    async def fail(*_: object) -> int:
+        raise StoreUnavailable("broken off")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(part, name, fail)
+        with pytest.raises(StoreUnavailable):
+            await store.put_message(final)
+    assert await other_process.message("a1") == final
+    later = final.model_copy(update={"text": "Net sales rose again."})
+    for writer in (other_process, store):
+        assert await writer.put_message(later) == final
+    statuses = [entry.data["status"] for entry in await everything(other_process, "c1")]
+    assert statuses == ["complete", "writing", *(["complete"] if broken == "say" else ["complete", "complete"])]
+    assert (await store.spoken("c1")).texts == {}
 
 
 @pytest.mark.usefixtures("without_a_shortest_age")
