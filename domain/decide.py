@@ -7,18 +7,14 @@ from typing import Any
 
 from domain import cascade
 from domain.commands import (
-    AcceptFinding,
     AnswerConfirmation,
     AnswerQuestion,
     ApproveSlide,
     CloseRequest,
     Command,
-    CommitDecision,
     Complete,
     ConfirmArtifact,
     Create,
-    CreateEntity,
-    CreateRelationship,
     Delete,
     GatherContext,
     GoToSection,
@@ -26,8 +22,6 @@ from domain.commands import (
     Navigate,
     OpenRequest,
     RecordToolCalls,
-    RemoveEntity,
-    RemoveRelationship,
     RemoveSlide,
     Rename,
     Reopen,
@@ -37,8 +31,6 @@ from domain.commands import (
     SaveHeroContext,
     SaveOutline,
     SaveSlide,
-    UpdateEntity,
-    WithdrawAcceptance,
     detach_bulk,
 )
 from domain.events import (
@@ -63,11 +55,11 @@ from domain.events import (
     StageEntered,
 )
 from domain.evolve import evolve
-from domain.graph_rules import graph_changes
+from domain.graph_rules import GraphCommand, graph_changes
 from domain.model import MAX_SLIDES, FactsReference, Outline, OutlineSection, SlideReference
 from domain.readiness import reasons_not_ready
 from domain.refusals import Refusal
-from domain.request_rules import request_changes
+from domain.request_rules import RequestCommand, request_changes
 from domain.state import CIMContent, CIMState, SlideState
 from domain.values import Actor, ArtifactName, CIMStatus, Instant, Stage, content_hash
 
@@ -151,7 +143,13 @@ class _Decision:
             raise Refusal("cim_complete", "This book is complete.", "Reopen it to change it.")
 
     def carry_out(self) -> None:
-        match self.command:
+        command = self.command
+        if isinstance(command, GraphCommand):
+            return self.emit_all(graph_changes(self.content, command, self.new_id))
+        if isinstance(command, RequestCommand):
+            assert self.state is not None
+            return self.emit_all(request_changes(self.state, command, self.actor))
+        match command:
             case Navigate(target_stage=target, reason=reason):
                 self.navigate(target, reason)
             case GoToSection(section_id=section_id):
@@ -164,7 +162,7 @@ class _Decision:
             case SaveHeroContext(hero=hero):
                 self.save_artifact("hero_context", HeroContextSaved, content_hash(hero), hero=hero)
             case SaveOutline():
-                self.save_outline(self.command)
+                self.save_outline(command)
             case SaveSlide() | GatherContext():
                 self.save_bulk()
             case ApproveSlide(slide_id=slide_id):
@@ -188,29 +186,9 @@ class _Decision:
                     raise Refusal("cim_not_complete", "This book is not complete, so there is nothing to reopen.")
                 self.emit(Reopened)
             case Restore():
-                self.restore(self.command)
+                self.restore(command)
             case Delete():
                 self.emit(CIMDeleted)
-            case (
-                CreateEntity()
-                | UpdateEntity()
-                | RemoveEntity()
-                | CreateRelationship()
-                | RemoveRelationship()
-                | CommitDecision()
-            ):
-                self.emit_all(graph_changes(self.content, self.command, self.new_id))
-            case (
-                OpenRequest()
-                | AnswerQuestion()
-                | AnswerConfirmation()
-                | CloseRequest()
-                | RecordToolCalls()
-                | AcceptFinding()
-                | WithdrawAcceptance()
-            ):
-                assert self.state is not None
-                self.emit_all(request_changes(self.state, self.command, self.actor))
             case Create():
                 raise AssertionError("create is decided before anything else")
 
