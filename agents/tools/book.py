@@ -215,7 +215,6 @@ async def _navigation(arguments: GoTo, desk: ToolDesk) -> Proposal | ToolResult:
         question=f"Go {'back' if back else 'on'} to {where}?",
         done=f"The book is at {where}.",
         effect=effect_of_going_back(head, target),
-        basis=head.stage.value,
     )
 
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from langchain_core.messages import AIMessage, ToolMessage
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter
 from temporalio.exceptions import ApplicationError
 
 from agents.desk import Desk
-from agents.tools.permission import needs_a_person, revisable_at
-from agents.tools.registry import ALL_TOOLS, may_use
+from agents.tools.permission import needs_a_person
+from agents.tools.registry import ALL_TOOLS
 from agents.tools.tool import Tool, ToolDesk, ToolResult
+from agents.tools.vetting import refusal_by_mode, typed_arguments
 from domain.requests import RequestAnswer, RequestBody, RequestDraft
 from domain.tool_calls import ToolCall, ToolCallBody, ToolCallStatus
 from domain.values import Value
 
 MOST_CALLS = 16
-MOST_ARGUMENT_CHARACTERS = 200_000
 MOST_RESULT_CHARACTERS = 20_000
-MOST_PROBLEMS_SHOWN = 6
 
 _JSON = TypeAdapter[JsonValue](JsonValue)
 
@@ -138,11 +137,14 @@ class _Round:
         if tool is None or desk.scope.agent_type not in tool.agents:
             self.settled(call, desk, "refused", _Said(error=f"There is no tool “{call.name[:100]}” here."))
             return
-        arguments = _arguments(tool, call)
+        if call.malformed:
+            self.settled(call, desk, "refused", _Said(error=f"The arguments cannot be read: {call.malformed[:300]}"))
+            return
+        arguments = typed_arguments(tool, call.arguments)
         if isinstance(arguments, str):
             self.settled(call, desk, "refused", _Said(error=arguments))
             return
-        if refusal := _refusal(tool, arguments, desk):
+        if refusal := refusal_by_mode(tool, arguments, desk):
             self.settled(call, desk, "refused", _Said(error=refusal))
             return
         answer = self._answers.get(request_id_of(desk.call_id))
@@ -186,7 +188,7 @@ class _Round:
             given = arguments.model_dump(mode="json")
             merged = {**given, **changed} if isinstance(changed, dict) else changed
             call = call.model_copy(update={"arguments": merged})
-            revised = _arguments(tool, call)
+            revised = typed_arguments(tool, merged)
             if isinstance(revised, str):
                 sentence = f"The arguments as the person changed them cannot be used. {revised}"
                 self.settled(call, desk, "refused", _Said(error=sentence, confirmed_by=answer.by))
@@ -196,7 +198,7 @@ class _Round:
             begun = f"begun {answer.request_id}"
             seen = _seen(answer.request_id, await tool.basis(arguments, desk))
             if not await kept.has(begun) and not await kept.has(seen):
-                sentence = "What it would change was changed by somebody else after it was shown. Look, and ask again."
+                sentence = "What it would change has changed since people were shown it. Look again, and ask again."
                 self.settled(call, desk, "refused", _Said(error=sentence, confirmed_by=answer.by))
                 return
             await kept.put(begun)
@@ -267,38 +269,6 @@ class _Round:
                 status="success" if status == "done" else "error",
             )
         )
-
-
-def _arguments(tool: Tool[Any], call: Call) -> Value | str:
-    """The typed arguments, or what is wrong with them."""
-    if call.malformed:
-        return f"The arguments cannot be read: {call.malformed[:300]}"
-    if len(json.dumps(call.arguments)) > MOST_ARGUMENT_CHARACTERS:
-        return f"The arguments are longer than {MOST_ARGUMENT_CHARACTERS:,} characters. Split the call."
-    try:
-        return cast("Value", tool.arguments.model_validate(call.arguments))
-    except ValidationError as error:
-        problems = [
-            f"{'.'.join(str(part) for part in problem['loc']) or 'arguments'}: {problem['msg']}"
-            for problem in error.errors(include_url=False)[:MOST_PROBLEMS_SHOWN]
-        ]
-        return f"The arguments do not fit {tool.name}. {'; '.join(problems)}."
-
-
-def _refusal(tool: Tool[Any], arguments: Value, desk: ToolDesk) -> str:
-    """Why the mode does not allow the call; empty when it does."""
-    mode = desk.scope.mode
-    if not may_use(tool, mode):
-        what = "only reads" if mode == "ask" else "only changes what the person named"
-        return f"The mode {mode} {what}; {tool.name} is not part of it."
-    if mode == "revise" and tool.permission == "write" and tool.changes is not None:
-        changed = tool.changes(arguments, desk)
-        outside = changed - revisable_at(desk)
-        if not changed:
-            return "The mode revise writes nothing new; it only changes what the person named."
-        if outside:
-            return f"The mode revise only changes what the person named; {', '.join(sorted(outside))} is not named."
-    return ""
 
 
 def _plain_confirmation(tool: Tool[Any], arguments: Value) -> RequestBody:

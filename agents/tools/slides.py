@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import JsonValue, ValidationError
 
 from agents.desk import Desk
-from agents.drafted import (
-    DraftedBullets,
-    DraftedChart,
-    DraftedMetric,
-    DraftedParagraph,
-    DraftedQuote,
-    DraftedTable,
-)
 from agents.ports import SourcePicture
 from agents.slide_building import build_component
 from agents.tools.book import NO_BOOK
 from agents.tools.permission import named_at
+from agents.tools.slide_arguments import KeptComponent, OneSlide, PictureComponent, SlideArguments, SlideOrder
 from agents.tools.supported import OpinionLinker, opinions_of, texts_in
 from agents.tools.tool import Tool, ToolDesk, ToolResult
 from agents.tools.writing import Proposal, command_id, new_id, own_prefix, rejected, writing_tool
@@ -28,8 +21,6 @@ from domain.commands import RemoveSlide, ReorderSlides, SaveSlide
 from domain.comparing import Fields, field_changes
 from domain.head import SlideHead
 from domain.model import (
-    MAX_COMPONENTS,
-    MAX_SLIDES,
     Component,
     ImageComponent,
     LayoutType,
@@ -37,66 +28,11 @@ from domain.model import (
     SlideDraft,
     SourceReference,
 )
-from domain.values import AgentType, Id, OptionalLine, Paragraph, Value
+from domain.values import AgentType
 
 PREFIX = "ai"
 EDITORS: frozenset[AgentType] = frozenset({"assistant", "editor"})
 _NEED_NO_COMPONENTS: frozenset[LayoutType] = frozenset({"title", "section"})
-
-
-class KeptComponent(Value):
-    """A component of the slide that stays as it is."""
-
-    type: Literal["keep"]
-    component_id: Id
-
-
-class PictureComponent(Value):
-    """A picture out of the documents, as search_images finds it."""
-
-    type: Literal["image"]
-    image_id: str
-    alt: Paragraph = ""
-
-
-SlidePart = (
-    DraftedParagraph
-    | DraftedBullets
-    | DraftedTable
-    | DraftedChart
-    | DraftedMetric
-    | DraftedQuote
-    | PictureComponent
-    | KeptComponent
-)
-
-
-class SlideArguments(Value):
-    """A slide, new or changed. Of a slide that there is, what is left out stays as it is."""
-
-    slide_id: Annotated[Id | None, Field(description="Of the slide that is changed; left out for a new one")] = None
-    section_id: Annotated[Id | None, Field(description="Needed for a new slide")] = None
-    title: Annotated[OptionalLine, Field(description="A sentence that says what the slide shows")] = ""
-    refs: Annotated[tuple[str, ...], Field(max_length=20, description="F.. and P.. that bear out the title")] = ()
-    layout_type: LayoutType | None = None
-    components: Annotated[
-        tuple[SlidePart, ...] | None,
-        Field(
-            max_length=MAX_COMPONENTS,
-            description="All components in order. Figures in tables, charts and metrics are references of facts (F..); "
-            "texts name their refs. An opinion without a source says “opinion of management”.",
-        ),
-    ] = None
-    notes: Annotated[Annotated[str, Field(max_length=20_000)] | None, Field(description="Speaker notes")] = None
-
-
-class OneSlide(Value):
-    slide_id: Id
-
-
-class SlideOrder(Value):
-    section_id: Id
-    slide_ids: Annotated[tuple[Id, ...], Field(max_length=MAX_SLIDES)]
 
 
 async def _slide(arguments: SlideArguments, desk: ToolDesk) -> Proposal | ToolResult:

@@ -213,7 +213,7 @@ async def test_a_confirmation_holds_only_for_what_was_shown() -> None:
     [request] = (await asked_about(turn)).requests
     await Turn(book, "Change the persona.").call("save_buyer_persona", type="Family", motivations=[], concerns=[])
     settled = await turn.call("save_buyer_persona", [approved(request.id)], **PERSONA)
-    assert "changed by somebody else" in refusal(settled)
+    assert "has changed since people were shown it" in refusal(settled)
     assert persona_of(book) == "Family"
 
 
