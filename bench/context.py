@@ -1,8 +1,9 @@
 """`python -m bench.context`: how long it takes to assemble what a turn starts from, in a long conversation.
 
 A thread of 1,000 messages of 2,000 words and the documents of the example pack, on the embedded store (or `--url`).
-Times in milliseconds. `warm`: the process has seen the thread; `first`: it has not, and answers with what it has;
-`keep`: writing the context beside the book, which a turn does next.
+Times in milliseconds. `warm`: the process has seen the thread; `cpu`: what that takes of this process; `first`: it has
+not, and answers with what it has; `keep`: writing the context beside the book, which a turn does next; `head`: one read
+of the book's head at the same moment, to tell a busy machine from a slow context.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from store.models import Message, Source, SourcePassage
 
 PACK = Path(__file__).parents[1] / "examples" / "wd40"
 MESSAGES, WORDS = 1_000, 2_000
-TURNS = 200
+TURNS, WARM_UP = 200, 20
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
 LEA = Actor(kind="user", id="lea")
 ASSISTANT = Actor(kind="agent", id="assistant", on_behalf_of="lea")
@@ -203,7 +204,7 @@ async def measure(url: str, embeddings: str) -> str:
         assembled = await first.assemble(question_id, QUESTIONS[0])
         cold = time.perf_counter() - began
         await asyncio.sleep(10)
-        warm, kept, found = await turns(Process(writing, cim_id, embeddings), talk, cim_id)
+        times, found = await turns(Process(writing, cim_id, embeddings), talk, cim_id)
         context = assembled.context
         return "\n".join(
             (
@@ -212,7 +213,7 @@ async def measure(url: str, embeddings: str) -> str:
                 f"embeddings: {embeddings}; earlier messages found: {found:.1f} a turn",
                 "| what | p50 ms | p95 ms |",
                 "|---|---|---|",
-                *(f"| {name} | {one.p50} | {one.p95} |" for name, one in {"warm": warm, "keep": kept}.items()),
+                *(f"| {name} | {one.p50} | {one.p95} |" for name, one in times.items()),
                 f"| first | {cold * 1000:.0f} | |",
             )
         )
@@ -223,27 +224,30 @@ async def measure(url: str, embeddings: str) -> str:
             await client.drop_database(database)
 
 
-async def turns(process: Process, talk: Conversation, cim_id: str) -> tuple[Latency, Latency, float]:
-    """Turn after turn: a question, its context, an answer."""
+async def turns(process: Process, talk: Conversation, cim_id: str) -> tuple[dict[str, Latency], float]:
+    """Turn after turn: a question, its context, an answer. Latencies, and messages found a turn."""
     desk = Desk(process.workspace, cim_id)
-    assembling: list[float] = []
-    keeping: list[float] = []
+    times: dict[str, list[float]] = {"warm": [], "cpu": [], "keep": [], "head": []}
     found = 0
-    for number in range(TURNS + 20):
+    for number in range(WARM_UP + TURNS):
         said = f"{QUESTIONS[number % len(QUESTIONS)]} ({talk.text(6)})"
         message_id = await talk.say(said, LEA)
         began = time.perf_counter()
+        await process.workspace.head(cim_id)
+        read, cpu_began = time.perf_counter(), time.process_time()
         assembled = await process.assemble(message_id, said)
-        between = time.perf_counter()
+        ready, cpu_ready = time.perf_counter(), time.process_time()
         await desk.keep(assembled.context)
-        if number >= 20:
-            assembling.append(between - began)
-            keeping.append(time.perf_counter() - between)
+        if number >= WARM_UP:
+            times["head"].append(read - began)
+            times["warm"].append(ready - read)
+            times["cpu"].append(cpu_ready - cpu_began)
+            times["keep"].append(time.perf_counter() - ready)
             found += sum(message.why == "found" for message in assembled.context.messages)
         else:
             await asyncio.sleep(0.5)
         await process.tend(message_id, await talk.say(talk.text(WORDS), ASSISTANT))
-    return Latency.of(assembling), Latency.of(keeping), found / TURNS
+    return {name: Latency.of(seconds) for name, seconds in times.items()}, found / TURNS
 
 
 def main(given: Sequence[str] | None = None) -> None:

@@ -13,6 +13,11 @@ from search.parts import SearchText
 
 MOST_CHARACTERS = 200_000_000
 MOST_WORDS = 24
+MOST_PLACES = 20_000
+"""Of the words that are looked for, added up: words that stand everywhere cost most and tell least."""
+RECOUNT_AFTER = 50
+"""Messages after which the counts of words are taken anew."""
+_TOKENIZE = "tokenize='porter unicode61 remove_diacritics 2'"
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
 
 
@@ -22,10 +27,13 @@ class MessageIndex:
     def __init__(self) -> None:
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._closing = weakref.finalize(self, self._database.close)
-        self._database.execute(
-            "create virtual table texts using fts5(text, content='', tokenize='porter unicode61 remove_diacritics 2')"
-        )
+        self._database.execute(f"create virtual table texts using fts5(text, content='', {_TOKENIZE})")
+        self._database.execute("create virtual table text_terms using fts5vocab(texts, row)")
+        self._database.execute(f"create virtual table question using fts5(word, content='', {_TOKENIZE})")
+        self._database.execute("create virtual table question_terms using fts5vocab(question, instance)")
         self._ids: list[str] = []
+        self._counts: dict[str, int] = {}
+        self._counted_at = 0
         self._known: set[str] = set()
         self.characters = 0
 
@@ -49,9 +57,10 @@ class MessageIndex:
     def find(self, query: str, among: Collection[str], limit: int) -> list[str]:
         """Ids of those in `among` that share words with the query, best first."""
         words = [word for word in dict.fromkeys(_WORD.findall(query.casefold())) if not is_stop_word(word)]
-        if not words:
+        telling = self._telling(words[:MOST_WORDS])
+        if not telling:
             return []
-        wanted = " OR ".join(f'"{word}"' for word in words[:MOST_WORDS])
+        wanted = " OR ".join(f'"{word}"' for word in telling)
         rows = self._database.execute("select rowid from texts where texts match ? order by rank", (wanted,))
         found: list[str] = []
         for row in rows:
@@ -64,6 +73,36 @@ class MessageIndex:
 
     def close(self) -> None:
         self._closing()
+
+    def _telling(self, words: Sequence[str]) -> list[str]:
+        """The words that stand in the messages, rarest first, as far as their bound goes."""
+        if len(self._ids) > self._counted_at + RECOUNT_AFTER:
+            self._counts.clear()
+            self._counted_at = len(self._ids)
+        unknown = [word for word in words if not self._counts.get(word)]
+        if unknown:
+            self._counts.update(zip(unknown, self._count(unknown), strict=True))
+        chosen: list[str] = []
+        places = 0
+        for word in sorted((word for word in words if self._counts[word]), key=lambda word: self._counts[word]):
+            places += self._counts[word]
+            if chosen and places > MOST_PLACES:
+                break
+            chosen.append(word)
+        return chosen
+
+    def _count(self, words: Sequence[str]) -> list[int]:
+        """How often each word stands in the messages; of a word of several parts, its rarest part."""
+        counts: dict[int, int] = {}
+        self._database.execute("begin")
+        self._database.executemany("insert into question(rowid, word) values (?, ?)", list(enumerate(words)))
+        for at, count in self._database.execute(
+            "select question_terms.doc, coalesce((select cnt from text_terms where term = question_terms.term), 0) "
+            "from question_terms"
+        ):
+            counts[at] = min(counts.get(at, count), count)
+        self._database.execute("rollback")
+        return [counts.get(at, 0) for at in range(len(words))]
 
 
 class MessageIndexes:

@@ -61,6 +61,18 @@ def test_a_message_counts_once() -> None:
     assert index.find("Zwolle", SAID, 5) == ["m1"]
 
 
+def test_a_word_that_comes_up_later_is_found() -> None:
+    index = index_of(SAID)
+    assert index.find("Utrecht", {"m9"}, 1) == []
+    index.add([SearchText(id="m9", text="The plant in Utrecht")])
+    assert index.find("Utrecht", {"m9"}, 1) == ["m9"]
+
+
+def test_words_that_stand_everywhere_do_not_hide_the_rare_one() -> None:
+    index = index_of({f"n{number}": "margin " * 500 for number in range(100)} | {"m1": "margin at Zwolle"})
+    assert index.find("margin at Zwolle", {"m1", "n4"}, 2) == ["m1"]
+
+
 def test_books_used_long_ago_make_room() -> None:
     indexes = MessageIndexes(most_characters=250)
     for cim_id in ("cim1", "cim2", "cim3"):
