@@ -12,8 +12,8 @@ from typing import Self, TypeVar
 import httpx
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from domain.findings import AcceptedFinding, Finding
 from domain.head import CIMHead
-from domain.model import Fact
 from store.models import Export, Run, Slide, Source
 
 WAIT_SECONDS = 300.0
@@ -41,8 +41,14 @@ class _Answers(_Lenient):
     results: list[CommandAnswer]
 
 
-class _Facts(_Lenient):
-    items: list[Fact]
+class CheckedFinding(Finding):
+    """What a check found, and who stands for it where somebody does."""
+
+    accepted: AcceptedFinding | None = None
+
+
+class _Findings(_Lenient):
+    items: list[CheckedFinding]
 
 
 class _Slides(_Lenient):
@@ -86,8 +92,9 @@ class BookClient:
     def slides(self) -> list[Slide]:
         return _Slides.model_validate_json(self._call("GET", f"/cims/{self.cim_id}/slides").content).items
 
-    def facts(self) -> list[Fact]:
-        return _Facts.model_validate_json(self._call("GET", f"/cims/{self.cim_id}/facts").content).items
+    def findings(self) -> list[CheckedFinding]:
+        """What a check of the book against its documents finds now."""
+        return _Findings.model_validate_json(self._call("GET", f"/cims/{self.cim_id}/findings").content).items
 
     def send(self, *commands: dict[str, JsonValue]) -> list[CommandAnswer]:
         """Sends commands in order; raises DemoFailed when one is refused."""

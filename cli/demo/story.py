@@ -59,17 +59,18 @@ class Storyteller:
         self._step("hero concept for the new buyer", self._hero_again)
         self._step("outline for the new buyer", self._outline_again)
         self._step("draft the slides; kill -9 the worker on the way", self._slides)
-        self._step("approve every slide, complete the book", self._approve)
+        self._step("approve every slide", self._approve)
+        self._step("stand for what the documents differ on, complete the book", self._complete)
         files: list[Path] = []
         for format_ in ("pptx", "pdf"):
             self._step(f"export {format_}", lambda format_=format_: self._export(format_, into, files))
-        head, slides, facts = self._book.head(), self._book.slides(), self._book.facts()
+        head, slides = self._book.head(), self._book.slides()
         return Story(
             cim_id=self._book.cim_id,
             steps=self._steps,
             slides=len(slides),
             figures_traced=sum(len(part.sources) for slide in slides for part in slide.components),
-            findings=findings(head, slides, facts),
+            findings=findings(head, slides, self._book.findings()),
             files=files,
         )
 
@@ -184,10 +185,20 @@ class Storyteller:
 
     def _approve(self) -> str:
         drafts = [slide for slide in self._book.slides() if slide.status is not SlideStatus.APPROVED]
-        commands: list[dict[str, JsonValue]] = [{"type": "approve_slide", "slide_id": slide.id} for slide in drafts]
-        self._book.send(*commands, {"type": "complete"})
+        approvals: list[dict[str, JsonValue]] = [{"type": "approve_slide", "slide_id": slide.id} for slide in drafts]
+        self._book.send(*approvals)
+        return f"{self._book.head().slide_counts.approved} slides approved"
+
+    def _complete(self) -> str:
+        """Accepts each contradicted figure for what it rests on; a figure that no document gives is not accepted."""
+        contradicted = [one for one in self._book.findings() if one.kind == "contradicted_figure"]
+        accepted: list[dict[str, JsonValue]] = [
+            {"type": "accept_finding", "finding_id": one.id, "reason": f"We go by the first. {one.message}"[:1_000]}
+            for one in contradicted
+        ]
+        self._book.send(*accepted, {"type": "complete"})
         head = self._book.head()
-        return f"{head.slide_counts.approved} slides approved, the book is {head.status.value}"
+        return f"{len(accepted)} figures accepted with a reason, the book is {head.status.value}"
 
     def _export(self, format_: str, into: Path, files: list[Path]) -> str:
         export, path = self._book.export(format_, into)
