@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
+from agents.compose.outputs import DraftedPlan, PlannedByModel, SectionPlannedByModel
+from agents.compose.planning import planned
+from agents.state import Materials
 from domain.plan import Plan, PlanItem, PlannedFigure
 from domain.requests import ConfirmationAnswer
 from tests.unit.agents.compose.crew import SECTIONS, Crew, outlined
@@ -116,6 +119,38 @@ async def test_a_changed_plan_that_cannot_be_used_is_asked_about_again(change: d
     assert why in second.text
     assert "cannot be used" in second.text
     assert first.arguments == second.arguments == plan.model_dump(mode="json")
+
+
+async def test_what_does_not_fit_is_left_out_of_a_models_plan() -> None:
+    crew = Crew(outlined("Financials", "Risks"))
+    await crew.make_plan()
+    materials = Materials.model_validate_json(crew.book.texts[crew.plan["materials_hash"]])
+
+    def slide(topic: str, title: str, facts: list[str]) -> PlannedByModel:
+        return PlannedByModel(topic=topic, title=title, kind="table", facts=facts)
+
+    sections = [
+        SectionPlannedByModel(
+            section_id="s0",
+            messages=[" It grows. ", ""],
+            slides=[
+                slide("sales", "Sales", ["F1", "F1", "F99999", "P1", "nonsense"]),
+                slide("SALES", "Sales again", []),
+                slide("", "  ", []),
+                *(slide(f"t{number}", f"Slide {number}", []) for number in range(40)),
+            ],
+        ),
+        SectionPlannedByModel(section_id="s9", slides=[slide("x", "Elsewhere", [])]),
+    ]
+    plan = planned(DraftedPlan(sections=sections, notes=["Mind the gap."]), ("s0", "s1"), materials)
+    first, second = plan.sections
+    assert first.messages == ("It grows.",)
+    assert len(first.items) == 12
+    assert [figure.fact_id for figure in first.items[0].figures] == [materials.evidence.facts[0].id]
+    assert second.items == ()
+    assert plan.notes == ("Mind the gap.", "Nothing is planned for the section “Risks”.")
+    with pytest.raises(ApplicationError, match="No slide could be planned"):
+        planned(DraftedPlan(sections=[]), ("s0", "s1"), materials)
 
 
 async def test_a_book_without_an_outline_cannot_be_planned() -> None:
