@@ -21,7 +21,7 @@ HARD_BELOW, FEWEST_WORDS_TO_RATE = 20.0, 40
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\u2019-][A-Za-z\u00c0-\u024f]+)*")
 _VOWELS = re.compile(r"[aeiouy\u00e0-\u00ff]+", re.IGNORECASE)
 _PASSIVE = re.compile(
-    r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?(?:\w{3,}(?:ed|ised|ized)|made|done|sold|held|kept|built|taken|given|seen"
+    r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?(?:\w{2,}ed|made|done|sold|held|kept|built|taken|given|seen"
     r"|known|driven|written|grown|shown|found|paid|led|run|set|put|won|lost|bought|brought|chosen|spent)\b(?!\s+by\b)",
     re.IGNORECASE,
 )
