@@ -48,7 +48,7 @@ class StoreAnswers:
 
 
 class StoreSessionLedger:
-    """The records of agent sessions and their steps. Telling who looks on is a courtesy: a lost notice is no failure."""
+    """The records of agent sessions and their steps. Telling who looks on is a courtesy: notices may get lost."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

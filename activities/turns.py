@@ -110,6 +110,9 @@ class TurnActivities:
         if thread is None or choice.leaf_id not in thread.leaves:
             raise _unknown()
         await self._store.put_thread(thread.model_copy(update={"leaf_id": choice.leaf_id}))
+        await self._store.feed.publish(
+            choice.cim_id, "thread", {"thread_id": choice.thread_id, "leaf_id": choice.leaf_id}
+        )
 
 
 def _new_thread(turn: TurnInput) -> Thread:

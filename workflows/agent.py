@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError
+from temporalio.exceptions import ActivityError, ApplicationError, CancelledError
+from temporalio.exceptions import TimeoutError as StepTimeout
 
 from domain.requests import ClosedHow, RequestAnswer
 from workflows.contract import AGENT_WORKFLOW, ANSWERED_SIGNAL, OVERTAKEN_SIGNAL, AgentInput, AgentOutcome
@@ -18,6 +19,8 @@ with workflow.unsafe.imports_passed_through():
 
 REPORT_TIMEOUT = timedelta(seconds=20)
 REPORT_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=10))
+LONGEST_WAIT_FOR_THE_BOOK = timedelta(seconds=30)
+"""The book tells an agent what became of each of its requests; this long it is waited for."""
 SENTENCES_FOR_PEOPLE = frozenset({"RunFailed", "ModelRefused", "ModelUnavailable", "BudgetUsedUp", "CommandsHeldUp"})
 """Types of errors whose message is meant for people."""
 
@@ -97,23 +100,35 @@ class AgentWorkflow:
             await workflow.wait_condition(
                 lambda: all(one in self._answers for one in requests) or self._overtaken > overtaken
             )
-            await self._close_open_requests("superseded")
+            await self._supersede()
             await self._report("running")
         return [self._answers[one] for one in requests]
 
+    async def _supersede(self) -> None:
+        """Closes what is not answered yet. The book has the last word: an answer that came first counts."""
+        left = self._unanswered()
+        await self._close_open_requests("superseded")
+        try:
+            await workflow.wait_condition(
+                lambda: all(one in self._answers for one in left), timeout=LONGEST_WAIT_FOR_THE_BOOK
+            )
+        except TimeoutError:
+            for request_id in left:
+                self._answers.setdefault(request_id, RequestAnswer(request_id=request_id, how="superseded"))
+
+    def _unanswered(self) -> tuple[str, ...]:
+        return tuple(one for one in self._waits_for if one not in self._answers)
+
     async def _close_open_requests(self, how: ClosedHow) -> None:
-        left = tuple(one for one in self._waits_for if one not in self._answers)
+        left = self._unanswered()
         self._waits_for = ()
-        if not left:
-            return
-        await workflow.execute_activity_method(
-            SessionActivities.close_requests,
-            CloseRequests(start=self._start, request_ids=left, how=how),
-            start_to_close_timeout=REPORT_TIMEOUT,
-            retry_policy=REPORT_RETRY,
-        )
-        for request_id in left:
-            self._answers.setdefault(request_id, RequestAnswer(request_id=request_id, how=how))
+        if left:
+            await workflow.execute_activity_method(
+                SessionActivities.close_requests,
+                CloseRequests(start=self._start, request_ids=left, how=how),
+                start_to_close_timeout=REPORT_TIMEOUT,
+                retry_policy=REPORT_RETRY,
+            )
 
     async def _completed(self) -> AgentOutcome:
         await self._report("completed")
@@ -177,6 +192,6 @@ def sentence_of(error: ActivityError) -> str:
         if cause.type in SENTENCES_FOR_PEOPLE:
             return cause.message
         return f"It ended with an internal error ({cause.type}). Try again; if it stays, tell the operators."
-    if isinstance(cause, TimeoutError):
+    if isinstance(cause, StepTimeout):
         return "A step took longer than it may. Try again."
     return "It ended unexpectedly. Try again."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,7 +50,7 @@ class SpeakingSite:
 
 
 @asynccontextmanager
-async def speaking_site(site: Site) -> AsyncIterator[SpeakingSite]:
+async def speaking_site(site: Site) -> AsyncGenerator[SpeakingSite]:
     voice = Voice()
     with (
         serving(Provider(answering=lambda asked: voice.says(asked))) as provider,

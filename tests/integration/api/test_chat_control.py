@@ -43,7 +43,7 @@ async def talk(speaking: SpeakingSite) -> AsyncIterator[Book]:
 
 
 def asks(question: str, **fields: Any) -> Reply:
-    arguments = {"question": question, "options": [], "multiple": False, "hint": "", **fields}
+    arguments: dict[str, Any] = {"question": question, "options": [], "multiple": False, "hint": "", **fields}
     return Reply(tool_uses=(ToolUse("ask_question", json.dumps(arguments)),))
 
 
@@ -179,7 +179,7 @@ async def test_a_new_message_supersedes_a_question(speaking: SpeakingSite, talk:
 
 
 async def test_a_denial_with_its_reason_reaches_the_model(speaking: SpeakingSite, talk: Book) -> None:
-    persona = {"type": "A sponsor", "motivations": [], "concerns": []}
+    persona: dict[str, Any] = {"type": "A sponsor", "motivations": [], "concerns": []}
     speaking.voice.in_turn(
         Reply(tool_uses=(ToolUse("save_buyer_persona", json.dumps(persona)),)), Reply(text="Then I leave it.")
     )

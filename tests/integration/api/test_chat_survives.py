@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ async def lonely(site: Site) -> AsyncIterator[Site]:
 
 
 @asynccontextmanager
-async def worker_process(site: Site, provider: Provider, folder: Path) -> AsyncIterator[subprocess.Popen[bytes]]:
+async def worker_process(site: Site, provider: Provider, folder: Path) -> AsyncGenerator[subprocess.Popen[bytes]]:
     settings, ready = site.settings, folder / f"ready-{uuid.uuid4().hex}"
     assert settings.supabase_service_role_key is not None
     assert settings.supabase_jwt_secret is not None
