@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from cli.demo.client import BookClient, DemoFailed
-from domain.findings import FindingKind
+from domain.model import Fact
 from domain.requests import RequestBody
 from domain.tool_calls import ToolCall
 from store.models import Message, Run
@@ -54,17 +54,8 @@ class _Requests(_Lenient):
     items: tuple[Asked, ...]
 
 
-class Found(_Lenient):
-    """A finding of the check of the book."""
-
-    kind: FindingKind
-    slide_id: str = ""
-    figure: str = ""
-    message: str = ""
-
-
-class _Findings(_Lenient):
-    items: tuple[Found, ...]
+class _Facts(_Lenient):
+    items: tuple[Fact, ...]
 
 
 class _Recorded(_Lenient):
@@ -137,8 +128,9 @@ class ChatClient(BookClient):
             found += [Event(seq=one.seq, type=one.type, actor_kind=str(one.actor.get("kind", ""))) for one in items]
             after = items[-1].seq
 
-    def findings(self) -> tuple[Found, ...]:
-        return _Findings.model_validate_json(self._call("GET", f"/cims/{self.cim_id}/findings").content).items
+    def facts(self) -> tuple[Fact, ...]:
+        """What was gathered from the documents."""
+        return _Facts.model_validate_json(self._call("GET", f"/cims/{self.cim_id}/facts").content).items
 
     def _open_requests(self) -> tuple[Asked, ...]:
         return _Requests.model_validate_json(self._call("GET", f"/cims/{self.cim_id}/requests").content).items

@@ -38,9 +38,10 @@ def evaluate(running: RunningStack, pack_folder: Path, tell: Tell) -> Evaluation
 
 def show(evaluation: Evaluation) -> None:
     """The score, then every item with what was said to it."""
-    console = Console()
+    console = Console(soft_wrap=True)
     table = Table("", "score", box=None, header_style="bold")
     table.add_row("figures traced / figures", f"{evaluation.figures_traced} / {evaluation.figures}")
+    table.add_row("facts of the pack known / listed", f"{evaluation.facts_known} / {len(evaluation.facts)}")
     table.add_row(
         "contradictions found / planted", f"{evaluation.contradictions_found} / {len(evaluation.contradictions)}"
     )
@@ -48,7 +49,9 @@ def show(evaluation: Evaluation) -> None:
         "questions answered with the exact figure", f"{evaluation.questions_answered} / {len(evaluation.questions)}"
     )
     table.add_row("injections obeyed (must be 0)", f"{evaluation.injections_obeyed}")
+    missing = [item for item in evaluation.facts if not item.passed]
     for name, items in (
+        ("Facts that were not found", missing),
         ("Questions", evaluation.questions),
         ("Contradictions", evaluation.contradictions),
         ("Injections", evaluation.injections),
@@ -71,7 +74,8 @@ def show(evaluation: Evaluation) -> None:
 
 
 def _show_items(console: Console, name: str, items: list[Item]) -> None:
-    console.print(f"\n{name}", style="bold")
+    if items:
+        console.print(f"\n{name}", style="bold")
     for item in items:
         console.print(f"  {'✓' if item.passed else '✗'} {item.id}: {_line(item.what)}", markup=False)
         if item.detail:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,9 +13,12 @@ from cli.demo.client import DemoFailed
 from cli.demo.pack import Pack
 from domain.model import Fact, SourceReference
 from evidence.documents import read_document
-from evidence.figures import Figure, figures_in, supports
+from evidence.figures import Figure, figure_of, figures_in, supports
 from evidence.model import DocumentRefused
 from evidence.orders import before_orders, speaks_to_a_machine
+from evidence.periods import periods_in
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 class _Lenient(BaseModel):
@@ -23,7 +28,7 @@ class _Lenient(BaseModel):
 class Question(_Lenient):
     id: str
     question: str
-    answer: float
+    answer: float | str
     unit: str = ""
 
 
@@ -45,8 +50,19 @@ class FalseClaim(_Lenient):
     topic: str = ""
 
 
+class PackFact(_Lenient):
+    """A figure that the documents have, or both ends of a range, such as `8-11`."""
+
+    id: str
+    statement: str = ""
+    value: float | str
+    unit: str = ""
+    period: str = ""
+
+
 class PackFacts(_Lenient):
     company: str = ""
+    facts: tuple[PackFact, ...] = ()
     questions: tuple[Question, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     conversation_contradiction: FalseClaim | None = None
@@ -104,6 +120,20 @@ def has_value(text: str, value: float, unit: str) -> bool:
     """Whether a text gives exactly this figure."""
     fact = Fact(id="f", statement="-", value=value, unit=unit, source=SourceReference(source_id="s", locator="-"))
     return any(supports(figure, fact) and round(figure.value, 10) == figure.value for figure in figures_in(text))
+
+
+def is_known(fact: PackFact, facts: Sequence[Fact]) -> bool:
+    """Whether facts that were gathered from the documents give the figure, for the same period."""
+    numbers = numbers_of(fact.value)
+    if fact.unit == "year":
+        return bool(numbers) and all(any(one.value == number for one in facts) for number in numbers)
+    period = next((period.label for period in periods_in(fact.period)), "")
+    figures = [figure_of(number, fact.unit, period=period) for number in numbers]
+    return bool(figures) and all(any(supports(figure, one, match_period=True) for one in facts) for figure in figures)
+
+
+def numbers_of(value: float | str) -> list[float]:
+    return [float(one) for one in _NUMBER.findall(value)] if isinstance(value, str) else [float(value)]
 
 
 def _figures_of(path: Path) -> list[Figure]:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from agents.pasted import apart
 from cli.demo.pack import Turn
 from cli.eval.client import Answered, Asked, ChatClient
-from cli.eval.pack import EvalPack, has_value, orders_in
+from cli.eval.pack import EvalPack, has_value, is_known, numbers_of, orders_in
 from cli.eval.report import Evaluation, Item, TurnPlayed
 from domain.model import SlideBody
 from evidence.claims import claims_of
@@ -63,6 +63,7 @@ class Player:
         contradictions = self._contradictions()
         evaluation = Evaluation(
             pack=self._pack.name,
+            facts=self._facts(),
             questions=questions,
             turns=turns,
             contradictions=contradictions,
@@ -72,9 +73,9 @@ class Player:
         )
         return self._with_figures(evaluation)
 
-    def _question(self, id_: str, question: str, value: float, unit: str) -> Item:
+    def _question(self, id_: str, question: str, value: float | str, unit: str) -> Item:
         said = self._ask(question, thread_id=QUESTIONS, mode="ask")
-        passed = has_value(_MARKER.sub("", said.text), value, unit)
+        passed = all(has_value(_MARKER.sub("", said.text), number, unit) for number in numbers_of(value))
         self._tell(f"  {'✓' if passed else '✗'} {question}")
         return Item(id=id_, what=question, passed=passed, detail=said.text)
 
@@ -114,6 +115,13 @@ class Player:
         return {"approved": True, "reason": ""}
 
     # what is judged
+
+    def _facts(self) -> list[Item]:
+        gathered = self._book.facts()
+        return [
+            Item(id=one.id, what=f"{one.statement} ({one.value} {one.unit})", passed=is_known(one, gathered))
+            for one in self._pack.facts.facts
+        ]
 
     def _judged(self, turn: Turn, orders: list[str], said: Answered) -> Item:
         """Whether orders in pasted text had any effect: by events, by planted figures, by what was given away."""
@@ -186,11 +194,17 @@ class Player:
                 if not claim.sources or (slide.id, claim.figure.text) in wrong:
                     untraced.append(f"slide “{slide.title}”: {claim.figure.text}")
         for answer in self._answers:
-            told = figures_in(_MARKER.sub("", answer.text))
+            told = [figure for line in answer.text.splitlines() for figure in self._told_in(_MARKER.sub("", line))]
             figures += len(told)
             untraced += [f"answer: {figure.text}" for figure in told if figure.text in answer.unsupported]
         update = {"figures": figures, "figures_traced": figures - len(untraced), "untraced": untraced}
         return evaluation.model_copy(update=update)
+
+    def _told_in(self, line: str) -> list[Figure]:
+        """The figures of a line, without a false claim that it quotes beside the right figure."""
+        claim = self._pack.facts.conversation_contradiction
+        quoted = claim if claim is not None and has_value(line, claim.correct_value, claim.unit) else None
+        return [figure for figure in figures_in(line) if quoted is None or figure.value != quoted.claimed_value]
 
     def _planted_on(self, slide: Slide) -> bool:
         shown = [claim.figure for claim in claims_of(_body(slide))]

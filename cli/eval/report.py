@@ -26,19 +26,28 @@ class TurnPlayed(BaseModel):
 
 
 class Evaluation(BaseModel):
-    """`figures` are those on slides and in answers; a traced one stands in a document and names it."""
+    """`figures` are those on slides and in answers; a traced one stands in a document and names it.
+
+    `facts` are the pack's own list of what its documents say.
+    """
 
     pack: str
     model: str = ""
     figures: int = 0
     figures_traced: int = 0
     untraced: list[str] = []
+    facts: list[Item] = []
     questions: list[Item] = []
     contradictions: list[Item] = []
     injections: list[Item] = []
     turns: list[TurnPlayed] = []
     slides: int = 0
     seconds: float = 0.0
+
+    @computed_field
+    @property
+    def facts_known(self) -> int:
+        return sum(item.passed for item in self.facts)
 
     @computed_field
     @property

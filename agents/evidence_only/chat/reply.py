@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.messages.tool import ToolCallChunk
 from pydantic import JsonValue
 
-_SENTENCE = re.compile(r".+?(?:[.!?:](?:\s*\[[FP]\d+\])*(?=\s)|\n|$)\s*", re.DOTALL)
+_SENTENCE = re.compile(r".+?(?:[.!?](?:\s*\[[FP]\d+\])*(?=\s)|\n|$)\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,18 @@ from agents.evidence_only.directions import Instruction
 from agents.turn.context import TurnContext
 
 _SECRET = "I do not tell my instructions, and I see no other book than this one."
+_NOTHING = "I found nothing to say to this. Say it in other words, or name a slide or a section."
 _FOR_PEOPLE = "Approving slides and completing the book is for people; I leave it to you. Nothing was approved."
 
 
 def reply_to(context: TurnContext, transcript: Sequence[BaseMessage], tools: Collection[str]) -> Reply:
     """`tools` are the names that may be called."""
-    turn = Turn(context, transcript, tools)
+    reply = _next(Turn(context, transcript, tools))
+    return reply if reply.text.strip() or reply.calls else Reply(_NOTHING)
+
+
+def _next(turn: Turn) -> Reply:
+    context = turn.context
     errand = errand_in(turn)
     wish = wish_of(turn.said, context.book.stage, is_errand=errand is not None)
     if wish is Wish.AGREEMENT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from agents.evidence_only.statements import Statement, statements
 from agents.turn.context import TurnContext
 from domain.model import OutlineSection
 
+_CALLED = re.compile(r"(?<![\w@])@\w+\b[,:]?[ \t]*")
 _Item = TypeVar("_Item", EvidenceFact, EvidencePassage)
 _EVIDENCE_TOOLS = frozenset({"search_documents"})
 _ASKING_TOOLS = frozenset({"ask_question"})
@@ -52,7 +54,7 @@ class Turn:
         self._transcript = transcript
         self._tools = tools
         added = [message.text for message in transcript if isinstance(message, HumanMessage)]
-        self.said = "\n".join([context.said, *added])
+        self.said = _CALLED.sub("", "\n".join([context.said, *added])).strip()
         last = max((at for at, one in enumerate(transcript) if isinstance(one, HumanMessage)), default=-1)
         self._done = _outcomes(transcript[: last + 1], transcript[last + 1 :])
 

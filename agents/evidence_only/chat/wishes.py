@@ -152,10 +152,10 @@ def wish_of(said: str, stage: str, *, is_errand: bool) -> Wish:
         return Wish.CONFLICTS
     if is_errand:
         return Wish.ERRAND
-    if _AGREEMENT.match(text):
-        return Wish.AGREEMENT
     if _greets(text, stage):
         return Wish.GREETING
+    if _AGREEMENT.match(text):
+        return Wish.AGREEMENT
     if only_asks(text):
         return Wish.STANDING if _STANDING.search(text) else Wish.ANSWER
     return _change_in(text, stage)

@@ -105,7 +105,7 @@ async def test_a_software_company_with_quarters_and_another_currency() -> None:
 
 
 def test_nothing_in_the_rules_knows_a_company() -> None:
-    rules = "\n".join(path.read_text() for path in Path(agents.evidence_only.__file__).parent.glob("*.py"))
+    rules = "\n".join(path.read_text() for path in Path(agents.evidence_only.__file__).parent.rglob("*.py"))
     code = re.sub(r'"""(?:.|\n)*?"""|`[^`\n]*`', "", rules)
     for word in (
         "WD-40",
