@@ -153,8 +153,8 @@ class _Composition:
 
     def _take_up(self, section: _Section) -> None:
         """What an earlier run has finished of the section is not done again."""
-        mine = [one for one in self._finished if one.section_id == section.id]
-        for one in sorted(mine, key=lambda one: one.round):
+        oldest_first = [one for one in reversed(self._finished) if one.section_id == section.id]
+        for one in sorted(oldest_first, key=lambda one: one.round):
             match one.agent_type:
                 case "writer":
                     section.written, section.round = one.state, one.round
