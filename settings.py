@@ -59,6 +59,13 @@ class Settings(BaseSettings):
     budgets: dict[str, Budget] = Field(default_factory=dict[str, Budget])
     """By organisation, as JSON: {"<org_id>": {"usd_per_month": 500, "usd_per_person_per_month": 50}, "default": {...}}.
     `default` is for organisations that are not named; without it they spend without a bound."""
+    embeddings: str = "none"
+    """`none` (search by words only), `local` (the extra local-embeddings), `voyage:<model>`, or `provider:<model>` as
+    langchain's init_embeddings knows it, such as `openai:text-embedding-3-small`."""
+    vectors_folder: Path | None = None
+    """Of one worker, where QDRANT_URL is not given. Absent: vectors are in memory, and made again as turns go by."""
+    context_characters: Annotated[int, Field(ge=8_000, le=2_000_000)] = 142_000
+    """What a turn's context may hold of messages, facts, passages and pasted text."""
     max_upload_mb: Annotated[int, Field(ge=1)] = 50
     ready_file: Path | None = None
     """The worker makes this file once it polls; for whoever waits for it."""

@@ -29,19 +29,20 @@ from activities.recording import RecordActivities
 from activities.running import RunActivities
 from activities.sessions import SessionActivities
 from activities.talking import StoreAnswerSink, StoreConversation, StoreTalk
+from activities.tending import Tending
 from activities.turns import TurnActivities
 from activities.usage import StoreUsageBook
 from agents.models import ModelChooser
 from agents.plugin import langgraph_plugin
 from agents.tools.runner import ToolRunner
-from agents.turn.assembling import Assembler
+from agents.turn.assembling import Assembler, ContextBudget
 from agents.turn.evidence_shelf import EvidenceShelf
 from agents.turn.nodes import TurnParts
-from agents.turn.state import TurnScope
+from agents.turn.summarising import Summariser
 from agents.usage import Meter, Models
 from domain.spending import ModelChoice
 from evidence.model import ReadLimits
-from search.turns import BookSearch
+from search.opening import open_search
 from settings import Settings
 from store import Store
 from workflows.agent import AgentWorkflow
@@ -80,24 +81,25 @@ async def open_worker(settings: Settings, task_queue: str = TASK_QUEUE) -> Async
 
 def build_worker(client: Client, store: Store, access: DealAccess, settings: Settings, calls: CIMCalls) -> Worker:
     """Every workflow and activity of Bookrunner on one task queue."""
-    recording = RecordActivities(store)
+    workspace, conversation = StoreWorkspace(store), StoreConversation(store)
+    searching = open_search(workspace, conversation, settings.embeddings, settings.qdrant_url, settings.vectors_folder)
+    recording = RecordActivities(store, searching.forget)
     granting = AccessActivities(access, timedelta(seconds=settings.grant_seconds))
     commands = CommandActivities(client, calls)
     ingesting = IngestActivities(store, ReadLimits(max_bytes=settings.max_upload_mb * 1_000_000))
     exporting = ExportActivities(store)
     checking = EvidenceActivities(store)
-    workspace, sender, ledger = StoreWorkspace(store), CIMCommandSender(commands), StoreSessionLedger(store)
+    sender, ledger = CIMCommandSender(commands), StoreSessionLedger(store)
     running = RunActivities(StoreLedger(store), workspace)
     sessions = SessionActivities(ledger, sender)
     composing = ComposeActivities(StoreWorkBook(store))
     turns = TurnActivities(store)
-    search = BookSearch()
     models = Models(
         ModelChooser(ModelChoice(model=settings.model), settings.models, settings.tenant_models, settings.prices),
         Meter(StoreUsageBook(store), settings.budgets),
     )
     shelf = EvidenceShelf(workspace)
-    conversation = StoreConversation(store)
+    budget = ContextBudget.of(settings.context_characters)
     turn = TurnParts(
         workspace=workspace,
         sender=sender,
@@ -105,12 +107,12 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
         sink=StoreAnswerSink(store),
         answers=StoreAnswers(store),
         talk=StoreTalk(store),
-        assembler=Assembler(workspace, conversation, search, shelf),
+        assembler=Assembler(workspace, conversation, searching.search, shelf, budget),
         shelf=shelf,
-        search=search,
+        search=searching.search,
         models=models,
         runner=ToolRunner(),
-        after=_NothingAfter(),
+        after=Tending(Summariser(workspace, conversation, models, budget), searching.indexer),
     )
     return Worker(
         client,
@@ -151,11 +153,6 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
         graceful_shutdown_timeout=GRACE,
         max_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST_EVERY,
     )
-
-
-class _NothingAfter:
-    async def tend(self, scope: TurnScope) -> None:
-        return
 
 
 async def _connect(settings: Settings) -> Client:

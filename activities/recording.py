@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -39,10 +40,11 @@ class Tombstone(Value):
 
 
 class RecordActivities:
-    """Activities of the recorder. All are idempotent."""
+    """Activities of the recorder. All are idempotent. `forget` takes away what is kept of an erased CIM elsewhere."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, forget: Callable[[str], Awaitable[None]] | None = None) -> None:
         self._store = store
+        self._forget = forget
 
     @activity.defn
     async def record(self, batch: RecordBatch) -> None:
@@ -76,3 +78,5 @@ class RecordActivities:
     @activity.defn
     async def erase(self, tombstone: Tombstone) -> None:
         await self._store.erase(tombstone.cim_id, tombstone.org_id, EventRecord.of(tombstone.event))
+        if self._forget is not None:
+            await self._forget(tombstone.cim_id)

@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import uvloop
 from pymongo import AsyncMongoClient
 
 from activities.drafting import StoreWorkspace
@@ -260,7 +261,7 @@ def main(given: Sequence[str] | None = None) -> None:
         if url is None:
             url = stack.enter_context(shared_stack({"mongodb"})).mongodb_url
         assert url is not None
-        sys.stdout.write(asyncio.run(measure(url, options.embeddings)) + "\n")
+        sys.stdout.write(uvloop.run(measure(url, options.embeddings)) + "\n")
 
 
 if __name__ == "__main__":

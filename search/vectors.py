@@ -1,7 +1,8 @@
 """Vectors in Qdrant. The only place that knows its client.
 
 On a server, one collection for each model and dimension holds all CIMs, and every call is filtered by the CIM. In the
-client's local mode, whose filters look at each point in Python, each CIM has collections of its own instead.
+client's local mode, whose filters look at each point in Python, each CIM has collections of its own instead. The client
+is imported at first use: it takes half a second, and many a worker has no vectors.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from uuid import NAMESPACE_URL, uuid5
-
-from qdrant_client import AsyncQdrantClient, models
-from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from search.embedding import Vector
 from search.parts import TextKind
+
+if TYPE_CHECKING:
+    from qdrant_client import AsyncQdrantClient, models
 
 POINTS_AT_ONCE = 64
 """The local mode holds up everything else while it writes."""
@@ -58,6 +59,8 @@ class Vectors:
     @classmethod
     def open(cls, model: str, url: str | None = None, folder: Path | None = None) -> Vectors:
         """A server by its address; else a folder of this process; else memory. Raises VectorsUnavailable."""
+        from qdrant_client import AsyncQdrantClient
+
         if url is not None:
             server = AsyncQdrantClient(url=url, timeout=SECONDS, check_compatibility=False)
             return cls(server, model, is_local=False)
@@ -85,6 +88,8 @@ class Vectors:
 
     async def put(self, cim_id: str, kind: TextKind, points: Sequence[Point], vectors: Sequence[Vector]) -> None:
         """Idempotent."""
+        from qdrant_client import models
+
         if not points:
             return
         collection = self._collection(len(vectors[0]), cim_id, kind)
@@ -117,6 +122,8 @@ class Vectors:
 
     async def forget(self, cim_id: str) -> None:
         """Takes away every vector of the CIM, of whatever model."""
+        from qdrant_client import models
+
         with _told_apart():
             names = [one.name for one in (await self._client.get_collections()).collections]
             for name in names:
@@ -142,6 +149,8 @@ class Vectors:
         return True
 
     async def _make(self, collection: str, dimension: int) -> None:
+        from qdrant_client import models
+
         async with self._making:
             if await self._exists(collection):
                 return
@@ -153,12 +162,16 @@ class Vectors:
             self._known.add(collection)
 
     async def _index(self, collection: str) -> None:
+        from qdrant_client import models
+
         tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
         await self._client.create_payload_index(collection, "cim_id", field_schema=tenant)
         await self._client.create_payload_index(collection, "kind", field_schema=models.PayloadSchemaType.KEYWORD)
 
 
 def _of(cim_id: str, kind: TextKind | None = None) -> models.Filter:
+    from qdrant_client import models
+
     wanted = {"cim_id": cim_id} if kind is None else {"cim_id": cim_id, "kind": kind}
     return models.Filter(
         must=[models.FieldCondition(key=key, match=models.MatchValue(value=value)) for key, value in wanted.items()]
@@ -171,6 +184,8 @@ def _batches(items: Sequence[Item]) -> list[Sequence[Item]]:
 
 @contextmanager
 def _told_apart() -> Generator[None]:
+    from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
     try:
         yield
     except (ResponseHandlingException, UnexpectedResponse) as error:

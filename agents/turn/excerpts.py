@@ -5,7 +5,7 @@ from __future__ import annotations
 from evidence.retrieval import tokens_of
 
 STRIDE = 4
-MOST_PLACES = 100
+MOST_PLACES = 40
 
 
 def best_part(text: str, query: str, width: int) -> str:
