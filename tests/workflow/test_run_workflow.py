@@ -293,7 +293,7 @@ async def test_a_model_that_refuses_fails_the_run_at_once_with_a_sentence(client
         outcome = await asyncio.wait_for(handle.result(), 60)
     assert outcome.status == "failed"
     assert outcome.error is not None
-    assert "HTTP 401" in outcome.error
+    assert "refused the key: invalid api key" in outcome.error
     assert "key" in outcome.error
     last = office.ledger.runs[-1]
     assert (last.status, last.error) == ("failed", outcome.error)
