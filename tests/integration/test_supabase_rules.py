@@ -137,6 +137,8 @@ def test_deal_access_tells_role_and_place(addresses: Addresses, people: list[Per
             "project_id": person.project_id,
             "project_role": role,
             "org_role": "member",
+            "on_trial": False,
+            "archived": False,
         }
     ]
 
