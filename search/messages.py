@@ -13,7 +13,7 @@ from search.parts import SearchText
 
 MOST_CHARACTERS = 200_000_000
 MOST_WORDS = 24
-MOST_PLACES = 20_000
+MOST_PLACES = 8_000
 """Of the words that are looked for, added up: words that stand everywhere cost most and tell least."""
 RECOUNT_AFTER = 50
 """Messages after which the counts of words are taken anew."""
