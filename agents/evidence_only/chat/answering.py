@@ -10,7 +10,7 @@ from agents.evidence_only.chat.gathering import search_first
 from agents.evidence_only.chat.objections import objections
 from agents.evidence_only.chat.reply import Reply
 from agents.evidence_only.chat.turn import Turn
-from agents.evidence_only.chat.words import facts_told_of, told_of
+from agents.evidence_only.chat.words import asks_for_opinions, facts_told_of, not_published, told_of
 from agents.evidence_only.directions import Instruction, sentence_case
 from agents.evidence_only.wording import NOT_IN_DOCUMENTS
 from evidence.sentences import sentences_of
@@ -27,8 +27,12 @@ def answer(turn: Turn) -> Reply:
             return more
     lines = [line for measure in measures for line in in_words(measure)]
     lines += [one.in_words() for one in objections(turn, question) if one.stands is not None]
-    if not measures:
+    if absent := not_published(question, turn.statements):
+        lines = absent
+    elif not measures:
         lines = [*lines, *_words(turn, question)]
+    elif asks_for_opinions(question):
+        lines += told_of(question, turn.statements)
     if not lines:
         return Reply(_nothing(turn))
     if _ABOUT_AGREEMENT.search(question):
@@ -53,6 +57,7 @@ _RELATED = (
     (r"\b(?:buys?|customers?|clients?)\b", "customers clients channels"),
     (r"\b(?:makes?|produces?|manufactur\w+|fills?)\b", "production manufacturing third parties factories"),
     (r"\b(?:founded|history|began|started)\b", "founded history since"),
+    (r"\bguid\w+|\boutlook\b|\bforecasts?\b", "guided guidance outlook forecast ambition"),
     (r"\brisks?\b|\bworr\w+|\bthreat\w*", "risks dependence threats"),
 )
 

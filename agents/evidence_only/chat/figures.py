@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from agents.brief import EvidenceFact
 from agents.evidence_only.directions import content_words
 from agents.evidence_only.figure_words import name_of
-from agents.evidence_only.series import Series, kind_of
+from agents.evidence_only.series import Series, kind_of, range_end
 from agents.evidence_only.wording import in_sentence, written
 from evidence.periods import periods_in, same_period
 
 MOST_MEASURES, MOST_POINTS = 6, 8
 _WELL_NAMED = 0.66
+_LONGEST_RANGE = 10
+_GUIDANCE = " guidance"
+_RANGE = re.compile(r"\bto\b|\bbetween\b|\bthrough\b|\buntil\b|[-\u2013]", re.IGNORECASE)
+_AHEAD = re.compile(r"\bguid\w+|\boutlook\b|\bforecasts?\b|\bbudget\w*|\bambitions?\b|\bexpect\w*", re.IGNORECASE)
 _SAME_WORDS = (
     (r"\bsg&a\b", "selling, general and administrative"),
     (r"\bcogs\b", "cost of products sold"),
@@ -27,6 +31,7 @@ _SAME_WORDS = (
     (r"\b(?:revenues?|turnover|net sales)\b", "sales"),
     (r"\bheadcount|\bworkforce\b(?! share)|\bstaff\b", "employees"),
     (r"\bcapex\b", "capital expenditure"),
+    (r"\bguid(?:ed|es|ing)\b", "guidance"),
     (r"\b(?:rise|rose|risen|raised?|grow|grew|grown|gain(?:ed)?|went up|go up|increased?)\b", "increase growth"),
     (r"\b(?:fall|fell|fallen|shrink|shrank|dropp?(?:ed)?|went down|go down|declined?)\b", "decrease decline"),
 )
@@ -53,11 +58,12 @@ class Asked:
 def asked_for(question: str, all_series: Sequence[Series]) -> list[Asked]:
     """The measures that the question names, in its order; each covers words of it that no other one covers."""
     text = canonical(question)
-    periods = list(dict.fromkeys(period.label for period in periods_in(question)))
+    periods = years_in(question)
+    ahead = bool(_AHEAD.search(question))
     words = content_words(_without_periods(text))
     ranked = sorted(
         ((fit, at, series) for at, series in enumerate(all_series) if (fit := _fit(series, words)) > 0),
-        key=lambda entry: (-entry[0], -_has_any(entry[2], periods), entry[1]),
+        key=lambda entry: (-entry[0], -_has_any(entry[2], periods), not entry[2].years, entry[1]),
     )
     chosen: list[Asked] = []
     covered: set[str] = set()
@@ -65,12 +71,25 @@ def asked_for(question: str, all_series: Sequence[Series]) -> list[Asked]:
         named = (_metric_words(series) | _entity_words(series)) & words
         if not named - covered or len(chosen) >= MOST_MEASURES:
             continue
-        found = _asked(series, periods, over_time=bool(_OVER_TIME.search(question)))
+        if ahead and not _looks_ahead(series):
+            continue
+        found = _asked(series, periods, over_time=bool(_OVER_TIME.search(question)), ahead=ahead)
         if not found.points and any(one.points for one in chosen):
             continue
         covered |= named
         chosen.append(found)
-    return sorted(chosen, key=lambda one: _position(one.series, text))
+    ends = [_other_end(one, all_series) for one in chosen]
+    whole = [one for pair in zip(chosen, ends, strict=True) for one in pair if one is not None]
+    return sorted(whole, key=lambda one: _position(one.series, text))
+
+
+def years_in(text: str) -> list[str]:
+    """The periods that a text names, with the years between the ends of a range."""
+    named = list(dict.fromkeys(period.label for period in periods_in(text)))
+    numbers = sorted({int(label[-4:]) for label in named if label[-4:].isdigit()})
+    if len(named) != 2 or len(numbers) != 2 or numbers[1] - numbers[0] > _LONGEST_RANGE or not _RANGE.search(text):
+        return named
+    return [f"{named[0][:-4]}{year}" for year in range(numbers[0], numbers[1] + 1)]
 
 
 def in_words(asked: Asked) -> list[str]:
@@ -78,7 +97,8 @@ def in_words(asked: Asked) -> list[str]:
     lines: list[str] = []
     for fact in asked.points:
         period = f" in {fact.period}" if fact.period not in ("", "-") else ""
-        said = f"{name_of(asked.series)}{period}: {written(fact.value or 0.0, fact.unit)} [{fact.ref}]"
+        end = f" ({range_end(fact.metric)} end)" if range_end(fact.metric) else ""
+        said = f"{name_of(asked.series)}{end}{period}: {written(fact.value or 0.0, fact.unit)} [{fact.ref}]"
         lines.append(f"{said} ({place(fact)}){_more(asked.series, fact)}.")
         lines.extend(conflict_lines(asked.series, fact))
     measure = in_sentence(name_of(asked.series))
@@ -122,15 +142,33 @@ def _more(series: Series, fact: EvidenceFact) -> str:
     return f": “{told}”" if counted and len(told) < 200 else ""
 
 
-def _asked(series: Series, periods: Sequence[str], *, over_time: bool) -> Asked:
+def _looks_ahead(series: Series) -> bool:
+    return any("guidance" in label or range_end(fact.metric) for label, fact in series.points.items())
+
+
+def _other_end(asked: Asked, all_series: Sequence[Series]) -> Asked | None:
+    """The high end to a low one, or the other way round."""
+    if not asked.points or not range_end(asked.points[0].metric):
+        return None
+    own = asked.series
+    for series in all_series:
+        points = tuple(series.points[fact.period] for fact in asked.points if fact.period in series.points)
+        same = (series.metric, series.entity, series.unit) == (own.metric, own.entity, own.unit)
+        if same and series is not own and points and range_end(points[0].metric):
+            return Asked(series, points)
+    return None
+
+
+def _asked(series: Series, periods: Sequence[str], *, over_time: bool, ahead: bool) -> Asked:
     if periods:
         points = [
             fact
             for period in periods
             for label, fact in series.points.items()
-            if same_period(period, label) and "guidance" not in label
+            if same_period(period, label.removesuffix(_GUIDANCE)) and (_GUIDANCE in label) == ahead
         ]
-        absent = tuple(period for period in periods if not any(same_period(period, label) for label in series.points))
+        told = [label.removesuffix(_GUIDANCE) if ahead else label for label in series.points]
+        absent = tuple(period for period in periods if not any(same_period(period, label) for label in told))
         timeless = [fact for label, fact in series.points.items() if label in ("", "-")]
         if absent and timeless and not points:
             return Asked(series, tuple(timeless))

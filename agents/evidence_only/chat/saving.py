@@ -38,6 +38,8 @@ def as_agreed(turn: Turn, said: str, write: Callable[[str], Reply]) -> Reply:
     changed = settled(said, found, answer)
     if changed is None:
         return Reply(f"{' '.join(one.in_words() for one in found)} I have not written it.")
+    if not changed.strip():
+        return Reply(f"{' '.join(one.in_words() for one in found)} I left it out; nothing else was to be written.")
     return write(changed)
 
 

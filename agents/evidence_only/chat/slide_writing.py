@@ -15,7 +15,7 @@ from agents.drafted import (
     DraftedText,
 )
 from agents.evidence_only.chat.arguments import slide_call
-from agents.evidence_only.chat.figures import conflict_lines
+from agents.evidence_only.chat.figures import conflict_lines, years_in
 from agents.evidence_only.chat.gathering import MOST_QUERIES, search_first, search_gaps, topic_queries
 from agents.evidence_only.chat.reply import Reply
 from agents.evidence_only.chat.saving import READS_ONLY
@@ -33,11 +33,11 @@ from agents.evidence_only.word_slides import MOST_BULLETS, bullets, says_absent
 from agents.evidence_only.wording import Backing, listed
 from domain.model import OutlineSection
 from evidence.figures import figures_in
-from evidence.periods import periods_in, same_period
+from evidence.periods import same_period
 from evidence.sentences import sentences_of
 
 MOST_SLIDES, MOST_QUOTED = 4, 6
-_ON_TOPIC, _FIRST_CHOICE, _LONGEST_RANGE = 2.0, 15.0, 10
+_ON_TOPIC, _FIRST_CHOICE = 2.0, 15.0
 _SEVERAL = re.compile(r"\bslides\b(?!\s*:)", re.IGNORECASE)
 _ABSENCE = re.compile(r"\bnot published\b|\bnot disclosed\b|\bsay so\b|\bonly published\b", re.IGNORECASE)
 _SOURCES_SHOWN = re.compile(
@@ -204,7 +204,7 @@ def _with_excerpts(turn: Turn, slide: DraftedSlide) -> DraftedSlide:
 
 def _topics_in(text: str) -> list[str]:
     """The parts of a list of measures, each to be searched for."""
-    years = " ".join(_years_in(text))
+    years = " ".join(years_in(text))
     parts = [part.strip() for part in re.split(r"[:,;]|\band\b|\bfor\b|\bwith\b", text)]
     return [f"{part} {years}".strip() for part in parts if 2 < len(part) < 60][:7]
 
@@ -219,23 +219,13 @@ def _missing_points(turn: Turn, text: str) -> list[str]:
         and (headline_rank(series.metric) < IS_HEADLINE or series.metric.lower() in text.lower())
     ]
     shown.sort(key=lambda series: (series.metric.lower() not in text.lower(), headline_rank(series.metric)))
-    years = _years_in(text) or sorted({year for series in shown for year in series.years})
+    years = years_in(text) or sorted({year for series in shown for year in series.years})
     return [
         f"{series.metric} in {year}"
         for series in shown
         for year in years
         if not any(same_period(year, label) for label in series.points)
     ][:MOST_QUERIES]
-
-
-def _years_in(text: str) -> list[str]:
-    """The years that a text names, with those between the ends of a range."""
-    named = [period.label for period in periods_in(text)]
-    numbers = sorted({int(label[-4:]) for label in named if label[-4:].isdigit()})
-    if len(numbers) != 2 or numbers[1] - numbers[0] > _LONGEST_RANGE:
-        return named
-    prefix = named[0][:-4]
-    return [f"{prefix}{year}" for year in range(numbers[0], numbers[1] + 1)]
 
 
 def _conflicts(turn: Turn, saved: Sequence[DraftedSlide]) -> list[str]:

@@ -11,22 +11,22 @@ from agents.brief import EvidenceFact
 from agents.evidence_only.chat.figures import canonical, place
 from agents.evidence_only.directions import content_words
 from agents.evidence_only.statements import Statement
+from agents.evidence_only.word_slides import says_absent
 
 MOST_SENTENCES = 3
 _FITS = 0.45
 _ONLY_FITS_WHEN_ASKED_FOR_MORE = 0.3
 _ROOT = 6
+_FEWEST_SHARED = 2
+_SPLIT = re.compile(r"\bsplits?\b|\bbreakdowns?\b|\bby (?:channel|customer|product|country|region)s?\b", re.IGNORECASE)
 _OWN = re.compile(r"\b(?:its|their|our|his|her|your) own\b", re.IGNORECASE)
 _WHO = re.compile(
     r"\bopinions?\b|\bviews?\b|\b(?:does |do )?(?:the )?management (?:thinks?|says?|believes?)\b|\bthinks?\b",
     re.IGNORECASE,
 )
-_QUESTION_WORDS = frozenset(
-    word[:_ROOT]
-    for word in content_words(
-        "tell about company business documents document many much does large what which give please know say thank"
-    )
-)
+_ASKED_WITH = """tell about company business documents document many much does large what which give please know say
+thank main key important biggest current today"""
+_QUESTION_WORDS = frozenset(word[:_ROOT] for word in content_words(_ASKED_WITH))
 
 
 def told_of(
@@ -73,6 +73,19 @@ def as_line(item: Statement) -> str:
         speaker = f" of {item.by}" if item.by else ""
         return f"Opinion{speaker}: “{text}” [{item.ref}] ({item.document}, {item.locator})."
     return f"{text} [{item.ref}] ({item.document}, {item.locator})."
+
+
+def asks_for_opinions(question: str) -> bool:
+    return bool(_WHO.search(question))
+
+
+def not_published(question: str, pool: Sequence[Statement]) -> list[str]:
+    """What the documents themselves say is not to be had, where the question asks for a split of that kind."""
+    wanted = _stems(question) - _QUESTION_WORDS
+    if not _SPLIT.search(question):
+        return []
+    told = [item for item in pool if says_absent(item.text) and len(wanted & _stems(item.text)) >= _FEWEST_SHARED]
+    return [as_line(item) for item in told[:1]]
 
 
 def facts_told_of(question: str, facts: Sequence[EvidenceFact]) -> list[str]:

@@ -13,7 +13,7 @@ from agents.evidence_only.model import EvidenceOnlyChatModel
 from agents.tools.registry import ALL_TOOLS, describe, tools_for
 from agents.tools.runner import Settled, ToolRunner, calls_of
 from agents.tools.tool import ToolDesk
-from agents.turn.assembling import Assembler
+from agents.turn.assembling import Assembled, Assembler
 from agents.turn.evidence_shelf import EvidenceShelf
 from agents.turn.prompts import turn_messages
 from agents.turn.state import TurnScope
@@ -23,7 +23,7 @@ from domain.tool_calls import ToolCall
 from domain.values import AgentType, Mode
 from search.turns import BookSearch
 from tests.unit.agents.packs import MemoryBook
-from tests.unit.agents.turn.talks import MemoryTalk
+from tests.unit.agents.turn.talks import MemoryTalk, scope_of
 
 MOST_STEPS = 20
 
@@ -77,6 +77,11 @@ class Thread:
         self._shelf = EvidenceShelf(book)
         self._assembler = Assembler(book, self.talk, self._search, self._shelf)
         self._runner = ToolRunner(ALL_TOOLS)
+
+    async def assembled(self, text: str) -> Assembled:
+        """What a turn would start from."""
+        message_id = self.talk.say(text)
+        return await self._assembler.assemble(scope_of(self.book.address.cim_id, message_id), text)
 
     async def say(
         self, text: str, *, agent: AgentType = "assistant", mode: Mode = "draft", named: tuple[str, ...] = ()
