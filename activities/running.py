@@ -11,7 +11,7 @@ from agents.desk import Desk
 from agents.ports import Workspace
 from agents.state import StepReport
 from domain.values import AgentType, Instant, Value
-from store.models import AgentSession, Run, RunProgress
+from store.models import AgentSession, ComposeBounds, Run, RunProgress
 from workflows.contract import RunInput, answer_ids
 
 RunEnd = Literal["running", "completed", "failed", "cancelled"]
@@ -86,6 +86,7 @@ class RunActivities:
             resumes=start.resumes,
             instruction=await _instruction(desk, start.instruction_hash),
             section_ids=start.section_ids,
+            bounds=_bounds(start),
             started_at=report.started_at,
             completed_at=report.completed_at,
             error=report.error,
@@ -100,6 +101,14 @@ class RunActivities:
         if start.kind in DRAFTED_BY:
             await self._ledger.put_session(_session(report, run))
         await self._ledger.tell(run)
+
+
+def _bounds(start: RunInput) -> ComposeBounds | None:
+    if start.kind != "compose":
+        return None
+    return ComposeBounds(
+        plan_approval=start.plan_approval, writers_at_once=start.writers_at_once, review_rounds=start.review_rounds
+    )
 
 
 def _session(report: RunReport, run: Run) -> AgentSession:

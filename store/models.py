@@ -173,6 +173,14 @@ class RunProgress(Value):
     doing: str = ""
 
 
+class ComposeBounds(Value):
+    """What a compose run goes by: whether people look over its plan, and how much its agents may do."""
+
+    plan_approval: bool = True
+    writers_at_once: int = 3
+    review_rounds: int = 2
+
+
 class Run(Kept):
     """An AI run. `notes` are for people: what it left out and why."""
 
@@ -190,6 +198,7 @@ class Run(Kept):
     """The run that this one takes up again."""
     instruction: str = ""
     section_ids: tuple[str, ...] = ()
+    bounds: ComposeBounds | None = None
     started_at: Instant
     completed_at: Instant | None = None
     error: str | None = None

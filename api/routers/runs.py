@@ -16,7 +16,7 @@ from api.starting import id_of, new_message_id, start_or_problem, told
 from domain.model import MAX_SECTIONS
 from domain.permissions import Role
 from domain.values import Id, Paragraph, content_hash
-from store import AgentSession, AgentStatus, BadCursor, Checkpoint, Page, Run, RunStatus
+from store import AgentSession, AgentStatus, BadCursor, Checkpoint, ComposeBounds, Page, Run, RunStatus
 from workflows.contract import DraftKind, ForkPoint, RunInput, TurnInput
 
 router = APIRouter(tags=["runs"])
@@ -307,6 +307,11 @@ def _queued(run: RunInput, instruction: str) -> Run:
         actor=run.requested_by,
         instruction=instruction,
         section_ids=run.section_ids,
+        bounds=ComposeBounds(
+            plan_approval=run.plan_approval, writers_at_once=run.writers_at_once, review_rounds=run.review_rounds
+        )
+        if run.kind == "compose"
+        else None,
         started_at=datetime.now(UTC),
     )
 
@@ -323,6 +328,7 @@ def _again(run: Run, opened: OpenCIM, run_id: str) -> RunInput:
             "requested_by": opened.actor,
             "instruction_hash": content_hash(run.instruction) if run.instruction else "",
             "section_ids": run.section_ids,
+            **(run.bounds.model_dump() if run.bounds is not None else {}),
         }
     )
 

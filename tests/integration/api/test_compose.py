@@ -75,6 +75,8 @@ async def test_a_run_that_was_stopped_over_its_plan_leaves_nothing_open_and_can_
     response = await book.client.post(f"/runs/{run_id}/resume")
     assert response.status_code == 202, response.text
     again = response.json()["run_id"]
+    resumed = (await book.client.get(f"/runs/{again}")).json()
+    assert resumed["bounds"] == (await book.client.get(f"/runs/{run_id}")).json()["bounds"]
     request = await asked(book)
     given = {"approved": True}
     assert (await book.client.post(f"/runs/{again}/answers/{request['id']}", json=given)).status_code == 200
