@@ -1,5 +1,5 @@
 -- Settings of an organisation, teams, and what always holds between people, organisations and projects.
--- Codes of refusals, for callers: BR001 the last owner cannot go, BR002 not a member of the organisation.
+-- Refusals carry a hint for callers, last_owner or not_a_member, and PostgREST answers them with the status in their code.
 
 alter table public.organizations
   add column trial_allowed boolean not null default false,
@@ -34,7 +34,8 @@ create table public.trial_users (
   messages_a_day integer not null check (messages_a_day > 0),
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
-  upgraded_at timestamptz
+  upgraded_at timestamptz,
+  upgraded_to uuid references auth.users (id) on delete set null
 );
 create index trial_users_org_id on public.trial_users (org_id);
 
@@ -99,7 +100,7 @@ begin
       select 1 from public.memberships m
       where m.org_id = old.org_id and m.user_id <> old.user_id and m.role = 'owner'
     ) then
-      raise exception 'the last owner of an organisation cannot go' using errcode = 'BR001';
+      raise exception 'the last owner of an organisation cannot go' using errcode = 'PT409', hint = 'last_owner';
     end if;
   end if;
   if tg_op = 'DELETE' then
@@ -129,7 +130,7 @@ returns trigger language plpgsql security definer set search_path = '' as $$
 begin
   if not (private.user_in_org_of_project(new.user_id, new.project_id)
       or private.on_trial(new.user_id, new.project_id)) then
-    raise exception 'not a member of the organisation' using errcode = 'BR002';
+    raise exception 'not a member of the organisation' using errcode = 'PT403', hint = 'not_a_member';
   end if;
   return new;
 end
@@ -141,7 +142,7 @@ create function private.only_members_in_teams()
 returns trigger language plpgsql security definer set search_path = '' as $$
 begin
   if not private.user_in_org_of_team(new.user_id, new.team_id) then
-    raise exception 'not a member of the organisation' using errcode = 'BR002';
+    raise exception 'not a member of the organisation' using errcode = 'PT403', hint = 'not_a_member';
   end if;
   return new;
 end
@@ -259,7 +260,7 @@ begin
   end if;
   update public.memberships set role = 'owner' where org_id = wanted_org and user_id = to_user;
   if not found then
-    raise exception 'not a member of the organisation' using errcode = 'BR002';
+    raise exception 'not a member of the organisation' using errcode = 'PT403', hint = 'not_a_member';
   end if;
   update public.memberships set role = 'admin' where org_id = wanted_org and user_id = from_user;
   return true;
@@ -286,19 +287,26 @@ begin
 end
 $$;
 
--- The person becomes a member, with all work kept: same person, same project, same deal. False without a trial to end.
-create function public.end_trial(wanted_user uuid)
+-- The person becomes a member and leads the project of the trial, also when it has expired; a new account takes the
+-- place of the one that tried. False without a trial to end.
+create function public.end_trial(from_user uuid, to_user uuid)
 returns boolean language plpgsql security definer set search_path = '' as $$
 declare
   trial public.trial_users;
 begin
-  update public.trial_users set upgraded_at = now()
-    where user_id = wanted_user and upgraded_at is null
-    returning * into trial;
+  update public.trial_users t set upgraded_at = now(), upgraded_to = to_user
+    from public.organizations o
+    where o.id = t.org_id and o.trial_allowed and t.user_id = from_user and t.upgraded_at is null
+    returning t.* into trial;
   if not found then
     return false;
   end if;
-  insert into public.memberships (org_id, user_id, role) values (trial.org_id, wanted_user, 'member')
+  insert into public.memberships (org_id, user_id, role) values (trial.org_id, to_user, 'member')
+    on conflict do nothing;
+  if to_user <> from_user then
+    delete from public.project_members pm where pm.project_id = trial.project_id and pm.user_id = from_user;
+  end if;
+  insert into public.project_members (project_id, user_id, role) values (trial.project_id, to_user, 'lead')
     on conflict do nothing;
   return true;
 end
@@ -307,10 +315,12 @@ $$;
 revoke execute on function
   public.deal_access(uuid, uuid), public.deals_of(uuid), public.project_access(uuid, uuid), public.org_people(uuid),
   public.create_organization(uuid, text, uuid), public.create_project(uuid, uuid, text, uuid),
-  public.transfer_ownership(uuid, uuid, uuid), public.begin_trial(uuid, uuid, integer, integer), public.end_trial(uuid)
+  public.transfer_ownership(uuid, uuid, uuid), public.begin_trial(uuid, uuid, integer, integer),
+  public.end_trial(uuid, uuid)
   from public, anon, authenticated;
 grant execute on function
   public.deal_access(uuid, uuid), public.deals_of(uuid), public.project_access(uuid, uuid), public.org_people(uuid),
   public.create_organization(uuid, text, uuid), public.create_project(uuid, uuid, text, uuid),
-  public.transfer_ownership(uuid, uuid, uuid), public.begin_trial(uuid, uuid, integer, integer), public.end_trial(uuid)
+  public.transfer_ownership(uuid, uuid, uuid), public.begin_trial(uuid, uuid, integer, integer),
+  public.end_trial(uuid, uuid)
   to service_role;
