@@ -12,8 +12,11 @@ from domain.values import Value
 from search.embedding import Embedder
 from search.library import passage_key
 from search.parts import SearchText, TextKind, parts_of
+from search.turns import BookSearch
 from search.vectors import Point, Vectors
 
+NEWEST_MESSAGES = 6
+"""Made findable by their words here, so that the next turn has not to do it."""
 LATEST_MESSAGES = 200
 """Looked at after each turn: what came before them was looked at earlier."""
 MOST_MESSAGES = 5_000
@@ -37,10 +40,16 @@ class Indexer:
     """Idempotent: a text that has its vectors is not embedded again, in this process or another."""
 
     def __init__(
-        self, workspace: Workspace, conversation: Conversation, embedder: Embedder | None, vectors: Vectors | None
+        self,
+        workspace: Workspace,
+        conversation: Conversation,
+        search: BookSearch,
+        embedder: Embedder | None = None,
+        vectors: Vectors | None = None,
     ) -> None:
         self._workspace = workspace
         self._conversation = conversation
+        self._search = search
         self._embedder = embedder
         self._vectors = vectors
         self._dimension: int | None = None
@@ -54,11 +63,13 @@ class Indexer:
         messages: int = LATEST_MESSAGES,
         seconds: float = SECONDS_AFTER_A_TURN,
     ) -> CaughtUp:
-        """Embeds the latest messages of the branches that end in `leaf_ids`, and the passages of the documents.
+        """Of the latest messages of the branches that end in `leaf_ids`, and of the passages of the documents.
 
         Begins no new batch past `seconds`. Raises EmbeddingsUnavailable and VectorsUnavailable; what was embedded until
         then stays.
         """
+        for leaf_id in leaf_ids:
+            await self._search.learn(cim_id, await self._conversation.path(leaf_id, NEWEST_MESSAGES))
         if self._embedder is None or self._vectors is None:
             return CaughtUp()
         until = time.monotonic() + seconds

@@ -41,8 +41,7 @@ def open_search(
     """
     embedder = embedder_of(embeddings)
     vectors = None if embedder is None else Vectors.open(embedder.name, qdrant_url, folder)
+    search = BookSearch(embedder, vectors)
     return OpenSearch(
-        search=BookSearch(embedder, vectors),
-        indexer=Indexer(workspace, conversation, embedder, vectors),
-        vectors=vectors,
+        search=search, indexer=Indexer(workspace, conversation, search, embedder, vectors), vectors=vectors
     )
