@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self, TypeAlias
+from itertools import islice
+from typing import Annotated, Literal, Self, TypeAlias, cast
 from uuid import UUID, uuid4
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -27,11 +28,13 @@ def _clipped(value: object) -> object:
 
 
 def _few(value: object) -> object:
-    return value[:MOST_LISTED] if isinstance(value, list | tuple) else value
+    return cast("Sequence[object]", value)[:MOST_LISTED] if isinstance(value, list | tuple) else value
 
 
 def _fewer(value: object) -> object:
-    return dict(list(value.items())[:MOST_DETAILS]) if isinstance(value, Mapping) else value
+    if not isinstance(value, Mapping):
+        return value
+    return dict(islice(cast("Mapping[object, object]", value).items(), MOST_DETAILS))
 
 
 UuidText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", to_lower=True)]
