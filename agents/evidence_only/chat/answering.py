@@ -10,16 +10,22 @@ from agents.evidence_only.chat.gathering import search_first
 from agents.evidence_only.chat.objections import objections
 from agents.evidence_only.chat.reply import Reply
 from agents.evidence_only.chat.turn import Turn
-from agents.evidence_only.chat.words import asks_for_opinions, facts_told_of, not_published, told_of
-from agents.evidence_only.directions import Instruction, sentence_case
+from agents.evidence_only.chat.words import as_line, asks_for_opinions, facts_told_of, not_published, told_of
+from agents.evidence_only.directions import Instruction, content_words, sentence_case
 from agents.evidence_only.wording import NOT_IN_DOCUMENTS
 from evidence.sentences import sentences_of
 
+MOST_PARTS = 10
+_SUMS_UP = re.compile(r"\bsummari[sz]e\b|\bsummary of\b|\bsum up\b|\bwhat is in the\b", re.IGNORECASE)
+_SUBJECTS = ("market competition growth", "sales profit margin cash", "products brands customers", "people risks costs")
 _ABOUT_AGREEMENT = re.compile(r"\b(?:agree|disagree|conflict|contradict|consistent|differ)\w*\b", re.IGNORECASE)
 
 
 def answer(turn: Turn) -> Reply:
     question = Instruction.of(turn.said).text
+    document = _to_be_summed_up(turn, question)
+    if document:
+        return _summary(turn, document)
     measures = asked_for(question, turn.series)
     if not _satisfied(measures):
         more = search_first(turn, [question, *sentences_of(question)[:3], *_in_other_words(question)])
@@ -65,6 +71,32 @@ _RELATED = (
 def _in_other_words(question: str) -> list[str]:
     """Words that documents use for what a question asks in a word of its own."""
     return [words for pattern, words in _RELATED if re.search(pattern, question, re.IGNORECASE)]
+
+
+def _to_be_summed_up(turn: Turn, question: str) -> str:
+    """The document whose summary is asked for; empty when none is."""
+    if not _SUMS_UP.search(question):
+        return ""
+    words = content_words(question)
+    fitting = [(len(words & _name_words(name)), name) for name in turn.book.documents]
+    best = max(fitting, default=(0, ""))
+    return best[1] if best[0] else ""
+
+
+def _name_words(document: str) -> set[str]:
+    return content_words(re.sub(r"[_.-]+", " ", document.rpartition(".")[0]))
+
+
+def _summary(turn: Turn, document: str) -> Reply:
+    """The first sentence of each part of a document that says something."""
+    more = search_first(turn, [" ".join(sorted(_name_words(document))), *_SUBJECTS])
+    if more is not None:
+        return more
+    first = {item.heading: item for item in reversed(turn.statements) if item.document == document and not item.leans}
+    told = sorted(first.values(), key=lambda item: item.order)[:MOST_PARTS]
+    if not told:
+        return Reply(_nothing(turn))
+    return Reply("\n".join([f"What {document} says, part by part:", *(f"- {as_line(item)}" for item in told)]))
 
 
 def _satisfied(measures: Sequence[Asked]) -> bool:

@@ -25,7 +25,7 @@ _WHO = re.compile(
     re.IGNORECASE,
 )
 _ASKED_WITH = """tell about company business documents document many much does large what which give please know say
-thank main key important biggest current today"""
+thank main key important biggest current today did does been there get got"""
 _QUESTION_WORDS = frozenset(word[:_ROOT] for word in content_words(_ASKED_WITH))
 
 
