@@ -57,13 +57,14 @@ INTERVIEW = """# Interview with management
 **HV:** [opinion] Because every pump that we sell brings twenty years of service work.
 """
 CONVERSATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("welcome", "Hello. The company is Veldhuis Pumpen, financial year ends December 31. What else do you need?", ("start",)),
+    ("welcome", "Hello. The company is Veldhuis Pumpen, financial year ends December 31. What else do you need?",
+     ("start",)),
     ("buyer_persona", "The buyer is a trade buyer: a maker of valves. Motivations: service work, waterworks. "
      "Concerns: dependence on foundries.", ("persona",)),
     ("hero_concept", "Use the service concept: pumps that bring service work. Asset: the designs of the impellers. "
      "Timing: revenue of EUR 22,900 thousand in 2024. Opportunity: service work.", ("hero",)),
-    ("hero_concept", "For timing, also say that EBITDA rose from EUR 2,840 thousand in 2023 to EUR 3,200 thousand in 2024.",
-     ("contradicts_filing",)),
+    ("hero_concept", "For timing, also say that EBITDA rose from EUR 2,840 thousand in 2023 to EUR 3,200 thousand in "
+     "2024.", ("contradicts_filing",)),
     ("outline", "Suggest an outline: summary, company, customers, results, people, risks.", ("outline",)),
     ("outline", "Put risks before people. Then it is fine.", ("outline",)),
     ("building_sections", "Write the first slide for results: revenue, EBITDA and net profit for 2022 to 2024.",

@@ -18,8 +18,9 @@ from agents.turn.context import BookNow, TurnContext
 from agents.turn.prompts import context_in, transcript_in, turn_messages
 from domain.values import Mode
 
-SEARCH: dict[str, Any] = {"name": "search_documents", "description": "Searches.", "parameters": {"type": "object", "properties": {}}}
-SAVE: dict[str, Any] = {"name": "save_buyer_persona", "description": "Saves.", "parameters": {"type": "object", "properties": {}}}
+NO_ARGUMENTS: dict[str, Any] = {"type": "object", "properties": {}}
+SEARCH: dict[str, Any] = {"name": "search_documents", "description": "Searches.", "parameters": NO_ARGUMENTS}
+SAVE: dict[str, Any] = {"name": "save_buyer_persona", "description": "Saves.", "parameters": NO_ARGUMENTS}
 
 
 def fact(
