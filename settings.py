@@ -33,6 +33,15 @@ class Settings(BaseSettings):
     """Absent: tokens are checked against the public keys of `supabase_jwks_url`."""
     supabase_jwks_url: str | None = Field(default=None, validation_alias="SUPABASE_JWKS_URL")
     """Absent: `/auth/v1/.well-known/jwks.json` of `supabase_url`."""
+    assertion_keys: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
+    """What API and workers sign with who sends a command, as JSON: {"<kid>": "<secret of 32 bytes or more>", ...}. The
+    first signs, all are taken. Absent: a key that follows from the service role key."""
+    master_keys: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
+    """Keys that wrap the data keys of tenants, as JSON: {"<id>": "<32 random bytes in base64>", ...}."""
+    master_key: str = ""
+    """Id of the one that wraps what is new; may be left out where there is only one."""
+    master_keys_file: Path | None = None
+    """A file where these two are absent: {"keys": {...}, "current": "<id>"}. It is read again when a key is missing."""
     qdrant_url: str | None = Field(default=None, validation_alias="QDRANT_URL")
 
     api_host: str = "127.0.0.1"

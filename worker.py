@@ -16,7 +16,7 @@ import uvloop
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from access import DealAccess
+from access import Assertions, DealAccess, GrantCache
 from activities.answering import StoreAnswers, StoreSessionLedger
 from activities.checking import EvidenceActivities
 from activities.commands import CommandActivities
@@ -45,6 +45,8 @@ from evidence.model import ReadLimits
 from search.opening import open_search
 from settings import Settings
 from store import Store
+from vault import LocalMasterKeys
+from vault.payloads import PayloadSeal
 from workflows.agent import AgentWorkflow
 from workflows.calls import CIMCalls
 from workflows.cim import CIMWorkflow
@@ -52,6 +54,7 @@ from workflows.contract import TASK_QUEUE
 from workflows.converter import data_converter
 from workflows.export import ExportWorkflow
 from workflows.ingest import IngestWorkflow
+from workflows.places import WorkflowPlaces
 from workflows.run import RunWorkflow
 from workflows.sandbox import serving_runner
 from workflows.thread import ThreadWorkflow
@@ -59,6 +62,8 @@ from workflows.thread import ThreadWorkflow
 GRACE = timedelta(seconds=10)
 HEARTBEATS_AT_LEAST_EVERY = timedelta(seconds=2)
 """With its heartbeat an activity hears of a cancellation."""
+SENDER_GRANT_SECONDS = 4.0
+"""How old an answer about the rights of a person may be when an agent acts for that person."""
 SECONDS_BETWEEN_TRIES = 2.0
 
 logger = logging.getLogger("bookrunner.worker")
@@ -67,9 +72,10 @@ logger = logging.getLogger("bookrunner.worker")
 @asynccontextmanager
 async def open_worker(settings: Settings, task_queue: str = TASK_QUEUE) -> AsyncGenerator[Worker]:
     """A worker with everything it needs, not started yet."""
-    client = await _connect(settings)
+    masters = LocalMasterKeys.given(settings.master_keys, settings.master_key, settings.master_keys_file)
+    store = await Store.connect(settings.mongodb_url.get_secret_value(), settings.mongodb_database, masters)
+    client = await _connect(settings, PayloadSeal(store.keys, WorkflowPlaces(store)))
     service_key = settings.supabase_service_role_key
-    store = await Store.connect(settings.mongodb_url.get_secret_value(), settings.mongodb_database)
     access = DealAccess.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
     try:
         calls = CIMCalls(task_queue=task_queue, continue_after_events=settings.continue_as_new_after_events)
@@ -84,8 +90,9 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
     workspace, conversation = StoreWorkspace(store), StoreConversation(store)
     searching = open_search(workspace, conversation, settings.embeddings, settings.qdrant_url, settings.vectors_folder)
     recording = RecordActivities(store, searching.forget)
-    granting = AccessActivities(access, timedelta(seconds=settings.grant_seconds))
-    commands = CommandActivities(client, calls)
+    proofs = Assertions.of(settings.assertion_keys, settings.supabase_service_role_key)
+    granting = AccessActivities(access, proofs, timedelta(seconds=settings.grant_seconds))
+    commands = CommandActivities(client, calls, proofs, GrantCache(access, seconds=SENDER_GRANT_SECONDS))
     ingesting = IngestActivities(store, ReadLimits(max_bytes=settings.max_upload_mb * 1_000_000))
     exporting = ExportActivities(store)
     checking = EvidenceActivities(store)
@@ -155,11 +162,13 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
     )
 
 
-async def _connect(settings: Settings) -> Client:
+async def _connect(settings: Settings, codec: PayloadSeal) -> Client:
     while True:
         try:
             return await Client.connect(
-                settings.temporal_address, namespace=settings.temporal_namespace, data_converter=data_converter()
+                settings.temporal_address,
+                namespace=settings.temporal_namespace,
+                data_converter=data_converter(codec),
             )
         except RuntimeError as error:
             logger.warning("Temporal at %s does not answer (%s); trying again", settings.temporal_address, error)

@@ -4,10 +4,13 @@ from access.deals import DealAccess, DealStanding, VisibleDeal
 from access.grants import GrantCache
 from access.keys import PublicKeys
 from access.person import AccessUnavailable, Person, TokenRefused
+from access.proof import Assertion, Assertions
 from access.tokens import TokenVerifier
 
 __all__ = [
     "AccessUnavailable",
+    "Assertion",
+    "Assertions",
     "DealAccess",
     "DealStanding",
     "GrantCache",

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from access.deals import DealStanding, VisibleDeal
+from access.person import AccessUnavailable
 
 GRANT_SECONDS = 60.0
 REFUSAL_SECONDS = 5.0
@@ -40,6 +41,7 @@ class _Kept(Generic[K, V]):
         self._clock = clock
         self._answers: OrderedDict[K, tuple[float, V]] = OrderedDict()
         self._under_way: dict[K, asyncio.Task[V]] = {}
+        self._forgotten = 0
 
     async def get(self, key: K, fresh: bool = False) -> V:
         known = None if fresh else self._answers.get(key)
@@ -52,9 +54,19 @@ class _Kept(Generic[K, V]):
             task.add_done_callback(lambda done: self._finished(key, done))
         return await asyncio.shield(task)
 
+    def forget(self, concerned: Callable[[K], bool]) -> None:
+        """Answers that are on their way meanwhile are not kept."""
+        self._forgotten += 1
+        for key in [key for key in self._answers if concerned(key)]:
+            del self._answers[key]
+        for key in [key for key in self._under_way if concerned(key)]:
+            del self._under_way[key]
+
     async def _ask(self, key: K) -> V:
-        asked_at = self._clock()
+        asked_at, forgotten = self._clock(), self._forgotten
         value = await self._look_up(key)
+        if forgotten != self._forgotten:
+            return value
         self._answers[key] = (asked_at + self._seconds(value), value)
         self._answers.move_to_end(key)
         while len(self._answers) > self._most:
@@ -62,7 +74,8 @@ class _Kept(Generic[K, V]):
         return value
 
     def _finished(self, key: K, task: asyncio.Task[V]) -> None:
-        del self._under_way[key]
+        if self._under_way.get(key) is task:
+            del self._under_way[key]
         if not task.cancelled():
             task.exception()
 
@@ -94,3 +107,16 @@ class GrantCache:
 
     async def deals_of(self, person_id: str) -> Sequence[VisibleDeal]:
         return await self._deals.get(person_id)
+
+    async def is_shut_out(self, person_id: str, org_id: str, deal_id: str) -> bool:
+        """Whether the person is known to have no role in the deal; False while Supabase does not answer."""
+        try:
+            standing = await self.standing(person_id, deal_id)
+        except AccessUnavailable:
+            return False
+        return standing is None or standing.org_id != org_id or standing.role is None
+
+    def forget(self, person_id: str) -> None:
+        """What is known of this person is asked anew."""
+        self._standings.forget(lambda key: key[0] == person_id)
+        self._deals.forget(lambda key: key == person_id)

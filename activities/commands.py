@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from temporalio import activity
 from temporalio.client import Client
 
+from domain.refusals import Problem
 from domain.values import Value
 from workflows.calls import CIMCalls
 from workflows.contract import MAX_COMMANDS_PER_UPDATE, CommandResult, Entry, Submission, SubmissionResult
+
+if TYPE_CHECKING:
+    from access import Assertions, GrantCache
 
 
 class SendCommands(Value):
@@ -20,21 +26,47 @@ class SendCommands(Value):
 
 
 class CommandActivities:
-    def __init__(self, client: Client, calls: CIMCalls) -> None:
+    """Agents act for people: for somebody who has no role any more nothing is signed, and nothing sent."""
+
+    def __init__(self, client: Client, calls: CIMCalls, proofs: Assertions, grants: GrantCache) -> None:
+        """`grants` are those of the last few seconds."""
         self._client = client
         self._calls = calls
+        self._proofs = proofs
+        self._grants = grants
 
     @activity.defn
     async def send(self, commands: SendCommands) -> SubmissionResult:
         """The answer to each command; refusals are answers. Raises temporalio errors while the server is away."""
         results: list[CommandResult] = []
         for start in range(0, len(commands.entries), MAX_COMMANDS_PER_UPDATE):
+            entries = commands.entries[start : start + MAX_COMMANDS_PER_UPDATE]
+            refused = await self._refused(commands, entries)
+            if refused is not None:
+                results.extend(
+                    CommandResult(command_id=one.command.command_id, rev=0, problem=refused) for one in entries
+                )
+                continue
             answer = await self._calls.execute(
                 self._client,
                 commands.org_id,
                 commands.deal_id,
                 commands.cim_id,
-                Submission(entries=commands.entries[start : start + MAX_COMMANDS_PER_UPDATE]),
+                Submission(entries=tuple(self._proved(commands, entry) for entry in entries)),
             )
             results.extend(answer.results)
         return SubmissionResult(results=tuple(results))
+
+    def _proved(self, commands: SendCommands, entry: Entry) -> Entry:
+        workflow_id = activity.info().workflow_id
+        return entry.model_copy(update={"proof": self._proofs.of_agent(entry.actor, commands.cim_id, workflow_id)})
+
+    async def _refused(self, commands: SendCommands, entries: tuple[Entry, ...]) -> Problem | None:
+        for person_id in {entry.actor.person_id for entry in entries}:
+            if await self._grants.is_shut_out(person_id, commands.org_id, commands.deal_id):
+                return Problem(
+                    code="forbidden",
+                    message="The person for whom this is done has no role in this deal any more.",
+                    next_step="Ask the project lead for access.",
+                )
+        return None

@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from temporalio import activity
 
+from domain.permissions import Role
 from workflows.contract import AccessGrant, AccessQuestion
 
 if TYPE_CHECKING:
-    from access import DealAccess
+    from access import Assertion, Assertions
+
+
+class AsksForRoles(Protocol):
+    async def role(self, person_id: str, org_id: str, deal_id: str) -> Role | None: ...
 
 
 class AccessActivities:
-    def __init__(self, access: DealAccess, grant_lifetime: timedelta) -> None:
+    def __init__(self, access: AsksForRoles, proofs: Assertions, grant_lifetime: timedelta) -> None:
         self._access = access
+        self._proofs = proofs
         self._grant_lifetime = grant_lifetime
 
     @activity.defn
     async def check_access(self, question: AccessQuestion) -> AccessGrant:
         """A short-lived grant. Raises access.AccessUnavailable while the access service does not answer."""
-        expires_at = datetime.now(UTC) + self._grant_lifetime
+        now = datetime.now(UTC)
+        proved = None
+        if question.cim_id:
+            proved = self._proved(question)
+            if proved is None:
+                return AccessGrant(person_id=question.person_id, role=None, expires_at=now, proof="refused")
         role = await self._access.role(question.person_id, question.org_id, question.deal_id)
-        return AccessGrant(person_id=question.person_id, role=role, expires_at=expires_at)
+        grant = AccessGrant(person_id=question.person_id, role=role, expires_at=now + self._grant_lifetime)
+        if proved is None:
+            return grant
+        if proved.use != "session":
+            return grant.model_copy(update={"proof": "once"})
+        return grant.model_copy(update={"proof": "until", "proof_expires_at": proved.expires_at})
+
+    def _proved(self, question: AccessQuestion) -> Assertion | None:
+        actor = question.actor
+        if actor is None or actor.person_id != question.person_id:
+            return None
+        for proof in (question.proof, question.standby):
+            proved = self._proofs.sender(proof, actor, question.cim_id, question.command_hash) if proof else None
+            if proved is not None:
+                return proved
+        return None

@@ -18,8 +18,9 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from access import Assertions
 from api.addresses import CIMAddress
-from domain.values import Value
+from domain.values import Value, content_hash
 from workflows.calls import CIMCalls
 from workflows.contract import (
     CANCEL_RUN_SIGNAL,
@@ -90,9 +91,10 @@ class CIMGateway(Protocol):
 class TemporalGateway:
     """Every method raises TryAgain, NotRunning or Refused."""
 
-    def __init__(self, client: Client, calls: CIMCalls) -> None:
+    def __init__(self, client: Client, calls: CIMCalls, proofs: Assertions) -> None:
         self._client = client
         self._calls = calls
+        self._proofs = proofs
 
     async def ping(self) -> None:
         await self._client.service_client.check_health(timeout=timedelta(seconds=2))
@@ -101,12 +103,15 @@ class TemporalGateway:
         """The answers. `starts`: the workflow is new, so it is started in the same call."""
         call = self._calls.execute_with_start if starts else self._calls.execute
         with _translated():
-            return await call(self._client, address.org_id, address.deal_id, address.cim_id, submission)
+            return await call(
+                self._client, address.org_id, address.deal_id, address.cim_id, self._proved(address, submission)
+            )
 
     async def submit(self, address: CIMAddress, submission: Submission) -> None:
-        """Durable when it returns; carried out later."""
+        """Durable when it returns; carried out later, be it that workers are away for weeks."""
+        waiting = self._proved(address, submission, may_wait=True)
         with _translated():
-            await self._calls.submit(self._client, address.org_id, address.deal_id, address.cim_id, submission)
+            await self._calls.submit(self._client, address.org_id, address.deal_id, address.cim_id, waiting)
 
     async def start_run(self, run: RunInput) -> None:
         await self._start_once(RUN_WORKFLOW, run, run_workflow_id(run.cim_id, run.run_id))
@@ -168,6 +173,22 @@ class TemporalGateway:
         handle = self._client.get_workflow_handle(run_workflow_id(cim_id, run_id))
         with _translated():
             await handle.signal(CANCEL_RUN_SIGNAL, rpc_timeout=RPC_TIMEOUT)
+
+    def _proved(self, address: CIMAddress, submission: Submission, *, may_wait: bool = False) -> Submission:
+        """With what shows that the actors of these commands were signed in here."""
+        return Submission(
+            entries=tuple(
+                entry.model_copy(
+                    update={
+                        "proof": self._proofs.of_person(entry.actor, address.cim_id),
+                        "standby": self._proofs.of_command(entry.actor, address.cim_id, content_hash(entry.command))
+                        if may_wait
+                        else "",
+                    }
+                )
+                for entry in submission.entries
+            )
+        )
 
     async def _start_once(self, workflow: str, argument: Value, workflow_id: str) -> None:
         """A second start of the same id is the same as the first."""

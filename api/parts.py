@@ -11,15 +11,18 @@ from typing import TypedDict
 
 from temporalio.client import Client
 
-from access import DealAccess, GrantCache, PublicKeys, TokenVerifier
+from access import Assertions, DealAccess, GrantCache, PublicKeys, TokenVerifier
 from api.addresses import AddressBook
 from api.gateway import TemporalGateway
 from api.group_commit import GroupCommit
 from domain.spending import Budget
 from settings import Settings
 from store import Store, StoreUnavailable
+from vault import LocalMasterKeys
+from vault.payloads import PayloadSeal
 from workflows.calls import CIMCalls
 from workflows.converter import data_converter
+from workflows.places import WorkflowPlaces
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +50,7 @@ class Parts:
     access: DealAccess
     grants: GrantCache
     tokens: TokenVerifier
+    proofs: Assertions
     addresses: AddressBook
     upload_bytes: int
     budgets: Mapping[str, Budget] = field(default_factory=dict[str, Budget])
@@ -64,18 +68,20 @@ async def open_parts(
 ) -> AsyncGenerator[Parts]:
     """Connect to everything; a part that is down does not keep the API from starting, `/ready` tells it."""
     async with AsyncExitStack() as stack:
-        store = await Store.connect(settings.mongodb_url.get_secret_value(), settings.mongodb_database)
+        masters = LocalMasterKeys.given(settings.master_keys, settings.master_key, settings.master_keys_file)
+        store = await Store.connect(settings.mongodb_url.get_secret_value(), settings.mongodb_database, masters)
         stack.push_async_callback(store.close)
         client = await Client.connect(
             settings.temporal_address,
             namespace=settings.temporal_namespace,
-            data_converter=data_converter(),
+            data_converter=data_converter(PayloadSeal(store.keys, WorkflowPlaces(store))),
             lazy=True,
         )
-        gateway = TemporalGateway(
-            client, calls or CIMCalls(continue_after_events=settings.continue_as_new_after_events)
-        )
         service_key = settings.supabase_service_role_key
+        proofs = Assertions.of(settings.assertion_keys, service_key)
+        gateway = TemporalGateway(
+            client, calls or CIMCalls(continue_after_events=settings.continue_as_new_after_events), proofs
+        )
         access = DealAccess.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
         stack.push_async_callback(access.close)
         jwks_url = settings.supabase_jwks_url or f"{settings.supabase_url.rstrip('/')}/auth/v1/.well-known/jwks.json"
@@ -93,6 +99,7 @@ async def open_parts(
             access=access,
             grants=GrantCache(access, seconds=settings.grant_seconds),
             tokens=TokenVerifier(secret.get_secret_value() if secret else None, public_keys),
+            proofs=proofs,
             addresses=AddressBook(store),
             upload_bytes=settings.max_upload_mb * 1024 * 1024,
             budgets=settings.budgets,

@@ -46,6 +46,7 @@ KINDS: dict[ProblemCode, tuple[int, str]] = {
     "unauthorized": (401, "Sign in first"),
     "token_expired": (401, "Your sign-in has expired"),
     "forbidden": (403, "Not allowed"),
+    "unproven": (403, "Not proved who asks"),
     "unknown_cim": (404, "No such book"),
     "unknown_deal": (404, "No such deal"),
     "unknown_org": (404, "No such organisation"),

@@ -33,6 +33,7 @@ RefusalCode = Literal[
     "not_accepted",
     "evidence_unavailable",
     "forbidden",
+    "unproven",
     "access_unavailable",
 ]
 

@@ -37,6 +37,7 @@ from workflows.contract import (
 )
 from workflows.delivering import Delivery
 from workflows.gate import AccessGate
+from workflows.patches import PROOFS_REQUIRED
 from workflows.recorder import Recorder
 from workflows.visibility import SearchAttributes, details, recent_changes
 
@@ -50,9 +51,11 @@ class CIMWorkflow:
     @workflow.init
     def __init__(self, start: CIMInput) -> None:
         self._start = start
+        if workflow.info().continued_run_id is None:
+            start = start.model_copy(update={"session": None, "grants": {}, "proven": {}})
         self._session = start.session or CIMSession()
         self._ready = start.session is not None
-        self._gate = AccessGate(start.org_id, start.deal_id, start.grants)
+        self._gate = AccessGate(start, requires_proof=workflow.patched(PROOFS_REQUIRED))
         self._recorder = Recorder(self._session.rev, self._show)
         self._delivery = Delivery(start.cim_id)
         self._search_attributes = SearchAttributes()
@@ -157,6 +160,7 @@ class CIMWorkflow:
                     "checks_evidence": True,
                     "session": self._session,
                     "grants": self._gate.live_grants(),
+                    "proven": self._gate.live_proven(),
                     "recent_changes": self._recent_changes,
                 }
             )

@@ -111,10 +111,15 @@ def export_workflow_id(cim_id: str, export_id: str) -> str:
 
 
 class Entry(Value):
-    """A command and who sends it."""
+    """A command and who sends it, shown by an assertion (access/proof.py); without one it is refused.
+
+    `standby` is an assertion for this command alone, which counts when `proof` has expired on the way.
+    """
 
     actor: Actor
     command: Command
+    proof: str = Field(default="", max_length=2_048)
+    standby: str = Field(default="", max_length=2_048)
 
 
 class Submission(Value):
@@ -143,16 +148,36 @@ class SubmissionResult(Value):
 
 
 class AccessQuestion(Value):
+    """What a person may do with a deal; with a `cim_id` also whether `proof` shows that `actor` sends this command."""
+
     person_id: str
     org_id: str
     deal_id: str
+    cim_id: str = ""
+    actor: Actor | None = None
+    proof: str = ""
+    standby: str = ""
+    command_hash: str = ""
 
 
 class AccessGrant(Value):
-    """What a person may do with a deal, until when. No role: nothing."""
+    """What a person may do with a deal, until when. No role: nothing.
+
+    `proof`: whether it was proved who asks. A proof that holds `until` may be taken for further commands of the same
+    actor until then.
+    """
 
     person_id: str
     role: Role | None
+    expires_at: Instant
+    proof: Literal["not_asked", "refused", "once", "until"] = "not_asked"
+    proof_expires_at: Instant | None = None
+
+
+class ProvenActor(Value):
+    """Whose assertion was checked, and until when it counts."""
+
+    actor: Actor
     expires_at: Instant
 
 
@@ -168,6 +193,8 @@ class CIMInput(Value):
     """Whether `complete` is held against the sources; off in histories from before it was."""
     session: CIMSession | None = None
     grants: dict[str, AccessGrant] = Field(default_factory=dict)
+    proven: dict[str, ProvenActor] = Field(default_factory=dict)
+    """By the hash of the assertion."""
     recent_changes: tuple[ArtifactChange, ...] = ()
 
 

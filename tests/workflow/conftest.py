@@ -101,18 +101,28 @@ class Desk:
         return await self.start_with(command)
 
     async def start_with(self, command: Command) -> CommandResult:
-        submission = Submission(entries=(Entry(actor=LEA, command=command),))
+        submission = self.submission(LEA, command)
         answer = await self.calls.execute_with_start(self.client, "org1", "deal1", self.cim_id, submission)
         return answer.results[0]
 
     async def execute(self, *commands: Command, actor: Actor = LEA) -> list[CommandResult]:
-        submission = Submission(entries=tuple(Entry(actor=actor, command=command) for command in commands))
+        submission = self.submission(actor, *commands)
         answer = await self.calls.execute(self.client, "org1", "deal1", self.cim_id, submission)
         return list(answer.results)
 
     async def signal(self, *commands: Command, actor: Actor = LEA) -> None:
-        submission = Submission(entries=tuple(Entry(actor=actor, command=command) for command in commands))
+        submission = self.submission(actor, *commands)
         await self.handle.signal(CIMWorkflow.submit, submission)
+
+    def submission(self, actor: Actor, *commands: Command) -> Submission:
+        """What the API sends, or the worker for an agent."""
+        proofs = self.access.proofs
+        proof = (
+            proofs.of_person(actor, self.cim_id)
+            if actor.kind == "user"
+            else proofs.of_agent(actor, self.cim_id, f"run/{self.cim_id}/run1")
+        )
+        return Submission(entries=tuple(Entry(actor=actor, command=command, proof=proof) for command in commands))
 
     async def until_recorded(self, rev: int) -> None:
         async with asyncio.timeout(30):

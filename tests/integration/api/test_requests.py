@@ -17,7 +17,6 @@ from domain.tool_calls import ToolCall, ToolCallBody
 from domain.values import Actor
 from store import Run
 from workflows.contract import Entry, Submission
-from workflows.converter import data_converter
 
 from .conftest import Book, Site
 
@@ -46,8 +45,9 @@ class Agent:
 
     async def send(self, command: Command) -> None:
         assert self.site.addresses.temporal_address is not None
-        client = await Client.connect(self.site.addresses.temporal_address, data_converter=data_converter())
-        submission = Submission(entries=(Entry(actor=self.actor, command=command),))
+        client = await Client.connect(self.site.addresses.temporal_address, data_converter=self.site.converter)
+        proof = self.site.api.parts.proofs.of_agent(self.actor, self.book.id, f"run/{self.book.id}/{self.run_id}")
+        submission = Submission(entries=(Entry(actor=self.actor, command=command, proof=proof),))
         org_id, deal_id = self.person.org_id or "", self.person.deal_id or ""
         answer = await self.site.calls.execute(client, org_id, deal_id, self.book.id, submission)
         assert answer.results[0].problem is None, answer.results[0].problem

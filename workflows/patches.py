@@ -1,0 +1,7 @@
+"""Changes of running workflows that recorded histories do not know of, each with why, and when it may go."""
+
+from __future__ import annotations
+
+PROOFS_REQUIRED = "proofs-required"
+"""A CIM takes commands with a proof of their sender only. A patch and no field of its input, since whoever can start a
+workflow could leave a field out. May go when no book that was opened before 2026-11-21 is left on its first run."""
