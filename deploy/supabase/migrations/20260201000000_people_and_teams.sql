@@ -1,5 +1,5 @@
 -- Settings of an organisation, teams, and what always holds between people, organisations and projects.
--- Refusals carry a hint for callers, last_owner or not_a_member, and PostgREST answers them with the status in their code.
+-- Refusals carry a hint for callers, last_owner or not_a_member; PostgREST answers with the status in their code.
 
 alter table public.organizations
   add column trial_allowed boolean not null default false,
@@ -177,49 +177,6 @@ create policy "owners and admins manage who is in a team" on public.team_members
 create policy "owners and admins see who is on trial" on public.trial_users
   for select to authenticated using (user_id = auth.uid() or private.has_org_role(org_id, 'owner', 'admin'));
 
-drop function public.deal_access(uuid, uuid);
-
--- What a person may do in a deal, in one round trip, for the service alone.
--- project_role is the right, null without it: it counts only for members of the organisation and for people on trial.
--- org_role only tells a colleague (who may know that the deal exists) from a stranger. Strangers get no row.
-create function public.deal_access(wanted_user uuid, wanted_deal uuid)
-returns table (deal_id uuid, org_id uuid, project_id uuid, project_role text, org_role text, on_trial boolean,
-  archived boolean)
-language sql stable security definer set search_path = '' as $$
-  select d.id, p.org_id, p.id, pm.role, m.role, m.user_id is null, d.archived_at is not null
-  from public.deals d
-  join public.projects p on p.id = d.project_id
-  left join public.project_members pm on pm.project_id = p.id and pm.user_id = wanted_user
-  left join public.memberships m on m.org_id = p.org_id and m.user_id = wanted_user
-  where d.id = wanted_deal
-    and (m.user_id is not null or (pm.user_id is not null and private.on_trial(wanted_user, p.id)))
-$$;
-
--- The deals that a person has a role in, by name.
-create function public.deals_of(wanted_user uuid)
-returns table (deal_id uuid, org_id uuid, project_id uuid, name text, role text, archived boolean)
-language sql stable security definer set search_path = '' as $$
-  select d.id, p.org_id, p.id, d.name, pm.role, d.archived_at is not null
-  from public.project_members pm
-  join public.projects p on p.id = pm.project_id
-  join public.deals d on d.project_id = p.id
-  left join public.memberships m on m.org_id = p.org_id and m.user_id = pm.user_id
-  where pm.user_id = wanted_user and (m.user_id is not null or private.on_trial(wanted_user, p.id))
-  order by d.name, d.id
-$$;
-
--- The same as deal_access, for a project.
-create function public.project_access(wanted_user uuid, wanted_project uuid)
-returns table (project_id uuid, org_id uuid, project_role text, org_role text)
-language sql stable security definer set search_path = '' as $$
-  select p.id, p.org_id, pm.role, m.role
-  from public.projects p
-  left join public.project_members pm on pm.project_id = p.id and pm.user_id = wanted_user
-  left join public.memberships m on m.org_id = p.org_id and m.user_id = wanted_user
-  where p.id = wanted_project
-    and (m.user_id is not null or (pm.user_id is not null and private.on_trial(wanted_user, p.id)))
-$$;
-
 -- The people of an organisation with the names that they signed up with.
 create function public.org_people(wanted_org uuid)
 returns table (user_id uuid, email text, full_name text, role text, created_at timestamptz)
@@ -234,8 +191,10 @@ $$;
 create function public.create_organization(wanted_id uuid, wanted_name text, wanted_owner uuid)
 returns setof public.organizations language plpgsql security definer set search_path = '' as $$
 begin
-  insert into public.organizations (id, name) values (wanted_id, wanted_name);
-  insert into public.memberships (org_id, user_id, role) values (wanted_id, wanted_owner, 'owner');
+  insert into public.organizations (id, name) values (wanted_id, wanted_name) on conflict do nothing;
+  if found then
+    insert into public.memberships (org_id, user_id, role) values (wanted_id, wanted_owner, 'owner');
+  end if;
   return query select * from public.organizations o where o.id = wanted_id;
 end
 $$;
@@ -243,8 +202,10 @@ $$;
 create function public.create_project(wanted_id uuid, wanted_org uuid, wanted_name text, wanted_lead uuid)
 returns setof public.projects language plpgsql security definer set search_path = '' as $$
 begin
-  insert into public.projects (id, org_id, name) values (wanted_id, wanted_org, wanted_name);
-  insert into public.project_members (project_id, user_id, role) values (wanted_id, wanted_lead, 'lead');
+  insert into public.projects (id, org_id, name) values (wanted_id, wanted_org, wanted_name) on conflict do nothing;
+  if found then
+    insert into public.project_members (project_id, user_id, role) values (wanted_id, wanted_lead, 'lead');
+  end if;
   return query select * from public.projects p where p.id = wanted_id;
 end
 $$;
@@ -313,13 +274,13 @@ end
 $$;
 
 revoke execute on function
-  public.deal_access(uuid, uuid), public.deals_of(uuid), public.project_access(uuid, uuid), public.org_people(uuid),
+  public.org_people(uuid),
   public.create_organization(uuid, text, uuid), public.create_project(uuid, uuid, text, uuid),
   public.transfer_ownership(uuid, uuid, uuid), public.begin_trial(uuid, uuid, integer, integer),
   public.end_trial(uuid, uuid)
   from public, anon, authenticated;
 grant execute on function
-  public.deal_access(uuid, uuid), public.deals_of(uuid), public.project_access(uuid, uuid), public.org_people(uuid),
+  public.org_people(uuid),
   public.create_organization(uuid, text, uuid), public.create_project(uuid, uuid, text, uuid),
   public.transfer_ownership(uuid, uuid, uuid), public.begin_trial(uuid, uuid, integer, integer),
   public.end_trial(uuid, uuid)

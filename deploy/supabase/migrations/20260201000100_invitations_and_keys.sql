@@ -19,7 +19,7 @@ create table public.invitations (
 );
 create index invitations_org_id on public.invitations (org_id, created_at);
 
--- A key acts for the person who made it, within its scopes and its organisation, and dies with the membership.
+-- A key acts for the person who made it, within its scopes and its organisation, and sleeps without that membership.
 create table public.api_keys (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.organizations (id) on delete cascade,
@@ -43,10 +43,11 @@ grant select, insert, update, delete on public.invitations, public.api_keys to s
 
 create policy "owners and admins see invitations" on public.invitations
   for select to authenticated using (private.has_org_role(org_id, 'owner', 'admin'));
-create policy "owners and admins see keys" on public.api_keys
-  for select to authenticated using (private.has_org_role(org_id, 'owner', 'admin'));
+create policy "owners and admins see keys, others their own" on public.api_keys
+  for select to authenticated using (created_by = auth.uid() or private.has_org_role(org_id, 'owner', 'admin'));
 
--- Outcome: accepted, unknown, revoked, used, expired or other_email. A role that the person has already stays.
+-- Outcome: accepted, repeated (by the same person), unknown, revoked, used, expired or other_email.
+-- A role that the person has already stays.
 create function public.accept_invitation(wanted_hash text, wanted_user uuid, wanted_email text)
 returns table (outcome text, org_id uuid, org_role text, project_id uuid, project_role text)
 language plpgsql security definer set search_path = '' as $$
@@ -58,7 +59,8 @@ begin
   said := case
     when found_one.id is null then 'unknown'
     when found_one.revoked_at is not null then 'revoked'
-    when found_one.used_at is not null then 'used'
+    when found_one.used_at is not null and found_one.used_by is distinct from wanted_user then 'used'
+    when found_one.used_at is not null then 'repeated'
     when found_one.expires_at <= now() then 'expired'
     when found_one.email is not null and found_one.email is distinct from lower(wanted_email) then 'other_email'
     else 'accepted'
@@ -79,16 +81,15 @@ $$;
 
 -- Whom a key acts for; no row for a key that is unknown, revoked, expired or whose maker has left.
 create function public.holder_of_key(wanted_hash text)
-returns table (key_id uuid, org_id uuid, user_id uuid, email text, scopes text[], expires_at timestamptz)
+returns table (key_id uuid, org_id uuid, user_id uuid, scopes text[], expires_at timestamptz)
 language plpgsql security definer set search_path = '' as $$
 begin
   update public.api_keys k set last_used_at = now()
     where k.key_hash = wanted_hash and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
   return query
-    select k.id, k.org_id, k.created_by, u.email::text, k.scopes, k.expires_at
+    select k.id, k.org_id, k.created_by, k.scopes, k.expires_at
     from public.api_keys k
     join public.memberships m on m.org_id = k.org_id and m.user_id = k.created_by
-    join auth.users u on u.id = k.created_by
     where k.key_hash = wanted_hash and k.revoked_at is null and k.expires_at > now();
 end
 $$;
