@@ -45,6 +45,7 @@ begin
     order by (e.value ->> 'org_id')::uuid, e.n
   loop
     if head.org_id is distinct from (item ->> 'org_id')::uuid then
+      update public.audit_heads h set seq = head.seq, hash = head.hash where h.org_id = head.org_id;
       insert into public.audit_heads (org_id) values ((item ->> 'org_id')::uuid) on conflict do nothing;
       select * into head from public.audit_heads h where h.org_id = (item ->> 'org_id')::uuid for update;
     end if;
@@ -69,11 +70,11 @@ begin
         details, previous_hash, hash)
       values (entry.org_id, entry.seq, entry.entry_id, entry.at, entry.actor, entry.action, entry.target,
         entry.result, entry.from_ip, entry.user_agent, entry.details, entry.previous_hash, entry.hash);
-    update public.audit_heads h set seq = entry.seq, hash = entry.hash where h.org_id = head.org_id;
     head.seq := entry.seq;
     head.hash := entry.hash;
     appended := appended + 1;
   end loop;
+  update public.audit_heads h set seq = head.seq, hash = head.hash where h.org_id = head.org_id;
   return appended;
 end
 $$;
@@ -116,6 +117,16 @@ begin
 end
 $$;
 
+-- For every organisation whose chain was not cut within the last 20 hours.
+create function public.cut_audits()
+returns bigint language sql security definer set search_path = '' as $$
+  select coalesce(sum(public.cut_audit(h.org_id)), 0)::bigint
+  from public.audit_heads h
+  where not exists (
+    select 1 from public.audit_anchors a where a.org_id = h.org_id and a.cut_at > now() - interval '20 hours'
+  )
+$$;
+
 create function private.refuse_change_of_audit()
 returns trigger language plpgsql set search_path = '' as $$
 begin
@@ -141,5 +152,6 @@ create policy "owners and admins see where their chain was cut" on public.audit_
   for select to authenticated using (private.has_org_role(org_id, 'owner', 'admin'));
 
 revoke execute on function private.audit_hash(public.audit_logs), private.refuse_change_of_audit() from public;
-revoke execute on function public.append_audits(jsonb), public.cut_audit(uuid) from public, anon, authenticated;
-grant execute on function public.append_audits(jsonb), public.cut_audit(uuid) to service_role;
+revoke execute on function public.append_audits(jsonb), public.cut_audit(uuid), public.cut_audits()
+  from public, anon, authenticated;
+grant execute on function public.append_audits(jsonb), public.cut_audit(uuid), public.cut_audits() to service_role;
