@@ -10,6 +10,7 @@ from store.errors import (
     StoreUnavailable,
     TalkGap,
     TooMany,
+    UnknownCIM,
 )
 from store.feed import Feed, Subscription
 from store.models import (
@@ -77,6 +78,7 @@ __all__ = [
     "TalkKind",
     "Thread",
     "TooMany",
+    "UnknownCIM",
     "Usage",
     "UsageHour",
     "slide_of",

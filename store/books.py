@@ -23,7 +23,7 @@ from domain.knowledge import (
 from domain.model import Fact, FactBatch, SlideBody
 from domain.state import CIMState, SlideState
 from domain.values import Value
-from store.codec import pack, unpack
+from store.codec import Codec
 from store.contents import Contents
 from store.errors import StoreError, translated
 from store.heads import Heads
@@ -42,8 +42,9 @@ Body = TypeVar("Body", bound=Value)
 class Books:
     """Snapshots are states at every 64th event. They can be lost without harm: they are made again from the log."""
 
-    def __init__(self, server: Server, log: Log, heads: Heads, contents: Contents) -> None:
+    def __init__(self, server: Server, codec: Codec, log: Log, heads: Heads, contents: Contents) -> None:
         self._server = server
+        self._codec = codec
         self._log = log
         self._heads = heads
         self._contents = contents
@@ -158,11 +159,10 @@ class Books:
 
     @translated
     async def put_snapshot(self, state: CIMState) -> None:
-        packed = (await self._server.traits()).ferretdb
         document = {
             "_id": event_key(state.cim_id, state.rev),
             "cim_id": state.cim_id,
-            "state": pack(state.model_dump_json(), packed),
+            "state": await self._codec.pack(state.cim_id, state.model_dump_json()),
         }
         try:
             await (await self._server.collection(SNAPSHOTS)).insert_one(document)
@@ -178,7 +178,7 @@ class Books:
         for seq in range(to_seq - to_seq % EVENTS_PER_SNAPSHOT, 0, -EVENTS_PER_SNAPSHOT):
             found = await snapshots.find_one({"_id": event_key(cim_id, seq)})
             if found is not None:
-                return CIMState.model_validate_json(unpack(found["state"]))
+                return CIMState.model_validate_json(await self._codec.unpack(found["state"]))
         return None
 
     async def _bodies_of(self, cim_id: str, content_hashes: Iterable[str]) -> dict[str, SlideBody]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from store.codec import pack, unpack
+from store.codec import Codec
 from store.combining import Combiner
 from store.errors import StoreError, translated
 from store.ids import content_key
@@ -25,8 +25,9 @@ CACHED_CHARACTERS = 32_000_000
 class Contents:
     """Texts read lately stay in memory: what is under a hash never changes."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, codec: Codec) -> None:
         self._server = server
+        self._codec = codec
         self._cache: OrderedDict[str, str] = OrderedDict()
         self._cached = 0
         self._writes = Combiner(self._write_together)
@@ -40,9 +41,8 @@ class Contents:
         """Texts that are there already stay as they are."""
         if not texts:
             return
-        packed = (await self._server.traits()).ferretdb
         documents = [
-            {"_id": content_key(cim_id, content_hash), "cim_id": cim_id, "text": pack(text, packed)}
+            {"_id": content_key(cim_id, content_hash), "cim_id": cim_id, "text": await self._codec.pack(cim_id, text)}
             for content_hash, text in texts.items()
         ]
         await self._writes.submit(documents)
@@ -67,7 +67,7 @@ class Contents:
                 found[content_hash] = known
         for document in await self._find(cim_id, absent):
             if "text" in document:
-                text = unpack(document["text"])
+                text = await self._codec.unpack(document["text"])
                 found[str(document["_id"]).rpartition(":")[2]] = text
                 self._keep(document["_id"], text)
         return found
@@ -80,15 +80,15 @@ class Contents:
         blobs = await self._blobs()
         if await blobs.find_one({"_id": key}, {"_id": 1}) is not None:
             return sha256
-        entry: Document = {"_id": key, "cim_id": cim_id, "size": len(data)}
+        entry: Document = {"_id": key, "cim_id": cim_id, "size": len(data), "sealed": True}
         if len(data) <= CHUNK_BYTES:
-            await _insert_absent(blobs, [{**entry, "data": data}])
+            await _insert_absent(blobs, [{**entry, "data": await self._codec.pack_bytes(cim_id, data)}])
             return sha256
         chunks = await self._server.collection(CHUNKS)
         starts = range(0, len(data), CHUNK_BYTES)
         for n, start in enumerate(starts):
-            chunk = {"_id": f"{key}:{n:06}", "cim_id": cim_id, "data": data[start : start + CHUNK_BYTES]}
-            await _insert_absent(chunks, [chunk])
+            part = await self._codec.pack_bytes(cim_id, data[start : start + CHUNK_BYTES])
+            await _insert_absent(chunks, [{"_id": f"{key}:{n:06}", "cim_id": cim_id, "data": part, "sealed": True}])
         await _insert_absent(blobs, [{**entry, "chunks": len(starts)}])
         return sha256
 
@@ -99,14 +99,14 @@ class Contents:
         if entry is None or "size" not in entry:
             return None
         if "data" in entry:
-            return bytes(entry["data"])
+            return await _unpacked(self._codec, entry)
         chunks = await self._server.collection(CHUNKS)
         parts: list[bytes] = []
         for n in range(entry["chunks"]):
             chunk = await chunks.find_one({"_id": f"{key}:{n:06}"})
             if chunk is None:
                 raise StoreError(f"a part of the content {sha256} is missing")
-            parts.append(bytes(chunk["data"]))
+            parts.append(await _unpacked(self._codec, chunk))
         return b"".join(parts)
 
     def forget(self, cim_id: str) -> None:
@@ -151,3 +151,9 @@ async def _insert_absent(collection: Collection, documents: Sequence[Document]) 
     except BulkWriteError as error:
         if not is_duplicate(error):
             raise
+
+
+async def _unpacked(codec: Codec, document: Document) -> bytes:
+    """Bytes that were kept before there were keys are not sealed."""
+    kept = bytes(document["data"])
+    return await codec.unpack_bytes(kept) if document.get("sealed") else kept

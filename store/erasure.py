@@ -31,12 +31,12 @@ class Erasure:
         await self._log.append_records(cim_id, org_id, [tombstone])
         marks = await self._server.collection(TOMBSTONES)
         await marks.replace_one({"_id": cim_id}, {"seq": tombstone.seq}, upsert=True)
-        await self.erase_again(cim_id, tombstone)
+        await self.erase_again(cim_id, org_id, tombstone)
 
     @translated
-    async def erase_again(self, cim_id: str, tombstone: EventRecord) -> None:
+    async def erase_again(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
         """Takes away all but the tombstone."""
-        await self._heads.erase(cim_id, tombstone.seq)
+        await self._heads.erase(cim_id, org_id, tombstone.seq)
         for name in self._collections:
             await self._delete(await self._server.collection(name), cim_id, keep=None)
         await self._delete(await self._server.collection(EVENTS), cim_id, keep=event_key(cim_id, tombstone.seq))

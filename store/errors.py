@@ -8,6 +8,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from pymongo.errors import ConnectionFailure, NotPrimaryError, PyMongoError
 
+from vault import VaultError
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -36,6 +38,10 @@ class CIMErased(FatalStoreError):
     """The CIM was deleted; nothing more can be recorded for it."""
 
 
+class UnknownCIM(StoreError):
+    """Nothing was ever recorded for the CIM."""
+
+
 class TalkGap(StoreError):
     """The reader's place in the talk is not there any more: it has to start over from what is kept now."""
 
@@ -53,6 +59,10 @@ def translated(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Corou
             return await method(*args, **kwargs)
         except (ConnectionFailure, NotPrimaryError) as error:
             raise StoreUnavailable(f"the store does not answer: {type(error).__name__}") from error
+        except StoreError:
+            raise
+        except VaultError as error:
+            raise StoreError(str(error)) from error
         except PyMongoError as error:
             if error.timeout or error.has_error_label("RetryableWriteError"):
                 raise StoreUnavailable(f"the store did not answer in time: {type(error).__name__}") from error

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 from pydantic import JsonValue
 
+from store.codec import Codec
 from store.errors import StoreError
 from store.heads import Heads
 from store.notices import News, Notice, NoticeBoard
@@ -91,11 +92,11 @@ class Subscribers:
 class Feed:
     """Wake-ups for what was recorded or said, and short notices. Missing one can only delay: readers page the logs."""
 
-    def __init__(self, server: Server, heads: Heads, talk: Talk) -> None:
+    def __init__(self, server: Server, codec: Codec, heads: Heads, talk: Talk) -> None:
         self._server = server
         self._heads = heads
         self._talk = talk
-        self._board = NoticeBoard(server)
+        self._board = NoticeBoard(server, codec)
         self._subscribers = Subscribers()
         self._watching: asyncio.Task[None] | None = None
 
@@ -132,7 +133,7 @@ class Feed:
         while self._subscribers:
             try:
                 if (await self._server.traits()).has_change_streams:
-                    await follow_changes(self._server, self._subscribers)
+                    await follow_changes(self._server, self._board, self._subscribers)
                 else:
                     await poll(self._heads, self._talk, self._board, self._subscribers)
             except StoreError as error:

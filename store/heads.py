@@ -14,7 +14,7 @@ from pymongo.errors import BulkWriteError
 
 from domain.head import CIMHead
 from domain.values import CIMStatus, Stage
-from store.codec import pack, unpack
+from store.codec import Codec
 from store.combining import Combiner
 from store.errors import translated
 from store.log import Log, is_duplicate
@@ -36,8 +36,9 @@ class Standing(BaseModel):
 
 
 class Heads:
-    def __init__(self, server: Server, log: Log) -> None:
+    def __init__(self, server: Server, codec: Codec, log: Log) -> None:
         self._server = server
+        self._codec = codec
         self._log = log
         self._writes = Combiner(self._write_together)
         self._seen: OrderedDict[str, int] = OrderedDict()
@@ -48,7 +49,7 @@ class Heads:
         if found is None:
             return None
         self._see(cim_id, found["rev"])
-        return None if found.get("erased") else _head(found)
+        return None if found.get("erased") else await self._head(found)
 
     @translated
     async def standing(self, cim_id: str) -> Standing | None:
@@ -84,9 +85,10 @@ class Heads:
         self._see(head.id, head.rev)
 
     @translated
-    async def erase(self, cim_id: str, rev: int) -> None:
-        """Nothing is left of the head but that there was one, so that no late head comes back."""
-        await (await self._cims()).replace_one({"_id": cim_id}, {"rev": rev, "erased": True}, upsert=True)
+    async def erase(self, cim_id: str, org_id: str, rev: int) -> None:
+        """Nothing is left of the head but whose it was, so that no late head comes back."""
+        left = {"org_id": org_id, "rev": rev, "erased": True}
+        await (await self._cims()).replace_one({"_id": cim_id}, left, upsert=True)
 
     @translated
     async def page(
@@ -114,7 +116,7 @@ class Heads:
         found = (await self._cims()).find(wanted, sort=[("updated", -1), ("_id", -1)], limit=limit + 1)
         documents = [document async for document in found]
         more = len(documents) > limit
-        items = tuple(_head(document) for document in documents[:limit])
+        items = tuple([await self._head(document) for document in documents[:limit]])
         return Page[CIMHead](items=items, next_cursor=_cursor(documents[limit - 1]) if more else None)
 
     async def ensure_indexes(self) -> None:
@@ -129,6 +131,21 @@ class Heads:
         while len(self._seen) > MOST_SEEN:
             self._seen.popitem(last=False)
 
+    async def _document(self, head: CIMHead) -> Document:
+        return {
+            "org_id": head.org_id,
+            "deal_id": head.deal_id,
+            "owner_id": head.owner_id,
+            "status": str(head.status),
+            "stage": str(head.stage),
+            "updated": (head.updated_at - EPOCH) // MICROSECOND,
+            "rev": head.rev,
+            "head": await self._codec.pack(head.id, head.model_dump_json()),
+        }
+
+    async def _head(self, document: Document) -> CIMHead:
+        return CIMHead.model_validate_json(await self._codec.unpack(document["head"]))
+
     async def _cims(self) -> Collection:
         return await self._server.collection(CIMS)
 
@@ -138,12 +155,12 @@ class Heads:
         latest = {head.id: head for head in sorted(heads, key=lambda head: head.rev)}
         if len(latest) == 1 and not traits.guards_writes:
             [head] = latest.values()
-            await cims.replace_one({"_id": head.id}, _document(head, packed=traits.ferretdb), upsert=True)
+            await cims.replace_one({"_id": head.id}, await self._document(head), upsert=True)
             return [None] * len(heads)
         writes = [
             ReplaceOne[Document](
                 {"_id": head.id, "rev": {"$lt": head.rev}} if traits.guards_writes else {"_id": head.id},
-                _document(head, packed=traits.ferretdb),
+                await self._document(head),
                 upsert=True,
             )
             for head in latest.values()
@@ -156,23 +173,6 @@ class Heads:
             if not traits.guards_writes:
                 await cims.bulk_write(writes, ordered=False)
         return [None] * len(heads)
-
-
-def _document(head: CIMHead, packed: bool) -> Document:
-    return {
-        "org_id": head.org_id,
-        "deal_id": head.deal_id,
-        "owner_id": head.owner_id,
-        "status": str(head.status),
-        "stage": str(head.stage),
-        "updated": (head.updated_at - EPOCH) // MICROSECOND,
-        "rev": head.rev,
-        "head": pack(head.model_dump_json(), packed),
-    }
-
-
-def _head(document: Document) -> CIMHead:
-    return CIMHead.model_validate_json(unpack(document["head"]))
 
 
 def _cursor(document: Document) -> str:

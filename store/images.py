@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import TypeAdapter
 
-from store.codec import pack, unpack
+from store.codec import Codec
 from store.errors import TooMany, translated
 from store.models import SourceImage
 from store.server import Collection, Server
@@ -17,26 +17,27 @@ LIST = TypeAdapter(list[SourceImage])
 
 
 class Images:
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, codec: Codec) -> None:
         self._server = server
+        self._codec = codec
 
     @translated
     async def put(self, cim_id: str, source_id: str, images: Sequence[SourceImage]) -> None:
         """All pictures of a source, in place of those kept before. Raises TooMany."""
         if len(images) > MOST_IMAGES:
             raise TooMany(f"a source has at most {MOST_IMAGES} pictures")
-        packed = (await self._server.traits()).ferretdb
         document = {
             "cim_id": cim_id,
             "source_id": source_id,
-            "images": pack(LIST.dump_json(list(images)).decode(), packed),
+            "images": await self._codec.pack(cim_id, LIST.dump_json(list(images)).decode()),
         }
         await (await self._images()).replace_one({"_id": f"{cim_id}:{source_id}"}, document, upsert=True)
 
     @translated
     async def of_cim(self, cim_id: str) -> list[SourceImage]:
         found = (await self._images()).find({"cim_id": cim_id}, sort=[("_id", 1)])
-        return [image async for document in found for image in LIST.validate_json(unpack(document["images"]))]
+        texts = [await self._codec.unpack(document["images"]) async for document in found]
+        return [image for text in texts for image in LIST.validate_json(text)]
 
     async def ensure_indexes(self) -> None:
         await (await self._images()).create_index([("cim_id", 1)])

@@ -9,6 +9,7 @@ from uuid import UUID
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from domain.events import Event, EventRecord
+from store.codec import Codec
 from store.combining import Combiner
 from store.errors import LogConflict, translated
 from store.ids import event_key
@@ -21,8 +22,9 @@ PAGE = 500
 
 
 class Log:
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, codec: Codec) -> None:
         self._server = server
+        self._codec = codec
         self._appends = Combiner(self._append_together)
 
     @translated
@@ -33,7 +35,7 @@ class Log:
     @translated
     async def append_records(self, cim_id: str, org_id: str, records: Sequence[EventRecord]) -> None:
         if records:
-            await self._appends.submit([_document(cim_id, org_id, record) for record in records])
+            await self._appends.submit([await self._document(cim_id, org_id, record) for record in records])
 
     @translated
     async def events(self, cim_id: str, after: int, limit: int) -> list[EventRecord]:
@@ -45,7 +47,7 @@ class Log:
     @translated
     async def event(self, cim_id: str, seq: int) -> EventRecord | None:
         found = await (await self._events()).find_one({"_id": event_key(cim_id, seq)})
-        return None if found is None else _record(found)
+        return None if found is None else await self._record(found)
 
     async def end(self, cim_id: str, after: int) -> int:
         """The seq of the last event, where event `after` is known to be there."""
@@ -76,14 +78,14 @@ class Log:
     @translated
     async def events_of_command(self, cim_id: str, command_id: UUID) -> list[EventRecord]:
         found = (await self._events()).find({"cim_id": cim_id, "command_id": str(command_id)})
-        return sorted([_record(document) async for document in found], key=lambda record: record.seq)
+        return sorted([await self._record(document) async for document in found], key=lambda record: record.seq)
 
     @translated
     async def events_of_type(self, cim_id: str, type_: str, after: int, limit: int) -> list[EventRecord]:
         """Those of one type that follow `after`, in order, at most `limit`."""
         wanted = {"cim_id": cim_id, "type": type_, "seq": {"$gt": after}}
         found = (await self._events()).find(wanted, sort=[("seq", 1)], limit=limit)
-        return [_record(document) async for document in found]
+        return [await self._record(document) async for document in found]
 
     @translated
     async def tombstone(self, cim_id: str) -> EventRecord | None:
@@ -102,11 +104,11 @@ class Log:
     async def _range(self, cim_id: str, after: int, limit: int) -> list[EventRecord]:
         wanted = {"_id": {"$gt": event_key(cim_id, after), "$lte": f"{cim_id}:9999999999"}}
         found = (await self._events()).find(wanted, sort=[("_id", 1)], limit=limit)
-        return [_record(document) async for document in found]
+        return [await self._record(document) async for document in found]
 
     async def _one_by_one(self, cim_id: str, after: int, limit: int) -> list[EventRecord]:
         documents = await consecutive(await self._events(), lambda seq: event_key(cim_id, seq), after, limit)
-        return [_record(document) for document in documents] or await self._tombstone_after(cim_id, after)
+        return [await self._record(document) for document in documents] or await self._tombstone_after(cim_id, after)
 
     async def _tombstone_after(self, cim_id: str, after: int) -> list[EventRecord]:
         tombstone = await self.tombstone(cim_id) if after == 0 else None
@@ -115,7 +117,7 @@ class Log:
     @translated
     async def _scan(self, cim_id: str, after: int) -> list[EventRecord]:
         found = (await self._events()).find({"cim_id": cim_id, "seq": {"$gt": after}})
-        return sorted([_record(document) async for document in found], key=lambda record: record.seq)
+        return sorted([await self._record(document) async for document in found], key=lambda record: record.seq)
 
     @translated
     async def _append_together(self, parts: Sequence[Sequence[Document]]) -> list[None]:
@@ -139,28 +141,29 @@ class Log:
                 await events.insert_one(document)
             except DuplicateKeyError as error:
                 there = await events.find_one({"_id": document["_id"]})
-                if there is None or not _record(there).is_same_decision(_record(document)):
+                if there is None or not await self._is_same(there, document):
                     raise LogConflict(f"another event is recorded as {document['_id']}") from error
+
+    async def _is_same(self, there: Document, document: Document) -> bool:
+        return (await self._record(there)).is_same_decision(await self._record(document))
+
+    async def _document(self, cim_id: str, org_id: str, record: EventRecord) -> Document:
+        return {
+            "_id": event_key(cim_id, record.seq),
+            "cim_id": cim_id,
+            "org_id": org_id,
+            "seq": record.seq,
+            "type": record.type,
+            "at": record.at,
+            "command_id": str(record.command_id),
+            "record": await self._codec.pack(cim_id, record.model_dump_json()),
+        }
+
+    async def _record(self, document: Document) -> EventRecord:
+        return EventRecord.model_validate_json(await self._codec.unpack(document["record"]))
 
 
 def is_duplicate(error: BulkWriteError) -> bool:
     """Whether all that went wrong is that some documents were there already."""
     errors: list[dict[str, Any]] = error.details.get("writeErrors", []) if error.details else []
     return bool(errors) and all(each.get("code") == DUPLICATE_KEY for each in errors)
-
-
-def _document(cim_id: str, org_id: str, record: EventRecord) -> Document:
-    return {
-        "_id": event_key(cim_id, record.seq),
-        "cim_id": cim_id,
-        "org_id": org_id,
-        "seq": record.seq,
-        "type": record.type,
-        "at": record.at,
-        "command_id": str(record.command_id),
-        "record": record.model_dump_json(),
-    }
-
-
-def _record(document: Document) -> EventRecord:
-    return EventRecord.model_validate_json(document["record"])

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from pydantic import JsonValue
 from pymongo.errors import DuplicateKeyError
 
-from store.codec import pack, unpack
+from store.codec import Codec
 from store.errors import translated
 from store.models import Message, Page, TalkKind
 from store.server import Collection, Document, Server
@@ -40,8 +40,9 @@ class _Kept:
 
 
 class Messages:
-    def __init__(self, server: Server, talk: Talk, unfinished: Unfinished, say: Say) -> None:
+    def __init__(self, server: Server, codec: Codec, talk: Talk, unfinished: Unfinished, say: Say) -> None:
         self._server = server
+        self._codec = codec
         self._talk = talk
         self._unfinished = unfinished
         self._say = say
@@ -101,7 +102,7 @@ class Messages:
         if thread_id is not None:
             wanted["thread_id"] = thread_id
         cursor = (await self._messages()).find(wanted, sort=[("_id", -1)], limit=limit + 1)
-        found = [_kept(document).message async for document in cursor]
+        found = [(await self._kept(document)).message async for document in cursor]
         page = tuple(reversed(found[:limit]))
         return Page[Message](items=page, next_cursor=page[0].id if len(found) > limit else None)
 
@@ -126,7 +127,7 @@ class Messages:
             "thread_id": message.thread_id,
             "final": message.is_final,
             "ancestors": list(kept.ancestors),
-            "item": pack(message.model_dump_json(), traits.ferretdb),
+            "item": await self._codec.pack(message.cim_id, message.model_dump_json()),
         }
         guard = {"final": {"$ne": True}} if traits.guards_writes else {}
         try:
@@ -153,7 +154,7 @@ class Messages:
             documents = [document async for document in messages.find({"_id": {"$in": ids}})]
         else:
             documents = await asyncio.gather(*(messages.find_one({"_id": id_}) for id_ in ids))
-        found = [_kept(document) for document in documents if document is not None]
+        found = [await self._kept(document) for document in documents if document is not None]
         for kept in found:
             self._keep(kept)
         return found
@@ -167,11 +168,10 @@ class Messages:
         while self._cached > CACHED_CHARACTERS:
             self._cached -= self._cache.popitem(last=False)[1].size
 
+    async def _kept(self, document: Document) -> _Kept:
+        """Messages of 0.1.0 have no ancestors."""
+        message = Message.model_validate_json(await self._codec.unpack(document["item"]))
+        return _Kept(message, tuple(document.get("ancestors", ())))
+
     async def _messages(self) -> Collection:
         return await self._server.collection(MESSAGES)
-
-
-def _kept(document: Document) -> _Kept:
-    """Messages of 0.1.0 have no ancestors."""
-    message = Message.model_validate_json(unpack(document["item"]))
-    return _Kept(message, tuple(document.get("ancestors", ())))

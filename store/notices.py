@@ -7,13 +7,15 @@ import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pydantic import JsonValue
 from pymongo.errors import DuplicateKeyError
 
 from domain.values import Value
+from store.codec import Codec
 from store.errors import translated
-from store.server import Collection, Document, Server
+from store.server import Collection, Server
 
 NOTICES = "notices"
 KEPT_SECONDS = 60.0
@@ -55,14 +57,20 @@ class NoticeBoard:
     after a minute; those of a process that died go when the next one starts.
     """
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, codec: Codec) -> None:
         self._server = server
+        self._codec = codec
         self._last: int | None = None
         self._taking = asyncio.Lock()
         self._own: list[tuple[float, int]] = []
 
     @translated
     async def post(self, notice: Notice) -> None:
+        document = {
+            "cim_id": notice.cim_id,
+            "kind": notice.kind,
+            "data": await self._codec.pack(notice.cim_id, json.dumps(notice.data, ensure_ascii=False)),
+        }
         async with self._taking:
             board = await self._board()
             if self._last is None:
@@ -70,7 +78,7 @@ class NoticeBoard:
             while True:
                 number = self._last + 1
                 try:
-                    await board.insert_one(_document(number, notice))
+                    await board.insert_one({"_id": _key(number), **document, "at": datetime.now(UTC)})
                     break
                 except DuplicateKeyError:
                     self._last = number
@@ -97,8 +105,12 @@ class NoticeBoard:
             if document is None:
                 break
             number += 1
-            found.append(notice_of(document))
+            found.append(await self.notice_of(document))
         return found, number
+
+    async def notice_of(self, document: Mapping[str, Any]) -> Notice:
+        data = json.loads(await self._codec.unpack(document["data"]))
+        return Notice(kind=document["kind"], cim_id=document["cim_id"], data=data)
 
     async def _end(self, board: Collection) -> int:
         newest = [document async for document in board.find({}, {"_id": 1}, sort=[("_id", -1)], limit=1)]
@@ -114,20 +126,6 @@ class NoticeBoard:
 
     async def _board(self) -> Collection:
         return await self._server.collection(NOTICES)
-
-
-def notice_of(document: Mapping[str, str]) -> Notice:
-    return Notice(kind=document["kind"], cim_id=document["cim_id"], data=json.loads(document["data"]))
-
-
-def _document(number: int, notice: Notice) -> Document:
-    return {
-        "_id": _key(number),
-        "cim_id": notice.cim_id,
-        "kind": notice.kind,
-        "data": json.dumps(notice.data, ensure_ascii=False),
-        "at": datetime.now(UTC),
-    }
 
 
 def _key(number: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pydantic import TypeAdapter
 
-from store.codec import pack, unpack
+from store.codec import Codec
 from store.errors import StoreError, translated
 from store.models import SourcePassage
 from store.server import Document, Server
@@ -18,13 +18,13 @@ PORTION = TypeAdapter(list[SourcePassage])
 
 
 class Passages:
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, codec: Codec) -> None:
         self._server = server
+        self._codec = codec
 
     @translated
     async def put(self, cim_id: str, source_id: str, passages: Sequence[SourcePassage]) -> None:
         """All passages of a source, in place of those kept before. The first portion is written last."""
-        packed = (await self._server.traits()).ferretdb
         collection = await self._server.collection(PASSAGES)
         starts = range(0, max(len(passages), 1), PASSAGES_PER_PORTION)
         for n in reversed(range(len(starts))):
@@ -33,7 +33,7 @@ class Passages:
                 "cim_id": cim_id,
                 "source_id": source_id,
                 "portions": len(starts),
-                "passages": pack(PORTION.dump_json(portion).decode(), packed),
+                "passages": await self._codec.pack(cim_id, PORTION.dump_json(portion).decode()),
             }
             await collection.replace_one({"_id": _key(cim_id, source_id, n)}, document, upsert=True)
 
@@ -50,7 +50,7 @@ class Passages:
         for document in (first, *rest):
             if document is None:
                 raise StoreError(f"a part of the passages of {source_id} is missing")
-            passages.extend(PORTION.validate_json(unpack(document["passages"])))
+            passages.extend(PORTION.validate_json(await self._codec.unpack(document["passages"])))
         return passages
 
     async def ensure_indexes(self) -> None:

@@ -15,6 +15,7 @@ from store.erasure import Erasure
 from store.errors import CIMErased, LogGap, StoreError
 from store.heads import Heads
 from store.log import Log
+from store.owners import Owners
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,10 @@ class Recorder:
     and what came late for an erased CIM is erased.
     """
 
-    def __init__(self, log: Log, heads: Heads, contents: Contents, books: Books, erasure: Erasure):
+    def __init__(
+        self, owners: Owners, log: Log, heads: Heads, contents: Contents, books: Books, erasure: Erasure
+    ) -> None:
+        self._owners = owners
         self._log = log
         self._heads = heads
         self._contents = contents
@@ -50,6 +54,7 @@ class Recorder:
 
     async def record(self, batch: RecordBatch) -> None:
         """Raises StoreUnavailable, or a FatalStoreError: LogConflict, LogGap, CIMErased."""
+        self._owners.know(batch.cim_id, batch.org_id)
         async with self._lock(batch.cim_id):
             known = self._revs.get(batch.cim_id)
             if known is None:
@@ -102,7 +107,7 @@ class Recorder:
         async with self._lock(cim_id):
             tombstone = await self._log.tombstone(cim_id)
             if tombstone is not None:
-                await self._erasure.erase_again(cim_id, tombstone)
+                await self._erasure.erase_again(cim_id, await self._owners.org_of(cim_id), tombstone)
                 self.forget(cim_id)
                 return
             kept = await self._heads.kept(cim_id)

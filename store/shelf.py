@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
-from store.codec import pack, unpack
+from store.codec import Codec
 from store.errors import translated
 from store.models import Kept, Page
 from store.paging import Place, cursor_of, place_of
@@ -21,6 +21,7 @@ class Shelf(Generic[K]):
     def __init__(
         self,
         server: Server,
+        codec: Codec,
         name: str,
         model: type[K],
         keys: Callable[[K], Mapping[str, str | int]],
@@ -29,20 +30,21 @@ class Shelf(Generic[K]):
         self.name = name
         self._by_cim = by_cim
         self._server = server
+        self._codec = codec
         self._model = model
         self._keys = keys
 
     @translated
     async def put(self, item: K) -> None:
         """Keeps an item in place of what was kept under its id."""
-        packed = (await self._server.traits()).ferretdb
-        document = {"cim_id": item.cim_id, **self._keys(item), "item": pack(item.model_dump_json(), packed)}
+        kept = await self._codec.pack(item.cim_id, item.model_dump_json())
+        document = {"cim_id": item.cim_id, **self._keys(item), "item": kept}
         await (await self._collection()).replace_one({"_id": self._key(item.cim_id, item.id)}, document, upsert=True)
 
     @translated
     async def get(self, item_id: str, cim_id: str = "") -> K | None:
         found = await (await self._collection()).find_one({"_id": self._key(cim_id, item_id)})
-        return None if found is None else self._item(found)
+        return None if found is None else await self._item(found)
 
     @translated
     async def find(
@@ -57,7 +59,7 @@ class Shelf(Generic[K]):
         direction = -1 if newest else 1
         sort = [(order, direction)] if order == "_id" else [(order, direction), ("_id", direction)]
         found = (await self._collection()).find({"cim_id": cim_id, **(wanted or {})}, sort=sort, limit=limit)
-        return [self._item(document) async for document in found]
+        return [await self._item(document) async for document in found]
 
     @translated
     async def page(
@@ -69,7 +71,7 @@ class Shelf(Generic[K]):
         sort = [(order, direction), ("_id", direction)]
         found = (await self._collection()).find(conditions, sort=sort, limit=limit + 1)
         documents = [document async for document in found]
-        items = tuple(self._item(document) for document in documents[:limit])
+        items = tuple([await self._item(document) for document in documents[:limit]])
         if len(documents) <= limit:
             return Page[K](items=items)
         last = documents[limit - 1]
@@ -86,8 +88,8 @@ class Shelf(Generic[K]):
     def _key(self, cim_id: str, item_id: str) -> str:
         return f"{cim_id}:{item_id}" if self._by_cim else item_id
 
-    def _item(self, document: Document) -> K:
-        return self._model.model_validate_json(unpack(document["item"]))
+    async def _item(self, document: Document) -> K:
+        return self._model.model_validate_json(await self._codec.unpack(document["item"]))
 
     async def _collection(self) -> Collection:
         return await self._server.collection(self.name)

@@ -6,6 +6,7 @@ from functools import partial
 
 from pymongo.errors import DuplicateKeyError
 
+from store.codec import Codec
 from store.errors import TooMany, translated
 from store.numbered import consecutive, last_number
 from store.server import Collection, Server
@@ -15,17 +16,19 @@ MOST_STEERS = 200
 
 
 class Steers:
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, codec: Codec) -> None:
         self._server = server
+        self._codec = codec
 
     @translated
     async def add(self, cim_id: str, run_id: str, text: str, by: str) -> int:
         """Raises TooMany."""
         steers = await self._steers()
+        kept = await self._codec.pack(cim_id, text)
         n = 0
         while n < MOST_STEERS:
             try:
-                document = {"_id": _key(run_id, n + 1), "cim_id": cim_id, "text": text, "by": by}
+                document = {"_id": _key(run_id, n + 1), "cim_id": cim_id, "text": kept, "by": by}
                 await steers.insert_one(document)
             except DuplicateKeyError:
                 n = await last_number(steers, partial(_key, run_id), n + 1)
@@ -36,7 +39,7 @@ class Steers:
     @translated
     async def after(self, run_id: str, after: int) -> list[str]:
         found = await consecutive(await self._steers(), partial(_key, run_id), after, MOST_STEERS)
-        return [document["text"] for document in found]
+        return [await self._codec.unpack(document["text"]) for document in found]
 
     async def _steers(self) -> Collection:
         return await self._server.collection(STEERS)

@@ -18,11 +18,13 @@ from domain.recording import RecordBatch
 from domain.state import CIMState
 from domain.values import CIMStatus, Stage
 from store.books import SNAPSHOTS, Books, book_of
+from store.codec import Codec
 from store.contents import BLOBS, CHUNKS, Contents
 from store.erasure import Erasure
 from store.feed import Feed
 from store.heads import Heads
 from store.images import IMAGES, Images
+from store.keys import StoredKeys
 from store.log import Log
 from store.messages import MESSAGES, Messages
 from store.models import (
@@ -46,6 +48,7 @@ from store.models import (
     UsageHour,
 )
 from store.notices import NOTICES, ensure_notices
+from store.owners import Owners
 from store.passages import PASSAGES, Passages
 from store.recorder import Recorder
 from store.server import Server
@@ -56,53 +59,63 @@ from store.threads import MOST_BRANCHES, MOST_MESSAGES, branches_of
 from store.tidying import Tidying
 from store.unfinished import UNFINISHED, SpokenNow, Unfinished
 from store.usage import UsageBook
+from vault import KeyRing, MasterKeys
 
 
 class Store:
     """Every call raises StoreUnavailable while the server does not answer, and StoreError for anything else."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, masters: MasterKeys) -> None:
         self._server = server
-        self._log = Log(server)
-        self._heads = Heads(server, self._log)
-        self._contents = Contents(server)
-        self._books = Books(server, self._log, self._heads, self._contents)
-        self._passages = Passages(server)
-        self._images = Images(server)
+        self._stored_keys = StoredKeys(server)
+        self.keys = KeyRing(self._stored_keys, masters)
+        self._owners = Owners(server)
+        codec = Codec(self.keys, self._owners)
+        self._log = Log(server, codec)
+        self._heads = Heads(server, codec, self._log)
+        self._contents = Contents(server, codec)
+        self._books = Books(server, codec, self._log, self._heads, self._contents)
+        self._passages = Passages(server, codec)
+        self._images = Images(server, codec)
         self._usage = UsageBook(server)
-        self._talk = Talk(server, self._heads)
-        self._unfinished = Unfinished(server, self._talk)
+        self._talk = Talk(server, codec, self._heads)
+        self._unfinished = Unfinished(server, codec, self._talk)
         self._tidying = Tidying(self._talk, self._unfinished)
-        self._messages = Messages(server, self._talk, self._unfinished, self.say)
-        self._steers = Steers(server)
+        self._messages = Messages(server, codec, self._talk, self._unfinished, self.say)
+        self._steers = Steers(server, codec)
         self._threads = Shelf[Thread](
-            server, "threads", Thread, lambda t: {"at": t.created_at.isoformat()}, by_cim=True
+            server, codec, "threads", Thread, lambda t: {"at": t.created_at.isoformat()}, by_cim=True
         )
         self._sources = Shelf[Source](
-            server, "sources", Source, lambda s: {"sha256": s.sha256, "at": s.created_at.isoformat()}
+            server, codec, "sources", Source, lambda s: {"sha256": s.sha256, "at": s.created_at.isoformat()}
         )
         self._runs = Shelf[Run](
-            server, "runs", Run, lambda r: {"status": r.status, "deal_id": r.deal_id, "at": r.started_at.isoformat()}
+            server,
+            codec,
+            "runs",
+            Run,
+            lambda r: {"status": r.status, "deal_id": r.deal_id, "at": r.started_at.isoformat()},
         )
         self._agents = Shelf[AgentSession](
-            server, "agents", AgentSession, lambda a: {"run_id": a.run_id, "status": a.status, "at": _began(a)}
+            server, codec, "agents", AgentSession, lambda a: {"run_id": a.run_id, "status": a.status, "at": _began(a)}
         )
         self._checkpoints = Shelf[Checkpoint](
-            server, "checkpoints", Checkpoint, lambda c: {"agent_id": c.agent_id, "step": c.step}
+            server, codec, "checkpoints", Checkpoint, lambda c: {"agent_id": c.agent_id, "step": c.step}
         )
-        self._exports = Shelf[Export](server, "exports", Export, lambda e: {"at": e.created_at.isoformat()})
+        self._exports = Shelf[Export](server, codec, "exports", Export, lambda e: {"at": e.created_at.isoformat()})
         shelves = (self._threads, self._sources, self._runs, self._agents, self._checkpoints, self._exports)
         said = (MESSAGES, TALK, FLOORS, UNFINISHED, STEERS)
         beside = (PASSAGES, IMAGES, BLOBS, CHUNKS, SNAPSHOTS, NOTICES)
         self._erasure = Erasure(server, self._log, self._heads, (*(shelf.name for shelf in shelves), *said, *beside))
-        self._recorder = Recorder(self._log, self._heads, self._contents, self._books, self._erasure)
-        self.feed = Feed(server, self._heads, self._talk)
+        self._recorder = Recorder(self._owners, self._log, self._heads, self._contents, self._books, self._erasure)
+        self.feed = Feed(server, codec, self._heads, self._talk)
 
     @classmethod
-    async def connect(cls, url: str, database: str) -> Store:
-        """Does not wait for the server: it is asked at first use."""
+    async def connect(cls, url: str, database: str, masters: MasterKeys) -> Store:
+        """Does not wait for the server: it is asked at first use. The data keys of tenants are kept in the store too,
+        wrapped with the master keys."""
         await asyncio.sleep(0)
-        return cls(Server(url, database))
+        return cls(Server(url, database), masters)
 
     async def ping(self) -> None:
         await self._server.ping()
@@ -117,6 +130,7 @@ class Store:
         """Idempotent. FerretDB finds by `_id` only, so indexes would cost there and serve nothing."""
         if (await self._server.traits()).ferretdb:
             return
+        await self._stored_keys.ensure_indexes()
         await self._log.ensure_indexes()
         await self._heads.ensure_indexes()
         for part in (self._talk, self._unfinished, self._messages, self._images, self._usage):
@@ -133,6 +147,16 @@ class Store:
         for name in (BLOBS, CHUNKS, SNAPSHOTS, NOTICES, STEERS):
             await (await self._server.collection(name)).create_index([("cim_id", 1)])
         await ensure_notices(self._server)
+
+    # whose it is
+
+    async def org_of(self, cim_id: str) -> str:
+        """The organisation of a CIM, also of an erased one. Raises UnknownCIM."""
+        return await self._owners.org_of(cim_id)
+
+    def belongs(self, cim_id: str, org_id: str) -> None:
+        """Says whose a CIM is before anything of it is recorded."""
+        self._owners.know(cim_id, org_id)
 
     # the CIM
 
@@ -218,6 +242,7 @@ class Store:
 
     async def erase(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
         """Takes away all that belongs to the CIM; the one event stays. Idempotent."""
+        self.belongs(cim_id, org_id)
         await self._recorder.drop_late_head(cim_id)
         await self._erasure.erase(cim_id, org_id, tombstone)
         self._recorder.forget(cim_id)

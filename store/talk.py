@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from pydantic import JsonValue
 from pymongo.errors import DuplicateKeyError
 
-from store.codec import pack, unpack
+from store.codec import Codec
 from store.errors import CIMErased, TalkGap, TooMany, translated
 from store.heads import Heads
 from store.ids import talk_key
@@ -42,8 +42,9 @@ class Talk:
     Old entries go away from the front; the highest number that went is the floor of the CIM.
     """
 
-    def __init__(self, server: Server, heads: Heads) -> None:
+    def __init__(self, server: Server, codec: Codec, heads: Heads) -> None:
         self._server = server
+        self._codec = codec
         self._heads = heads
         self._ends: OrderedDict[str, int] = OrderedDict()
         self._checked: OrderedDict[str, float] = OrderedDict()
@@ -57,8 +58,8 @@ class Talk:
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         if len(text) > MOST_CHARACTERS:
             raise TooMany(f"an entry of the talk takes at most {MOST_CHARACTERS} characters")
-        packed = (await self._server.traits()).ferretdb
-        document: Document = {"cim_id": cim_id, "kind": kind, "data": pack(text, packed), "at": datetime.now(UTC)}
+        kept = await self._codec.pack(cim_id, text)
+        document: Document = {"cim_id": cim_id, "kind": kind, "data": kept, "at": datetime.now(UTC)}
         lock = self._locks.setdefault(cim_id, asyncio.Lock())
         async with lock:
             await self.check(cim_id)
@@ -94,7 +95,8 @@ class Talk:
         if len(found) < limit:
             documents = await self._documents(cim_id, after + len(found), limit - len(found))
             for n, document in enumerate(documents, after + len(found) + 1):
-                entry = TalkEntry(n=n, kind=document["kind"], data=json.loads(unpack(document["data"])))
+                data = json.loads(await self._codec.unpack(document["data"]))
+                entry = TalkEntry(n=n, kind=document["kind"], data=data)
                 self._keep(cim_id, entry)
                 found.append(entry)
             if documents:

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from pymongo.errors import DuplicateKeyError
 
 from domain.values import Value
-from store.codec import pack, unpack
+from store.codec import Codec
 from store.errors import translated
 from store.server import Collection, Document, Server
 from store.talk import Talk
@@ -32,8 +32,9 @@ class Unfinished:
     """Each has a mark from before it is kept until it is final and was said to be. The mark holds the text as of some
     entry of the talk, so that whoever wants it reads only the entries since."""
 
-    def __init__(self, server: Server, talk: Talk) -> None:
+    def __init__(self, server: Server, codec: Codec, talk: Talk) -> None:
         self._server = server
+        self._codec = codec
         self._talk = talk
         self._known: OrderedDict[str, Spoken] = OrderedDict()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -72,14 +73,14 @@ class Unfinished:
             for message_id, spoken in texts.items():
                 self._know(message_id, spoken)
             if any(end - spoken.n > ENTRIES_BEFORE_SAVED for spoken in marked.values()):
-                await self._save(texts)
+                await self._save(cim_id, texts)
             return SpokenNow(n=end, texts=texts)
 
     @translated
     async def save(self, cim_id: str) -> int:
         """Brings all marks up to the end of the talk, and gives its number: no text needs the entries up to there."""
         now = await self.now(cim_id)
-        await self._save(now.texts)
+        await self._save(cim_id, now.texts)
         return now.n
 
     async def ensure_indexes(self) -> None:
@@ -87,12 +88,13 @@ class Unfinished:
 
     async def _marked(self, cim_id: str) -> dict[str, Spoken]:
         found = (await self._marks()).find({"cim_id": cim_id})
-        return {str(document["_id"]): _spoken(document) async for document in found}
+        return {str(document["_id"]): await self._spoken(document) async for document in found}
 
-    async def _save(self, texts: Mapping[str, Spoken]) -> None:
-        marks, packed = await self._marks(), (await self._server.traits()).ferretdb
+    async def _save(self, cim_id: str, texts: Mapping[str, Spoken]) -> None:
+        marks = await self._marks()
         for message_id, spoken in texts.items():
-            values = {"n": spoken.n, "attempt": spoken.attempt, "text": pack(spoken.text, packed)}
+            text = await self._codec.pack(cim_id, spoken.text)
+            values = {"n": spoken.n, "attempt": spoken.attempt, "text": text}
             await marks.update_one({"_id": message_id}, {"$set": values})
 
     def _know(self, message_id: str, spoken: Spoken) -> None:
@@ -101,12 +103,12 @@ class Unfinished:
         while len(self._known) > MOST_IN_MEMORY:
             self._known.popitem(last=False)
 
+    async def _spoken(self, document: Document) -> Spoken:
+        text = await self._codec.unpack(document["text"])
+        return Spoken(n=document["n"], attempt=document["attempt"], text=text)
+
     async def _marks(self) -> Collection:
         return await self._server.collection(UNFINISHED)
-
-
-def _spoken(document: Document) -> Spoken:
-    return Spoken(n=document["n"], attempt=document["attempt"], text=unpack(document["text"]))
 
 
 def _place(spoken: Spoken) -> int:

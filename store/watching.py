@@ -8,7 +8,7 @@ from typing import Protocol
 
 from store.errors import StoreUnavailable, translated
 from store.heads import CIMS, Heads
-from store.notices import NOTICES, News, Notice, NoticeBoard, notice_of
+from store.notices import NOTICES, News, Notice, NoticeBoard
 from store.server import Server
 from store.talk import TALK, Talk, number_of
 
@@ -60,7 +60,7 @@ async def poll(heads: Heads, talk: Talk, board: NoticeBoard, listeners: Listener
 
 
 @translated
-async def follow_changes(server: Server, listeners: Listeners) -> None:
+async def follow_changes(server: Server, board: NoticeBoard, listeners: Listeners) -> None:
     """Follows the heads, the talk and the notices of all CIMs, while anybody listens."""
     database = await server.database()
     kinds = ["insert", "replace"]
@@ -76,4 +76,4 @@ async def follow_changes(server: Server, listeners: Listeners) -> None:
             elif change["ns"]["coll"] == TALK:
                 listeners.wake(News(cim_id=document["cim_id"], talk=number_of(document["_id"])))
             else:
-                listeners.tell(notice_of(document))
+                listeners.tell(await board.notice_of(document))

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from temporalio.contrib.pydantic import PydanticPayloadConverter
-from temporalio.converter import CompositePayloadConverter, DataConverter, PayloadCodec
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadCodec,
+)
 
 _CONVERTERS = tuple(PydanticPayloadConverter().converters.values())
 
@@ -16,5 +22,11 @@ class SharedPayloadConverter(CompositePayloadConverter):
 
 
 def data_converter(codec: PayloadCodec | None = None) -> DataConverter:
-    """With a codec, everything that Temporal stores passes through it."""
-    return DataConverter(payload_converter_class=SharedPayloadConverter, payload_codec=codec)
+    """With a codec, everything that Temporal stores passes through it, also messages and stack traces of errors."""
+    return DataConverter(
+        payload_converter_class=SharedPayloadConverter,
+        payload_codec=codec,
+        failure_converter_class=(
+            DefaultFailureConverter if codec is None else DefaultFailureConverterWithEncodedAttributes
+        ),
+    )

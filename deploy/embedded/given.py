@@ -15,6 +15,7 @@ def given_addresses(settings: Settings) -> Addresses:
     addresses = Addresses(
         temporal_address=settings.temporal_address if "temporal_address" in given else None,
         mongodb_url=settings.mongodb_url.get_secret_value() if "mongodb_url" in given else None,
+        master_keys_file=str(settings.master_keys_file) if settings.master_keys_file else None,
     )
     if "supabase_url" not in given:
         return addresses

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from deploy.embedded import mongodb, seeding, supabase, temporal
+from deploy.embedded import masters, mongodb, seeding, supabase, temporal
 from deploy.embedded.people import Directory, Person
 from deploy.embedded.services import HOST, Runner, Service, free_port
 from deploy.embedded.steps import Report, StackError, say
@@ -53,6 +53,8 @@ class Addresses(BaseModel):
     service_role_key: str | None = None
     jwt_secret: str | None = None
     supabase_is_embedded: bool = False
+    master_keys_file: str | None = None
+    """The keys that wrap all others, where the environment gives none (BOOKRUNNER_MASTER_KEYS)."""
 
     def environment(self) -> dict[str, str]:
         """The same as environment variables, for a process that uses the stack."""
@@ -63,6 +65,7 @@ class Addresses(BaseModel):
             "SUPABASE_ANON_KEY": self.anon_key,
             "SUPABASE_SERVICE_ROLE_KEY": self.service_role_key,
             "SUPABASE_JWT_SECRET": self.jwt_secret,
+            "BOOKRUNNER_MASTER_KEYS_FILE": self.master_keys_file,
         }
         return {name: value for name, value in named.items() if value is not None}
 
@@ -104,6 +107,8 @@ class EmbeddedStack:
         self.data = data
         self.services: dict[Part, Service] = {}
         data.mkdir(parents=True, exist_ok=True)
+        if self.addresses.master_keys_file is None:
+            self._know(master_keys_file=str(masters.kept_in(data)))
         self.runner = Runner(data / "logs", keep_open=keep_open)
         self._ports = ports
         self._report = report

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ import pytest
 import uvicorn
 from pydantic import SecretStr
 from temporalio.client import Client
+from temporalio.converter import DataConverter
 from temporalio.worker import Worker
 
 from access import DealAccess
@@ -25,9 +27,12 @@ from deploy.embedded.sharing import shared_stack
 from deploy.embedded.stack import Addresses
 from settings import Settings
 from store import Store
+from vault import LocalMasterKeys
+from vault.payloads import PayloadSeal
 from worker import build_worker
 from workflows.calls import CIMCalls
 from workflows.converter import data_converter
+from workflows.places import WorkflowPlaces
 
 
 class QuietServer(uvicorn.Server):
@@ -92,12 +97,17 @@ class Site:
             await serving
             listener.close()
 
+    @property
+    def converter(self) -> DataConverter:
+        """As the API and the worker of this site have it."""
+        return data_converter(PayloadSeal(self.store.keys, WorkflowPlaces(self.store)))
+
     @asynccontextmanager
     async def running_worker(self) -> AsyncGenerator[Worker]:
         assert self.addresses.temporal_address is not None
         assert self.addresses.supabase_url is not None
         assert self.addresses.service_role_key is not None
-        client = await Client.connect(self.addresses.temporal_address, data_converter=data_converter())
+        client = await Client.connect(self.addresses.temporal_address, data_converter=self.converter)
         access = DealAccess.connect(self.addresses.supabase_url, self.addresses.service_role_key)
         worker = build_worker(client, self.store, access, self.settings, self.calls)
         async with worker:
@@ -112,6 +122,11 @@ class Site:
 
     def client(self, role: str, team: int = 0, **options: Any) -> httpx.AsyncClient:
         return self.api.client(self.person(role, team).access_token, **options)
+
+
+async def open_store(settings: Settings) -> Store:
+    masters = LocalMasterKeys.given(settings.master_keys, settings.master_key, settings.master_keys_file)
+    return await Store.connect(settings.mongodb_url.get_secret_value(), settings.mongodb_database, masters)
 
 
 @pytest.fixture(scope="session")
@@ -134,9 +149,10 @@ async def site(addresses: Addresses) -> AsyncIterator[Site]:
         supabase_url=addresses.supabase_url or "",
         supabase_service_role_key=secret(addresses.service_role_key),
         supabase_jwt_secret=secret(addresses.jwt_secret),
+        master_keys_file=Path(addresses.master_keys_file or ""),
         max_upload_mb=2,
     )
-    store = await Store.connect(settings.mongodb_url.get_secret_value(), name)
+    store = await open_store(settings)
     await store.ensure_indexes()
     people = await asyncio.to_thread(addresses.people)
     found = Site(addresses, people, settings, CIMCalls(task_queue=name), store)

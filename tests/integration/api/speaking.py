@@ -13,12 +13,11 @@ from typing import Any
 import httpx
 import pytest
 
-from store import Store
 from tests.providers.script import Asked, Reply
 from tests.providers.server import Provider, serving
 from workflows.calls import CIMCalls
 
-from .conftest import Book, Site, new_book
+from .conftest import Book, Site, new_book, open_store
 
 Says = Callable[[Asked], Reply]
 
@@ -60,7 +59,7 @@ async def speaking_site(site: Site) -> AsyncGenerator[SpeakingSite]:
             patch.setenv(name, value)
         name = f"speaking-{uuid.uuid4().hex[:12]}"
         settings = site.settings.model_copy(update={"mongodb_database": name, "model": "openai:tests"})
-        store = await Store.connect(settings.mongodb_url.get_secret_value(), name)
+        store = await open_store(settings)
         await store.ensure_indexes()
         own = Site(site.addresses, site.people, settings, CIMCalls(task_queue=name), store)
         async with own.running_worker(), own.running_api() as api:

@@ -17,12 +17,11 @@ import httpx
 import pytest
 
 from deploy.embedded.places import CHECKOUT
-from store import Store
 from tests.providers.script import Reply, ToolUse
 from tests.providers.server import Provider, serving
 from workflows.calls import CIMCalls
 
-from .conftest import Book, Site, new_book
+from .conftest import Book, Site, new_book, open_store
 from .speaking import message, open_requests, run_over, say, until_it_says
 
 WORDS = "".join(f"Sentence {n} of the answer. " for n in range(60))
@@ -39,7 +38,7 @@ async def lonely(site: Site) -> AsyncIterator[Site]:
     """An API without a worker."""
     name = f"lonely-{uuid.uuid4().hex[:12]}"
     settings = site.settings.model_copy(update={"mongodb_database": name})
-    store = await Store.connect(settings.mongodb_url.get_secret_value(), name)
+    store = await open_store(settings)
     own = Site(site.addresses, site.people, settings, CIMCalls(task_queue=name), store)
     async with own.running_api() as api:
         own.api = api
@@ -61,6 +60,7 @@ async def worker_process(site: Site, provider: Provider, folder: Path) -> AsyncG
         "SUPABASE_URL": settings.supabase_url,
         "SUPABASE_SERVICE_ROLE_KEY": settings.supabase_service_role_key.get_secret_value(),
         "SUPABASE_JWT_SECRET": settings.supabase_jwt_secret.get_secret_value(),
+        "BOOKRUNNER_MASTER_KEYS_FILE": str(settings.master_keys_file),
         "BOOKRUNNER_MODEL": "openai:tests",
         "BOOKRUNNER_READY_FILE": str(ready),
     }

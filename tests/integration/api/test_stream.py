@@ -12,9 +12,8 @@ from pydantic import SecretStr
 
 from api.parts import StreamTimes
 from deploy.embedded.stack import embedded_stack
-from store import Store
 
-from .conftest import Book, Site, new_book, slide
+from .conftest import Book, Site, new_book, open_store, slide
 from .reading import PATIENCE_SECONDS, Reader
 
 
@@ -121,7 +120,7 @@ async def test_the_store_goes_away_and_comes_back(site: Site) -> None:
             site.people,
             settings,
             site.calls.model_copy(update={"task_queue": uuid.uuid4().hex}),
-            await Store.connect(url, settings.mongodb_database),
+            await open_store(settings),
         )
         times = StreamTimes(store_pause=0.2)
         async with (

@@ -11,6 +11,7 @@ from pymongo import AsyncMongoClient
 
 from deploy.embedded.sharing import shared_stack
 from store import Store
+from tests.integration.store.masters import MASTERS
 from tests.integration.store.writing import Writer
 
 GIVEN = "MONGODB_URL"
@@ -34,10 +35,16 @@ async def database(mongodb_url: str) -> AsyncIterator[str]:
         await client.drop_database(name)
 
 
+CIMS = ("c", "c1", "c2", "cim1", "cim2")
+"""Of org1, for tests that need no head."""
+
+
 @pytest.fixture
 async def store(mongodb_url: str, database: str) -> AsyncIterator[Store]:
-    opened = await Store.connect(mongodb_url, database)
+    opened = await Store.connect(mongodb_url, database, MASTERS)
     await opened.ensure_indexes()
+    for cim_id in CIMS:
+        opened.belongs(cim_id, "org1")
     yield opened
     await opened.close()
 
@@ -45,7 +52,9 @@ async def store(mongodb_url: str, database: str) -> AsyncIterator[Store]:
 @pytest.fixture
 async def other_process(mongodb_url: str, database: str) -> AsyncIterator[Store]:
     """Another store on the same database, with nothing in memory, as another process would have it."""
-    opened = await Store.connect(mongodb_url, database)
+    opened = await Store.connect(mongodb_url, database, MASTERS)
+    for cim_id in CIMS:
+        opened.belongs(cim_id, "org1")
     yield opened
     await opened.close()
 

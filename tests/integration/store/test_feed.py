@@ -12,6 +12,7 @@ import pytest
 from deploy.embedded.stack import EmbeddedStack, running_stack
 from store import News, Notice, Store, StoreUnavailable, Subscription
 from store.feed import MOST_NOTICES_WAITING
+from tests.integration.store.masters import MASTERS
 from tests.integration.store.writing import Writer
 
 SECONDS = 15.0
@@ -166,7 +167,7 @@ async def test_a_server_that_goes_and_comes_back(own_stack: EmbeddedStack, write
     url = own_stack.addresses.mongodb_url
     assert url is not None
     database = f"store_{uuid.uuid4().hex[:8]}"
-    store, other = await Store.connect(url, database), await Store.connect(url, database)
+    store, other = await Store.connect(url, database, MASTERS), await Store.connect(url, database, MASTERS)
     try:
         await writer.record(store, writer.create(), writer.outline(a="Summary"))
         reader = Reader(other, writer.cim_id)
@@ -191,7 +192,7 @@ async def test_a_server_that_goes_and_comes_back(own_stack: EmbeddedStack, write
 
 
 async def test_no_server_at_all_is_said_soon() -> None:
-    store = await Store.connect("mongodb://127.0.0.1:9/", "none")
+    store = await Store.connect("mongodb://127.0.0.1:9/", "none", MASTERS)
     began = asyncio.get_running_loop().time()
     with pytest.raises(StoreUnavailable):
         await store.head("cim1")
