@@ -15,6 +15,7 @@ from api.limits import BodyLimit
 from api.parts import LifespanState, Parts, open_parts
 from api.problems import ProblemDetails
 from api.routers import (
+    assertions,
     cims,
     commands,
     events,
@@ -41,6 +42,7 @@ ROUTES = (
     health,
     cims,
     commands,
+    assertions,
     slides,
     talking,
     messages,
