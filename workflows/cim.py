@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
+from temporalio.workflow import ContinueAsNewVersioningBehavior
 
 from domain.commands import Command, Complete, Restore, detach_bulk
 from domain.events import EventRecord
@@ -24,6 +25,7 @@ from workflows.contract import (
     HISTORY_BYTES_BEFORE_CONTINUE,
     HISTORY_QUERY,
     LOOK_UP_TIMEOUT,
+    MOVE_ON_SIGNAL,
     RECORD_RETRY,
     STATE_QUERY,
     SUBMIT_SIGNAL,
@@ -61,6 +63,7 @@ class CIMWorkflow:
         self._search_attributes = SearchAttributes()
         self._recent_changes = start.recent_changes
         self._last_problem: Problem | None = None
+        self._moves_on = False
         self._show()
 
     @workflow.run
@@ -89,6 +92,11 @@ class CIMWorkflow:
         """The same, for callers who do not wait."""
         await self._carry_out(submission, patient=True)
 
+    @workflow.signal(name=MOVE_ON_SIGNAL)
+    def move_on(self) -> None:
+        """Goes on in a new run, on the version that is current then."""
+        self._moves_on = True
+
     @workflow.query(name=STATE_QUERY)
     def state(self) -> CIMState | None:
         return self._session.state
@@ -109,9 +117,9 @@ class CIMWorkflow:
             await self._delivery.deliver(self._recorder.recorded_rev)
             self._show()
             return True
-        if not self._is_over():
-            self._continue_as_new()
-        return False
+        if self._is_over() or (self._moves_on and not _is_moved_by_server()):
+            return False
+        self._continue_as_new()
 
     async def _deliver_again(self) -> None:
         """An earlier run may have ended right after it recorded an answer, before it delivered it."""
@@ -132,7 +140,9 @@ class CIMWorkflow:
             await self._delivery.deliver(state.rev)
 
     def _has_work(self) -> bool:
-        return self._recorder.pending or (self._at_rest() and (self._is_over() or self._history_is_long()))
+        return self._recorder.pending or (
+            self._at_rest() and (self._is_over() or self._history_is_long() or self._moves_on)
+        )
 
     def _at_rest(self) -> bool:
         return workflow.all_handlers_finished() and not self._recorder.pending and not self._delivery.pending
@@ -163,7 +173,8 @@ class CIMWorkflow:
                     "proven": self._gate.live_proven(),
                     "recent_changes": self._recent_changes,
                 }
-            )
+            ),
+            initial_versioning_behavior=ContinueAsNewVersioningBehavior.AUTO_UPGRADE if self._moves_on else None,
         )
 
     async def _carry_out(self, submission: Submission, *, patient: bool) -> SubmissionResult:
@@ -259,6 +270,11 @@ class CIMWorkflow:
         )
         if state is not None:
             self._search_attributes.show(state)
+
+
+def _is_moved_by_server() -> bool:
+    """Servers before 1.30 keep a continued run on its version. There it closes, and starts again from its record."""
+    return workflow.info().is_target_worker_deployment_version_changed()
 
 
 def _unchecked(why: str) -> Refusal:

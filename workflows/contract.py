@@ -27,6 +27,8 @@ AGENT_WORKFLOW = "AgentWorkflow"
 
 EXECUTE_UPDATE = "execute"
 SUBMIT_SIGNAL = "submit"
+MOVE_ON_SIGNAL = "move_on"
+"""To a CIM: it goes on in a new run, on the version that is current then."""
 STATE_QUERY = "state"
 HISTORY_QUERY = "history_of"
 CANCEL_RUN_SIGNAL = "cancel"
