@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvloop
+from pydantic import SecretStr
 from pymongo import AsyncMongoClient
 
 from activities.drafting import StoreWorkspace
@@ -44,6 +45,7 @@ from evidence.facts import gather_facts
 from search.opening import open_search
 from store import Store
 from store.models import Message, Source, SourcePassage
+from vault import LocalMasterKeys, fresh_master_key
 
 PACK = Path(__file__).parents[1] / "examples" / "wd40"
 MESSAGES, WORDS = 1_000, 2_000
@@ -94,6 +96,7 @@ class Conversation:
 async def book_in(store: Store) -> str:
     """A CIM with an outline, and the documents and facts of the pack."""
     cim_id, session = uuid.uuid4().hex, CIMSession()
+    store.belongs(cim_id, "org1")
     sections = tuple(SectionDraft(id=f"section{number}", title=f"Section {number}") for number in range(8))
     commands: list[Command] = [
         Create(
@@ -193,7 +196,8 @@ class Unpaid:
 
 async def measure(url: str, embeddings: str) -> str:
     database = f"context_{uuid.uuid4().hex[:8]}"
-    writing, reading = await Store.connect(url, database), await Store.connect(url, database)
+    masters = LocalMasterKeys.given({"bench": SecretStr(fresh_master_key())})
+    writing, reading = [await Store.connect(url, database, masters) for _ in range(2)]
     try:
         cim_id = await book_in(writing)
         talk = Conversation(writing, cim_id)

@@ -15,18 +15,21 @@ import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 
 from bench.books import Desk
 from bench.measure import Latency, timed
 from deploy.embedded.product import fresh_product
+from deploy.embedded.stack import Addresses
 from deploy.embedded.steps import say
 from deploy.embedded.supervisor import RunningStack
 from domain.values import Actor
 from settings import Settings
 from store import Message, Store
 from store.models import MessageStatus
+from vault import LocalMasterKeys
 
 ANSWERS = 30
 DELTAS = 12
@@ -73,8 +76,9 @@ async def words(store: Store, cim_id: str, said: dict[str, float]) -> set[str]:
 
 
 @asynccontextmanager
-async def opened(url: str, database: str) -> AsyncGenerator[Store]:
-    store = await Store.connect(url, database)
+async def opened(addresses: Addresses) -> AsyncGenerator[Store]:
+    masters = LocalMasterKeys.given({}, file=Path(addresses.master_keys_file or ""))
+    store = await Store.connect(addresses.mongodb_url or "", Settings().mongodb_database, masters)
     try:
         yield store
     finally:
@@ -83,14 +87,12 @@ async def opened(url: str, database: str) -> AsyncGenerator[Store]:
 
 async def measure(running: RunningStack) -> dict[str, Latency]:
     assert running.api_url is not None
-    assert running.addresses.mongodb_url is not None
     lead = next(person for person in running.addresses.people() if person.role == "lead")
-    url, database = running.addresses.mongodb_url, Settings().mongodb_database
     results: dict[str, Latency] = {}
     async with (
         Desk.open(running.api_url, lead) as desk,
-        opened(url, database) as store,
-        opened(url, database) as cold,
+        opened(running.addresses) as store,
+        opened(running.addresses) as cold,
         httpx.AsyncClient(
             base_url=running.api_url, headers={"Authorization": f"Bearer {lead.access_token}"}, timeout=30
         ) as http,

@@ -19,6 +19,10 @@ from deploy.embedded.stack import running_stack
 from deploy.embedded.steps import say
 from domain.commands import Complete, Delete, Restore
 from domain.values import Actor, Stage
+from settings import Settings
+from store import Store
+from tests.sealed import in_clear
+from vault import KeyRing, LocalMasterKeys
 from workflows.contract import RunInput
 from workflows.converter import data_converter
 
@@ -27,11 +31,14 @@ from .conftest import Desk
 HISTORIES = Path(__file__).parent / "histories"
 
 
-async def _keep(name: str, release: str, handle: WorkflowHandle[object, object]) -> None:
+async def _keep(name: str, release: str, handle: WorkflowHandle[object, object], ring: KeyRing | None = None) -> None:
+    """What is sealed is kept in clear: its keys go away with the stack."""
     path = HISTORIES / f"{release}-{name}.json"
     if path.exists():
         raise SystemExit(f"{path.name} is recorded already; a new release gets files of its own.")
     history = await handle.fetch_history()
+    if ring is not None:
+        history = await in_clear(ring, history)
     document = json.loads(history.to_json(), object_hook=_without_traces_of_the_machine)
     path.write_text(json.dumps(document, indent=1) + "\n")
 
@@ -95,24 +102,25 @@ async def _record(client: Client, release: str) -> None:
         await _keep("cim-continuation", release, long.handle)
 
 
-async def _record_product(client: Client, release: str, cim_id: str) -> None:
+async def _record_product(client: Client, release: str, cim_id: str, ring: KeyRing) -> None:
     """One history of each kind that the main job has left on the whole product."""
     kept: set[str] = set()
     async for execution in client.list_workflows():
         kind = execution.workflow_type.removesuffix("Workflow").lower()
         if cim_id in execution.id and kind != "run" and kind not in kept:
             kept.add(kind)
-            await _keep("cim-main-job" if kind == "cim" else kind, release, client.get_workflow_handle(execution.id))
+            at = client.get_workflow_handle(execution.id)
+            await _keep("cim-main-job" if kind == "cim" else kind, release, at, ring)
         elif cim_id in execution.id and kind == "run":
             handle = client.get_workflow_handle(execution.id)
-            start = RunInput.model_validate(await _first_input(handle))
+            start = RunInput.model_validate(await _first_input(handle, ring))
             if start.kind not in kept:
                 kept.add(start.kind)
-                await _keep(f"run-{start.kind}", release, handle)
+                await _keep(f"run-{start.kind}", release, handle, ring)
 
 
-async def _first_input(handle: WorkflowHandle[Any, Any]) -> object:
-    history = await handle.fetch_history()
+async def _first_input(handle: WorkflowHandle[Any, Any], ring: KeyRing) -> object:
+    history = await in_clear(ring, await handle.fetch_history())
     return json.loads(history.events[0].workflow_execution_started_event_attributes.input.payloads[0].data)
 
 
@@ -126,7 +134,10 @@ async def _main(release: str) -> None:
         story = play(running, data, CHECKOUT / "examples" / "wd40", Path(into), say)
         assert running.addresses.temporal_address is not None
         client = await Client.connect(running.addresses.temporal_address, data_converter=data_converter())
-        await _record_product(client, release, story.cim_id)
+        masters = LocalMasterKeys.given({}, file=Path(running.addresses.master_keys_file or ""))
+        store = await Store.connect(running.addresses.mongodb_url or "", Settings().mongodb_database, masters)
+        await _record_product(client, release, story.cim_id, store.keys)
+        await store.close()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,46 @@
+"""Histories in clear, and every payload in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Payload
+from temporalio.api.history.v1 import History
+from temporalio.client import WorkflowHistory
+
+from vault import KeyRing
+from vault.payloads import is_sealed_payload, opened
+
+
+async def in_clear(ring: KeyRing, history: WorkflowHistory) -> WorkflowHistory:
+    """The same history with nothing sealed. Raises a VaultError where a key is gone."""
+    events = History.FromString(History(events=history.events).SerializeToString()).events
+    for event in events:
+        for payload in payloads_in(event):
+            if is_sealed_payload(payload):
+                payload.CopyFrom(await opened(ring, payload))
+    return WorkflowHistory(history.workflow_id, events)
+
+
+def payloads_in(message: Message) -> Iterator[Payload]:
+    """Every payload anywhere in a message of Temporal, but for search attributes, which no codec touches."""
+    if isinstance(message, Payload):
+        yield message
+        return
+    for field, value in message.ListFields():
+        if field.name in ("search_attributes", "indexed_fields"):
+            continue
+        if field.message_type is None:
+            continue
+        for each in _messages(value):
+            yield from payloads_in(each)
+
+
+def _messages(value: object) -> Iterator[Message]:
+    if isinstance(value, Message):
+        yield value
+    elif hasattr(value, "values"):
+        yield from (each for each in value.values() if isinstance(each, Message))  # pyright: ignore
+    elif hasattr(value, "__iter__"):
+        yield from (each for each in value if isinstance(each, Message))  # pyright: ignore
