@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from access.tables import TABLE_RIGHTS
@@ -46,8 +47,8 @@ def described() -> str:
             "",
             *_table(["table", "select", "insert", "update", "delete"], tables),
             "",
-            "People also see their own memberships, keys and trial. Rows of owners are changed with `owners.manage`. The",
-            "last owner of an organisation cannot leave, be removed or be made something else: a trigger refuses it.",
+            "People also see their own memberships, keys and trial. Rows of owners are changed with `owners.manage`.",
+            "The last owner of an organisation cannot leave, be removed or get another role: a trigger refuses it.",
             "",
         ]
     )
@@ -66,4 +67,4 @@ def _line(cells: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    print(described(), end="")
+    sys.stdout.write(described())

@@ -44,6 +44,8 @@ TABLE_RIGHTS: Mapping[str, TableRights] = MappingProxyType(
         "versions": TableRights(select="anyone"),
         "features": TableRights(select=Action.FLAGS_READ),
         "audit_logs": TableRights(select=Action.AUDIT_READ),
+        "audit_heads": TableRights(select=Action.AUDIT_READ),
+        "audit_anchors": TableRights(select=Action.AUDIT_READ),
     }
 )
 """Beyond them people see rows about themselves: their own memberships, keys and trial. Rows of owners are theirs."""

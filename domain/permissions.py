@@ -162,7 +162,7 @@ COMMANDS_OF: Mapping[Role, frozenset[str]] = MappingProxyType(
 
 
 def may(roles: Iterable[AnyRole | None], action: str) -> bool:
-    """Whether somebody with these roles may do it; None stands for no role, and what is not in the matrix is refused."""
+    """Whether somebody with these roles may do it. None stands for no role; what is not in the matrix is refused."""
     return not MATRIX.get(action, frozenset()).isdisjoint(role for role in roles if role is not None)
 
 

@@ -13,7 +13,9 @@ from deploy.embedded.supabase import Keys
 NAMESPACE = uuid.UUID("5b1d7c0e-7f43-4d0c-9a64-5d3f6a1e0b11")
 PASSWORD = "book-runner-demo"
 
-Role = Literal["lead", "editor", "reviewer", "viewer", "owner", "outsider"]
+Role = Literal["lead", "editor", "reviewer", "viewer", "owner", "admin", "billing", "outsider"]
+ORG_ROLES = ("owner", "admin", "billing")
+"""Those without a role in the project; everybody else of a team is a member of the organisation."""
 
 
 class Person(BaseModel):
@@ -33,18 +35,19 @@ class Person(BaseModel):
 
 
 class Team(BaseModel):
-    """An organisation with one project, one deal and its people by role."""
+    """An organisation with one team, one project, one deal and its people by role."""
 
     model_config = ConfigDict(frozen=True)
 
     organization: str
     domain: str
+    team: str
     project: str
     deal: str
     people: dict[Role, str]
 
     def row_id(self, kind: str) -> str:
-        """Stable id of the organisation, project or deal, so that seeding again finds the same rows."""
+        """Stable id of the organisation, team, project or deal, so that seeding again finds the same rows."""
         return str(uuid.uuid5(NAMESPACE, f"{kind}/{self.domain}"))
 
 
@@ -52,10 +55,13 @@ TEAMS = (
     Team(
         organization="Harbour & Finch",
         domain="harbourfinch.example",
+        team="Consumer Goods",
         project="Project Bluecan",
         deal="Bluecan",
         people={
             "owner": "Margaret Finch",
+            "admin": "Ingrid Solheim",
+            "billing": "Paul Achterberg",
             "lead": "Tom Okafor",
             "editor": "Priya Raman",
             "reviewer": "Elena Sokolova",
@@ -65,10 +71,13 @@ TEAMS = (
     Team(
         organization="Calder Row Advisors",
         domain="calderrow.example",
+        team="Industrials",
         project="Project Northgate",
         deal="Northgate Logistics",
         people={
             "owner": "David Calder",
+            "admin": "Rosa Delgado",
+            "billing": "Samir Haddad",
             "lead": "Aisha Mbeki",
             "editor": "Lucas Ferreira",
             "reviewer": "Hannah Weiss",
@@ -108,16 +117,16 @@ class Directory:
             self._upsert("deals", [{"id": team.row_id("deal"), "project_id": project, "name": team.deal}])
             accounts = {role: self._account(n, email_of(n, team.domain)) for role, n in team.people.items()}
             members = [
-                {"org_id": org, "user_id": user, "role": "owner" if role == "owner" else "member"}
+                {"org_id": org, "user_id": user, "role": role if role in ORG_ROLES else "member"}
                 for role, user in accounts.items()
             ]
             self._upsert("memberships", members)
-            staff = [
-                {"project_id": project, "user_id": user, "role": role}
-                for role, user in accounts.items()
-                if role != "owner"
-            ]
+            deal_team = {role: user for role, user in accounts.items() if role not in ORG_ROLES}
+            staff = [{"project_id": project, "user_id": user, "role": role} for role, user in deal_team.items()]
             self._upsert("project_members", staff)
+            row = team.row_id("team")
+            self._upsert("teams", [{"id": row, "org_id": org, "name": team.team}])
+            self._upsert("team_members", [{"team_id": row, "user_id": user} for user in deal_team.values()])
 
     def people(self) -> list[Person]:
         """Everybody, signed in just now."""

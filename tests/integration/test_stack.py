@@ -66,7 +66,16 @@ async def test_every_part_answers(tmp_path: Path) -> None:
             mongo.test.notes.insert_one({"_id": "a", "text": "hello"})
             assert mongo.test.notes.find_one({"_id": "a"}) == {"_id": "a", "text": "hello"}
         roles = [person.role for person in known.people()]
-        assert sorted(set(roles)) == ["editor", "lead", "outsider", "owner", "reviewer", "viewer"]
+        assert sorted(set(roles)) == [
+            "admin",
+            "billing",
+            "editor",
+            "lead",
+            "outsider",
+            "owner",
+            "reviewer",
+            "viewer",
+        ]
         assert (tmp_path / "supabase-keys.json").stat().st_mode & 0o077 == 0, "keys are for their owner only"
     assert wait_until_unused(tmp_path) == []
 

@@ -67,7 +67,9 @@ def rows(client: httpx.Client, table: str) -> int:
 @pytest.mark.parametrize(
     ("role", "seen"),
     [
-        ("owner", (1, 5, 1, 4, 1)),
+        ("owner", (1, 7, 1, 4, 1)),
+        ("admin", (1, 7, 1, 4, 1)),
+        ("billing", (1, 1, 0, 0, 0)),
         ("lead", (1, 1, 1, 4, 1)),
         ("editor", (1, 1, 1, 4, 1)),
         ("reviewer", (1, 1, 1, 4, 1)),

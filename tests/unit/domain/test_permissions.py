@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -31,7 +32,7 @@ def test_the_commands_of_a_role_are_those_of_the_matrix() -> None:
 
 
 def test_a_higher_role_in_a_project_may_all_that_a_lower_one_may() -> None:
-    for lower, higher in zip(RANKED, RANKED[1:], strict=False):
+    for lower, higher in pairwise(RANKED):
         assert all(higher in roles for roles in MATRIX.values() if lower in roles)
 
 
