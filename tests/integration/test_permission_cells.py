@@ -202,7 +202,7 @@ class Site:
         return answer.status_code == 200 and len(answer.json()) > 0
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site() -> Generator[Site]:
     if given_addresses(Settings()).supabase_url:
         pytest.skip("makes accounts and rows of its own; only on the embedded Supabase")

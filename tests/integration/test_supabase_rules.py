@@ -24,7 +24,7 @@ class SignIn(Protocol):
     def __call__(self, role: str, domain: str = BANK) -> httpx.Client: ...
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def addresses() -> Generator[Addresses]:
     given = given_addresses(Settings())
     if given.supabase_url:
