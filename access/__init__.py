@@ -1,5 +1,6 @@
 """Supabase: who a token belongs to, and what that person may do with a deal."""
 
+from access.audit_log import AuditFilter, AuditLog
 from access.deals import DealAccess, DealStanding, VisibleDeal
 from access.grants import GrantCache
 from access.keys import PublicKeys
@@ -11,6 +12,8 @@ __all__ = [
     "AccessUnavailable",
     "Assertion",
     "Assertions",
+    "AuditFilter",
+    "AuditLog",
     "DealAccess",
     "DealStanding",
     "GrantCache",

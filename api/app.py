@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
 from api import errors
+from api.auditing import Auditing
 from api.limits import BodyLimit
 from api.parts import LifespanState, Parts, open_parts
 from api.problems import ProblemDetails
@@ -84,7 +85,10 @@ def create_app(settings: Settings | None = None, opening: OpenParts | None = Non
         version="0.1.0",
         description=DESCRIPTION,
         lifespan=lifespan,
-        middleware=[Middleware(BodyLimit, body_bytes=BODY_BYTES, upload_bytes=given.max_upload_mb * 1024 * 1024)],
+        middleware=[
+            Middleware(Auditing),
+            Middleware(BodyLimit, body_bytes=BODY_BYTES, upload_bytes=given.max_upload_mb * 1024 * 1024),
+        ],
         redirect_slashes=False,
     )
     errors.install(app)

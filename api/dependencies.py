@@ -10,8 +10,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from access import DealStanding, Person, TokenRefused
 from api.addresses import CIMAddress
+from api.noting import note_actor, note_org
 from api.parts import Parts
 from api.problems import ApiProblem
+from audit import AuditActor
 from domain.permissions import Role
 from domain.values import Actor, Id
 
@@ -33,7 +35,9 @@ async def get_person(
 ) -> Person:
     if given is None and request.headers.get("authorization"):
         raise TokenRefused("malformed")
-    return await parts.tokens.verify(given.credentials if given is not None else None)
+    person = await parts.tokens.verify(given.credentials if given is not None else None)
+    note_actor(AuditActor.of(actor_of(person)))
+    return person
 
 
 Caller = Annotated[Person, Depends(get_person)]
@@ -66,6 +70,7 @@ async def open_cim(cim_id: CimId, parts: PartsOf, person: Caller) -> OpenCIM:
     address = await parts.addresses.find(cim_id)
     if address is None:
         raise unknown_cim()
+    note_org(address.org_id)
     return OpenCIM(address=address, person=person, role=await role_in(parts, person, address))
 
 

@@ -11,10 +11,13 @@ from typing import TypedDict
 
 from temporalio.client import Client
 
-from access import Assertions, DealAccess, GrantCache, PublicKeys, TokenVerifier
+from access import Assertions, AuditLog, DealAccess, GrantCache, PublicKeys, TokenVerifier
 from api.addresses import AddressBook
 from api.gateway import TemporalGateway
 from api.group_commit import GroupCommit
+from audit import Trail
+from audit.retention import keep_to_the_rules
+from audit.shipping import folder_for, open_trail
 from domain.spending import Budget
 from settings import Settings
 from store import Store, StoreUnavailable
@@ -52,6 +55,8 @@ class Parts:
     tokens: TokenVerifier
     proofs: Assertions
     addresses: AddressBook
+    trail: Trail
+    audit_log: AuditLog
     upload_bytes: int
     budgets: Mapping[str, Budget] = field(default_factory=dict[str, Budget])
     stream_times: StreamTimes = StreamTimes()
@@ -88,6 +93,12 @@ async def open_parts(
         public_keys = PublicKeys.connect(jwks_url)
         stack.push_async_callback(public_keys.close)
         secret = settings.supabase_jwt_secret
+        audit_log = AuditLog.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
+        stack.push_async_callback(audit_log.close)
+        folder = folder_for(settings.audit_folder, settings.supabase_url)
+        trail = await stack.enter_async_context(open_trail(folder, audit_log))
+        cutting = asyncio.create_task(keep_to_the_rules(audit_log))
+        stack.callback(cutting.cancel)
         commits = GroupCommit(gateway)
         stack.push_async_callback(commits.close)
         indexing = asyncio.create_task(_ensure_indexes(store))
@@ -101,6 +112,8 @@ async def open_parts(
             tokens=TokenVerifier(secret.get_secret_value() if secret else None, public_keys),
             proofs=proofs,
             addresses=AddressBook(store),
+            trail=trail,
+            audit_log=audit_log,
             upload_bytes=settings.max_upload_mb * 1024 * 1024,
             budgets=settings.budgets,
             stream_times=stream_times or StreamTimes(),

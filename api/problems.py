@@ -7,6 +7,7 @@ from typing import Any, Literal
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.noting import note_problem
 from domain.events import EventRecord
 from domain.refusals import Problem, RefusalCode
 
@@ -164,6 +165,7 @@ def refused(problem: Problem, events_since: list[EventRecord] | None = None) -> 
 
 
 def problem_response(details: ProblemDetails, headers: dict[str, str] | None = None) -> JSONResponse:
+    note_problem(details.code)
     given = dict(headers or {})
     if details.status == 503:
         given.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))

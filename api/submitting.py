@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.dependencies import OpenCIM
 from api.group_commit import Accepted, Unsent
+from api.noting import NotedCommand, note_commands, note_org
 from api.parts import Parts
 from api.problems import ProblemDetails, problem_details, refused
 from domain.commands import Command, detach_bulk
@@ -53,7 +54,7 @@ class Submitter:
         """An answer to each command, in order. Commands that the caller has no right to are not sent."""
         allowed, entries = await self._prepared(commands)
         if not entries:
-            return [self._forbidden(command) for command in commands]
+            return self._in_order(commands, [])
         outcome = await self._parts.commits.execute(self._opened.address, entries, _size(entries), starts)
         match outcome:
             case Accepted():
@@ -68,7 +69,7 @@ class Submitter:
         """The same without waiting for what becomes of them."""
         allowed, entries = await self._prepared(commands)
         if not entries:
-            return [self._forbidden(command) for command in commands]
+            return self._in_order(commands, [])
         outcome = await self._parts.commits.submit(self._opened.address, entries)
         match outcome:
             case Accepted():
@@ -88,10 +89,13 @@ class Submitter:
 
     def _in_order(self, commands: Sequence[Command], answers: list[CommandAnswer]) -> list[CommandAnswer]:
         remaining = iter(answers)
-        return [
+        ordered = [
             next(remaining) if may_send(self._opened.role, command) else self._forbidden(command)
             for command in commands
         ]
+        note_org(self._opened.address.org_id)
+        note_commands(self._opened.cim_id, map(_noted, commands, ordered))
+        return ordered
 
     def _forbidden(self, command: Command) -> CommandAnswer:
         action = command.type.replace("_", " ")
@@ -123,6 +127,18 @@ class Submitter:
         if command.expected_rev >= result.rev:
             return []
         return await self._parts.store.events(self._opened.cim_id, command.expected_rev, MOST_EVENTS_SINCE)
+
+
+def _noted(command: Command, answer: CommandAnswer) -> NotedCommand:
+    problem = answer.problem
+    result = answer.status if problem is None or problem.status < 500 else "failed"
+    return NotedCommand(
+        type=command.type,
+        command_id=str(command.command_id),
+        result=result,
+        code=problem.code if problem is not None else None,
+        rev=answer.rev,
+    )
 
 
 def _accepted(command: Command) -> CommandAnswer:

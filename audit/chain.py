@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import AsyncIterable
-from datetime import UTC
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue
 
 from domain.values import Instant, Value
 
@@ -20,6 +20,11 @@ GENESIS = "0" * 64
 MOST_FAULTS = 100
 
 FaultKind = Literal["altered", "missing", "unlinked", "head_differs", "cut_differs"]
+
+
+def _instant(value: object) -> object:
+    """PostgreSQL's own way of writing a time too, with `+00`."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 class AuditRow(BaseModel):
@@ -30,7 +35,7 @@ class AuditRow(BaseModel):
     org_id: str
     seq: int
     entry_id: str
-    at: Instant
+    at: Annotated[Instant, BeforeValidator(_instant)]
     actor: JsonValue
     action: str
     target: JsonValue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -88,6 +89,14 @@ class Shipper:
             half = len(lines) // 2
             await self._send(lines[:half])
             await self._send(lines[half:])
+
+
+DEFAULT_FOLDER = Path(".bookrunner/audit")
+
+
+def folder_for(folder: Path | None, destination: str) -> Path:
+    """A folder of its own for each log, so that entries never reach another one."""
+    return (folder or DEFAULT_FOLDER) / hashlib.sha256(destination.encode()).hexdigest()[:12]
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from api.addresses import CIMAddress
 from api.dependencies import Caller, CimId, Limit, OpenCIM, Opened, PartsOf, role_of, unknown_cim
 from api.headers import IdempotencyKey
+from api.noting import note_org, note_target
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.routers.commands import raise_where_all_failed
@@ -54,9 +55,11 @@ async def create_cim(
     parts: PartsOf, person: Caller, body: NewCIM, response: Response, idempotency_key: IdempotencyKey = None
 ) -> CIMHead | Response:
     """Begin a book for a deal. The workflow and its first event are made in one call."""
+    note_target("deal", str(body.deal_id))
     standing = await parts.grants.standing(person.person_id, str(body.deal_id))
     if standing is None:
         raise ApiProblem("unknown_deal", "There is no such deal.", "Choose one of your deals.")
+    note_org(standing.org_id)
     role = role_of(standing)
     if "create" not in COMMANDS_OF[role]:
         raise ApiProblem("forbidden", f"A {role.value} may not create a book.", "Ask the project lead.")

@@ -106,7 +106,7 @@ class Supervisor:
     def _worker(self, addresses: Addresses) -> Service:
         ready = self._data / "worker.ready"
         ready.unlink(missing_ok=True)
-        env = addresses.environment() | {"BOOKRUNNER_READY_FILE": str(ready)}
+        env = self._environment(addresses) | {"BOOKRUNNER_READY_FILE": str(ready)}
         argv = [sys.executable, str(CHECKOUT / "worker.py")]
         return Service("worker", argv, ready.exists, env=env, cwd=CHECKOUT, stop_seconds=20.0)
 
@@ -116,9 +116,12 @@ class Supervisor:
         argv += ["--port", str(port), "--no-access-log"]
         argv += ["--timeout-graceful-shutdown", "5", "--timeout-keep-alive", "75", "--limit-concurrency", "2000"]
         ports = [Port(port, "BOOKRUNNER_API_PORT")]
-        return Service(
-            "api", argv, lambda: _healthy(self._api_url()), env=addresses.environment(), cwd=CHECKOUT, ports=ports
-        )
+        env = self._environment(addresses)
+        return Service("api", argv, lambda: _healthy(self._api_url()), env=env, cwd=CHECKOUT, ports=ports)
+
+    def _environment(self, addresses: Addresses) -> dict[str, str]:
+        waiting = self._settings.audit_folder or self._data / "audit"
+        return addresses.environment() | {"BOOKRUNNER_AUDIT_FOLDER": str(waiting)}
 
     def _api_url(self) -> str:
         everywhere = self._settings.api_host in ("0.0.0.0", "::")

@@ -114,6 +114,11 @@ class Site:
             yield worker
         await access.close()
 
+    async def temporal(self) -> Client:
+        """A client of one's own, past the API."""
+        assert self.addresses.temporal_address is not None
+        return await Client.connect(self.addresses.temporal_address, data_converter=self.converter)
+
     def person(self, role: str, team: int = 0) -> Person:
         if role == "outsider":
             return next(person for person in self.people if person.role == "outsider")
@@ -136,7 +141,7 @@ def addresses() -> Iterator[Addresses]:
 
 
 @pytest.fixture(scope="session")
-async def site(addresses: Addresses) -> AsyncIterator[Site]:
+async def site(addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     def secret(value: str | None) -> SecretStr:
         assert value is not None
         return SecretStr(value)
@@ -151,6 +156,7 @@ async def site(addresses: Addresses) -> AsyncIterator[Site]:
         supabase_jwt_secret=secret(addresses.jwt_secret),
         master_keys_file=Path(addresses.master_keys_file or ""),
         max_upload_mb=2,
+        audit_folder=tmp_path_factory.mktemp("audit"),
     )
     store = await open_store(settings)
     await store.ensure_indexes()
