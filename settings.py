@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     mongodb_port: PortNumber = 27117
     supabase_port: PortNumber = 54321
     """The four above are those of the embedded parts."""
+    temporal_ui_origins: tuple[str, ...] = ()
+    """Pages that may ask the API for payloads in clear, as JSON: ["https://temporal.example.com"]. Absent: the embedded
+    web UI."""
 
     grant_seconds: Annotated[int, Field(ge=1, le=60)] = 60
     """How long an answer about a person's rights may be used."""
@@ -81,6 +84,13 @@ class Settings(BaseSettings):
     max_upload_mb: Annotated[int, Field(ge=1)] = 50
     ready_file: Path | None = None
     """The worker makes this file once it polls; for whoever waits for it."""
+
+    @property
+    def payload_readers(self) -> tuple[str, ...]:
+        """Origins of the pages that may ask for payloads."""
+        return self.temporal_ui_origins or tuple(
+            f"http://{host}:{self.temporal_ui_port}" for host in ("127.0.0.1", "localhost")
+        )
 
     @classmethod
     def variable_of(cls, name: str) -> str:

@@ -12,12 +12,14 @@ from starlette.middleware import Middleware
 
 from api import errors
 from api.auditing import Auditing
+from api.codec_origins import CodecOrigins
 from api.limits import BodyLimit
 from api.parts import LifespanState, Parts, open_parts
 from api.problems import ProblemDetails
 from api.routers import (
     assertions,
     cims,
+    codec,
     commands,
     events,
     exports,
@@ -59,6 +61,7 @@ ROUTES = (
     runs,
     exports,
     usage,
+    codec,
 )
 
 OpenParts = Callable[[], AbstractAsyncContextManager[Parts]]
@@ -86,6 +89,7 @@ def create_app(settings: Settings | None = None, opening: OpenParts | None = Non
         description=DESCRIPTION,
         lifespan=lifespan,
         middleware=[
+            Middleware(CodecOrigins, origins=given.payload_readers),
             Middleware(Auditing),
             Middleware(BodyLimit, body_bytes=BODY_BYTES, upload_bytes=given.max_upload_mb * 1024 * 1024),
         ],

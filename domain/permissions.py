@@ -62,6 +62,7 @@ class Action(StrEnum):
     BOOKS_EXPORT = "books.export"
     BOOKS_ASK = "books.ask"
     BOOKS_RUN = "books.run"
+    PAYLOADS_READ = "payloads.read"
     DOCUMENTS_READ = "documents.read"
     DOCUMENTS_MANAGE = "documents.manage"
 
@@ -107,6 +108,7 @@ _ACTIONS: dict[str, frozenset[AnyRole]] = {
     Action.BOOKS_EXPORT: _PROJECT,
     Action.BOOKS_ASK: _REVIEWERS,
     Action.BOOKS_RUN: _EDITORS,
+    Action.PAYLOADS_READ: _LEADS,
     Action.DOCUMENTS_READ: _PROJECT,
     Action.DOCUMENTS_MANAGE: _EDITORS,
 }

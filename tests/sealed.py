@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
@@ -38,9 +39,10 @@ def payloads_in(message: Message) -> Iterator[Payload]:
 
 
 def _messages(value: object) -> Iterator[Message]:
+    """One message, a list of them, or a map to them."""
     if isinstance(value, Message):
         yield value
-    elif hasattr(value, "values"):
-        yield from (each for each in value.values() if isinstance(each, Message))  # pyright: ignore
-    elif hasattr(value, "__iter__"):
-        yield from (each for each in value if isinstance(each, Message))  # pyright: ignore
+    elif isinstance(value, Mapping):
+        yield from _messages(list(cast("Mapping[str, object]", value).values()))
+    elif isinstance(value, Sequence):
+        yield from (each for each in cast("Sequence[object]", value) if isinstance(each, Message))

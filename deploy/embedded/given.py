@@ -36,6 +36,7 @@ def wanted_ports(settings: Settings) -> Ports:
     return Ports(
         temporal=settings.temporal_port,
         temporal_ui=settings.temporal_ui_port,
+        api=settings.api_port,
         mongodb=settings.mongodb_port,
         supabase=settings.supabase_port,
     )

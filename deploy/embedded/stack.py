@@ -31,6 +31,8 @@ class Ports(BaseModel):
 
     temporal: int = 7233
     temporal_ui: int | None = 8233
+    api: int | None = None
+    """Where the UI of Temporal finds the API, which opens payloads for it."""
     mongodb: int = 27117
     supabase: int = 54321
 
@@ -157,7 +159,10 @@ class EmbeddedStack:
         if self.addresses.temporal_address:
             return self._use_given("temporal", self.addresses.temporal_address)
         ports = self._ports
-        self.services["temporal"] = temporal.service(self.data, ports.temporal, ports.temporal_ui, self._report)
+        codec_url = f"http://{HOST}:{ports.api}/codec" if ports.api else None
+        self.services["temporal"] = temporal.service(
+            self.data, ports.temporal, ports.temporal_ui, codec_url, self._report
+        )
         ui = f"http://{HOST}:{ports.temporal_ui}" if ports.temporal_ui else None
         self._know(temporal_address=f"{HOST}:{ports.temporal}", temporal_ui_url=ui)
         return True

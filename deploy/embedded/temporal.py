@@ -23,8 +23,8 @@ POLLS_PER_SECOND = 2000
 FASTER_QUEUES = ("transferProcessorMaxPollRPS", "timerProcessorMaxPollRPS", "visibilityProcessorMaxPollRPS")
 
 
-def service(data: Path, port: int, ui_port: int | None, report: Report) -> Service:
-    """The server on `port`; without a `ui_port` it runs headless."""
+def service(data: Path, port: int, ui_port: int | None, codec_url: str | None, report: Report) -> Service:
+    """The server on `port`; without a `ui_port` it runs headless. `codec_url`: where its UI asks for payloads."""
     program = tools.temporal(report)
     data.mkdir(parents=True, exist_ok=True)
     home = {"HOME": os.environ.get("HOME", str(data))}
@@ -32,6 +32,8 @@ def service(data: Path, port: int, ui_port: int | None, report: Report) -> Servi
     argv += ["--db-filename", str(data / "temporal.db")]
     argv += ["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=full"]
     argv += ["--headless"] if ui_port is None else ["--ui-port", str(ui_port)]
+    if ui_port is not None and codec_url is not None:
+        argv += ["--ui-codec-endpoint", codec_url]
     for queue in FASTER_QUEUES:
         argv += ["--dynamic-config-value", f"history.{queue}={POLLS_PER_SECOND}"]
     for name, kind in SEARCH_ATTRIBUTES.items():
