@@ -5,12 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.spending import Budget, ModelChoice, Price, TenantModels, Work
 
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
+
+
+class DemoPerson(BaseModel):
+    """Somebody to sign in as, where everything is for trying out."""
+
+    name: str
+    email: str
+    password: str
+    role: str
+    organization: str = ""
 
 
 class Settings(BaseSettings):
@@ -82,6 +92,25 @@ class Settings(BaseSettings):
     """Where entries of the audit log wait until the log has them; it must outlive the process. API processes and workers
     of one machine may share it. Absent: `.bookrunner/audit`."""
     max_upload_mb: Annotated[int, Field(ge=1)] = 50
+    web_folder: Path | None = None
+    """The built workspace; absent: web/dist of this checkout."""
+    temporal_ui_url: str | None = None
+    """Where people look at workflows; the workspace links to it."""
+    demo_people: tuple[DemoPerson, ...] = ()
+    """Whom the sign-in offers, as JSON. The embedded stack sets it; nobody else should."""
+    task_queue: str = "bookrunner"
+    """Of a worker."""
+    application_id: str | None = None
+    """The application that a worker serves; absent: the default one, and everybody's deployments."""
+    deployment: str | None = None
+    """Name of the worker deployment that a worker belongs to, with `build_id`; absent: its worker has no version."""
+    build_id: Annotated[str, Field(max_length=64)] | None = None
+    keys_database: str | None = None
+    """Where the keys of tenants are kept; absent: in `mongodb_database`."""
+    fleet_folder: Path | None = None
+    """Where the supervisor of one machine finds which workers applications should have. Absent: operators start them."""
+    platform_operators: tuple[str, ...] = ()
+    """Ids of people who run the platform, as JSON: they make versions, and set flags for all."""
     ready_file: Path | None = None
     """The worker makes this file once it polls; for whoever waits for it."""
 

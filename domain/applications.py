@@ -195,3 +195,29 @@ def database_of(application_id: str) -> str:
 
 def task_queue_of(application_id: str) -> str:
     return f"application-{application_id}"
+
+
+class WantedWorkers(Value):
+    """The workers of one build that an application should have: as many as `scale`, on its queue and database."""
+
+    application_id: str
+    org_id: str
+    deployment: str
+    build_id: BuildId
+    task_queue: str
+    database: str
+    scale: Scale
+    settings: ApplicationSettings
+
+    @classmethod
+    def of(cls, application: Application, build_id: str) -> WantedWorkers:
+        return cls(
+            application_id=application.id,
+            org_id=application.org_id,
+            deployment=application.deployment_name,
+            build_id=build_id,
+            task_queue=application.task_queue,
+            database=application.database,
+            scale=application.scale,
+            settings=application.settings,
+        )

@@ -65,9 +65,10 @@ from vault import KeyRing, MasterKeys
 class Store:
     """Every call raises StoreUnavailable while the server does not answer, and StoreError for anything else."""
 
-    def __init__(self, server: Server, masters: MasterKeys) -> None:
+    def __init__(self, server: Server, masters: MasterKeys, keys_server: Server | None = None) -> None:
         self._server = server
-        self._stored_keys = StoredKeys(server)
+        self._keys_server = keys_server
+        self._stored_keys = StoredKeys(keys_server or server)
         self.keys = KeyRing(self._stored_keys, masters)
         self._owners = Owners(server)
         codec = Codec(self.keys, self._owners)
@@ -111,11 +112,12 @@ class Store:
         self.feed = Feed(server, codec, self._heads, self._talk)
 
     @classmethod
-    async def connect(cls, url: str, database: str, masters: MasterKeys) -> Store:
+    async def connect(cls, url: str, database: str, masters: MasterKeys, keys_database: str | None = None) -> Store:
         """Does not wait for the server: it is asked at first use. The data keys of tenants are kept in the store too,
-        wrapped with the master keys."""
+        or in `keys_database`, wrapped with the master keys."""
         await asyncio.sleep(0)
-        return cls(Server(url, database), masters)
+        apart = keys_database is not None and keys_database != database
+        return cls(Server(url, database), masters, Server(url, keys_database) if apart and keys_database else None)
 
     async def ping(self) -> None:
         await self._server.ping()
@@ -125,6 +127,8 @@ class Store:
         await self._tidying.close()
         await self._recorder.close()
         await self._server.close()
+        if self._keys_server is not None:
+            await self._keys_server.close()
 
     async def ensure_indexes(self) -> None:
         """Idempotent. FerretDB finds by `_id` only, so indexes would cost there and serve nothing."""

@@ -57,6 +57,16 @@ class CIMCalls(Value):
             EXECUTE_UPDATE, submission, start_workflow_operation=start, result_type=SubmissionResult
         )
 
+    async def open(self, client: Client, org_id: str, deal_id: str, cim_id: str) -> None:
+        """A closed CIM opens from its record; an open one stays as it is."""
+        await client.start_workflow(
+            CIM_WORKFLOW,
+            self._input(org_id, deal_id, cim_id),
+            id=cim_workflow_id(org_id, cim_id),
+            task_queue=self.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+
     async def submit(self, client: Client, org_id: str, deal_id: str, cim_id: str, submission: Submission) -> None:
         """Hand commands over. They are durable when this returns."""
         await client.start_workflow(
