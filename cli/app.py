@@ -14,6 +14,7 @@ from rich.table import Table
 from cli.demo.client import DemoFailed
 from cli.demo.command import play_here, show
 from cli.eval import command as evaluation
+from cli.keys import keys
 from cli.runs import runs
 from deploy.embedded import seeding, tools
 from deploy.embedded.given import given_addresses
@@ -27,6 +28,7 @@ Json = Annotated[bool, Parameter(name="--json", negative="")]
 
 app = App(name="python -m cli", help="Bookrunner, for people and scripts.")
 app.command(runs)
+app.command(keys)
 
 
 class PartAddresses(BaseModel):

@@ -37,9 +37,19 @@ class Erasure:
     async def erase_again(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
         """Takes away all but the tombstone."""
         await self._heads.erase(cim_id, org_id, tombstone.seq)
+        await self._clear(cim_id, keep=event_key(cim_id, tombstone.seq))
+
+    @translated
+    async def wipe(self, cim_id: str, org_id: str) -> None:
+        """Takes away all, of a CIM whose tenant is gone. Whoever asks is told that it was erased."""
+        kept = await self._heads.kept(cim_id)
+        await self._heads.erase(cim_id, org_id, kept.rev if kept is not None else 0)
+        await self._clear(cim_id, keep=None)
+
+    async def _clear(self, cim_id: str, keep: str | None) -> None:
         for name in self._collections:
             await self._delete(await self._server.collection(name), cim_id, keep=None)
-        await self._delete(await self._server.collection(EVENTS), cim_id, keep=event_key(cim_id, tombstone.seq))
+        await self._delete(await self._server.collection(EVENTS), cim_id, keep=keep)
 
     async def _delete(self, collection: Collection, cim_id: str, keep: str | None) -> None:
         wanted = {"cim_id": cim_id} if keep is None else {"cim_id": cim_id, "_id": {"$ne": keep}}

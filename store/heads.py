@@ -91,6 +91,12 @@ class Heads:
         await (await self._cims()).replace_one({"_id": cim_id}, left, upsert=True)
 
     @translated
+    async def cims_of(self, org_id: str) -> list[str]:
+        """The ids of all CIMs of an organisation, also of erased ones."""
+        found = (await self._cims()).find({"org_id": org_id}, {"_id": 1})
+        return sorted([str(document["_id"]) async for document in found])
+
+    @translated
     async def page(
         self,
         deal_ids: AnyOf[str],

@@ -162,6 +162,19 @@ class Store:
         """Says whose a CIM is before anything of it is recorded."""
         self._owners.know(cim_id, org_id)
 
+    async def shred(self, org_id: str) -> list[str]:
+        """Ends a tenant: first its keys, so that nothing it sealed can be read anywhere, then what is kept of its CIMs.
+
+        May be broken off and repeated. Gives the ids of the CIMs: their workflows are the caller's to end.
+        """
+        await self.keys.destroy(org_id)
+        cim_ids = await self._heads.cims_of(org_id)
+        for cim_id in cim_ids:
+            await self._recorder.drop_late_head(cim_id)
+            await self._erasure.wipe(cim_id, org_id)
+            self._forget(cim_id)
+        return cim_ids
+
     # the CIM
 
     async def record(self, batch: RecordBatch) -> None:
@@ -249,11 +262,14 @@ class Store:
         self.belongs(cim_id, org_id)
         await self._recorder.drop_late_head(cim_id)
         await self._erasure.erase(cim_id, org_id, tombstone)
+        self._forget(cim_id)
+        self._recorder.check_later(cim_id)
+        self.feed.wake(cim_id, tombstone.seq)
+
+    def _forget(self, cim_id: str) -> None:
         self._recorder.forget(cim_id)
         self._talk.forget(cim_id)
         self._messages.forget(cim_id)
-        self._recorder.check_later(cim_id)
-        self.feed.wake(cim_id, tombstone.seq)
 
     # the log
 
