@@ -13,7 +13,7 @@ RUN := .venv/bin/python
 help:
 	@echo "make run     start the whole product on this machine (Ctrl-C stops it)"
 	@echo "make test    every check and every test, on the real parts"
-	@echo "make check   ruff, the import rules and pyright"
+	@echo "make check   ruff, the import rules, pyright, and the checks of the workspace"
 	@echo "make demo    from documents to a finished book, on a running stack or a new one"
 	@echo "make eval    how well the example pack is served: figures, contradictions, questions, injections (PACK=folder)"
 	@echo "make bench   measure"

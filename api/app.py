@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
-from api import errors
+from api import errors, web
 from api.auditing import Auditing
 from api.codec_origins import CodecOrigins
 from api.limits import BodyLimit
@@ -29,6 +29,7 @@ from api.routers import (
     images,
     knowledge,
     messages,
+    presence,
     requests,
     runs,
     slides,
@@ -37,12 +38,14 @@ from api.routers import (
     talking,
     tool_calls,
     usage,
+    web_config,
 )
 from settings import Settings
 
 BODY_BYTES = 1024 * 1024
 ROUTES = (
     health,
+    web_config,
     cims,
     commands,
     assertions,
@@ -51,6 +54,7 @@ ROUTES = (
     messages,
     events,
     stream,
+    presence,
     history,
     knowledge,
     findings,
@@ -98,6 +102,7 @@ def create_app(settings: Settings | None = None, opening: OpenParts | None = Non
     errors.install(app)
     for module in ROUTES:
         app.include_router(module.router)
+    web.install(app, given.web_folder)
     app.openapi = lambda: _openapi(app)
     return app
 

@@ -44,6 +44,7 @@ RECORDED_READS = frozenset(
 UNRECORDED_READS: dict[str, str] = {
     "health": "says nothing of anybody",
     "ready": "says nothing of anybody",
+    "read_web_config": "says nothing of anybody",
     "list_cims": "titles and progress only; opening a book is recorded",
     "list_threads": "numbers of messages, no texts",
     "list_branches": "numbers of messages, no texts",
@@ -64,6 +65,11 @@ UNRECORDED_READS: dict[str, str] = {
     "read_budget": "sums",
 }
 """Their refusals are recorded all the same."""
+
+UNRECORDED_CALLS: dict[str, str] = {
+    "tell_presence": "changes nothing and is kept nowhere; told again every minute by every open page",
+}
+"""They are no reads, but leave nothing behind. Their refusals are recorded all the same."""
 
 _ACTIONS: dict[str, str] = {
     "send_commands": "cim.command",
@@ -156,6 +162,8 @@ def _is_recorded(scope: Scope, note: Note, operation: str | None, status: int) -
         return note.actor is not None
     if status >= 400:
         return True
+    if operation in UNRECORDED_CALLS:
+        return False
     return scope["method"] not in _READING or (operation in RECORDED_READS and status != 304)
 
 

@@ -15,6 +15,7 @@ from access import Assertions, AuditLog, DealAccess, GrantCache, PublicKeys, Tok
 from api.addresses import AddressBook
 from api.gateway import TemporalGateway
 from api.group_commit import GroupCommit
+from api.web import WebConfig
 from audit import Trail
 from audit.retention import keep_to_the_rules
 from audit.shipping import folder_for, open_trail
@@ -60,6 +61,7 @@ class Parts:
     upload_bytes: int
     budgets: Mapping[str, Budget] = field(default_factory=dict[str, Budget])
     stream_times: StreamTimes = StreamTimes()
+    web: WebConfig = field(default_factory=WebConfig)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
 
 
@@ -117,6 +119,11 @@ async def open_parts(
             upload_bytes=settings.max_upload_mb * 1024 * 1024,
             budgets=settings.budgets,
             stream_times=stream_times or StreamTimes(),
+            web=WebConfig(
+                demo_people=settings.demo_people,
+                temporal_ui_url=settings.temporal_ui_url,
+                temporal_namespace=settings.temporal_namespace,
+            ),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -45,15 +46,17 @@ class PartAddresses(BaseModel):
 
 
 @app.command
-def up(*, backing_only: Annotated[bool, Parameter(negative="")] = False) -> None:
+def up(*, backing_only: Annotated[bool, Parameter(negative="")] = False, web: bool = True) -> None:
     """Start everything on this machine and watch it until Ctrl-C.
 
     Parameters
     ----------
     backing_only
         Only Temporal, the MongoDB server and Supabase; start the worker and the API yourself.
+    web
+        Build the workspace first where its sources changed; `--no-web` leaves it as it is.
     """
-    Supervisor(Settings(), data_dir(), say).run(backing_only=backing_only)
+    Supervisor(Settings(), data_dir(), say).run(backing_only=backing_only, build_web=web)
 
 
 @app.command
@@ -67,6 +70,14 @@ def prepare() -> None:
     if given.temporal_address is None:
         tools.temporal(say)
     tools.drop_build_files()
+
+
+@app.command
+def openapi() -> None:
+    """Print the description of the HTTP API (OpenAPI), as the types of the workspace are made from it."""
+    from api.app import create_app
+
+    _write(json.dumps(create_app().openapi(), indent=1, sort_keys=True, ensure_ascii=False))
 
 
 @app.command

@@ -16,10 +16,12 @@ CHECKS = {
     "ruff": ["-m", "ruff", "check"],
     "imports": ["-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
     "pyright": ["-m", "pyright"],
+    "web": ["-m", "deploy.web", "check"],
 }
 TESTS = {
     "parts of the stack": ["-m", "cli", "prepare"],
     "pytest": ["-c", PYTEST, "-n", "auto", "--maxprocesses", "4", "-q"],
+    "web in a browser": ["-m", "deploy.web_tests"],
 }
 
 

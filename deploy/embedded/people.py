@@ -88,6 +88,21 @@ TEAMS = (
 OUTSIDER = ("Robin Vale", "robin.vale@elsewhere.example")
 
 
+def whom_to_sign_in_as() -> list[dict[str, str]]:
+    """Everybody, as the sign-in page offers them."""
+    return [
+        {
+            "name": name,
+            "email": email_of(name, team.domain),
+            "password": PASSWORD,
+            "role": role,
+            "organization": team.organization,
+        }
+        for team in TEAMS
+        for role, name in team.people.items()
+    ]
+
+
 def email_of(name: str, domain: str) -> str:
     """Address of a person at a domain."""
     return f"{name.lower().replace(' ', '.')}@{domain}"

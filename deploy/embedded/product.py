@@ -25,7 +25,7 @@ def started_product(data: Path, environment: Mapping[str, str], *, log: Path | N
     """`python -m cli up` with its data in a folder. Its words go to the terminal, or to `log`."""
     with open(log or os.devnull, "ab") as quiet:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cli", "up"],
+            [sys.executable, "-m", "cli", "up", "--no-web"],
             cwd=CHECKOUT,
             env={**os.environ, **environment, "BOOKRUNNER_DATA_DIR": str(data)},
             stdout=quiet if log else None,

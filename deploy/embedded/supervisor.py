@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from pathlib import Path
@@ -14,8 +16,10 @@ from typing import Self
 import httpx
 from pydantic import BaseModel, ConfigDict
 
+from deploy import web
 from deploy.embedded import tools
 from deploy.embedded.given import given_addresses, wanted_ports
+from deploy.embedded.people import PASSWORD, whom_to_sign_in_as
 from deploy.embedded.places import CHECKOUT, in_use, sole_user
 from deploy.embedded.services import HOST, Port, Service
 from deploy.embedded.stack import Addresses, EmbeddedStack
@@ -66,7 +70,7 @@ class Supervisor:
         self._report = report
         self._restarts: deque[float] = deque(maxlen=RESTARTS)
 
-    def run(self, *, backing_only: bool) -> None:
+    def run(self, *, backing_only: bool, build_web: bool = True) -> None:
         """Run until SIGINT or SIGTERM; a StackError says why it could not."""
         began = time.monotonic()
         ports, given = wanted_ports(self._settings), given_addresses(self._settings)
@@ -76,11 +80,16 @@ class Supervisor:
             try:
                 for number in STOP_SIGNALS:
                     signal.signal(number, _raise_stopped)
+                building = threading.Thread(target=self._build_web, daemon=True)
+                if build_web and not backing_only:
+                    building.start()
                 stack.start()
                 tools.drop_build_files()
                 services = list(stack.services.values())
                 if not backing_only:
                     services += self._start_product(stack)
+                if building.ident is not None:
+                    building.join()
                 self._publish(stack, services, backing_only=backing_only)
                 self._report(f"\nReady after {time.monotonic() - began:.1f} s; Ctrl-C stops it.")
                 self._watch(stack, services, backing_only=backing_only)
@@ -103,6 +112,12 @@ class Supervisor:
             self._report(f"  {service.name} is ready after {time.monotonic() - began:.1f} s")
         return services
 
+    def _build_web(self) -> None:
+        try:
+            web.build(self._report)
+        except (StackError, OSError) as problem:
+            self._report(f"  The workspace could not be built; everything else runs without it. {problem}")
+
     def _worker(self, addresses: Addresses) -> Service:
         ready = self._data / "worker.ready"
         ready.unlink(missing_ok=True)
@@ -117,6 +132,10 @@ class Supervisor:
         argv += ["--timeout-graceful-shutdown", "5", "--timeout-keep-alive", "75", "--limit-concurrency", "2000"]
         ports = [Port(port, "BOOKRUNNER_API_PORT")]
         env = self._environment(addresses)
+        if addresses.temporal_ui_url:
+            env["BOOKRUNNER_TEMPORAL_UI_URL"] = addresses.temporal_ui_url
+        if addresses.supabase_is_embedded:
+            env["BOOKRUNNER_DEMO_PEOPLE"] = json.dumps(whom_to_sign_in_as())
         return Service("api", argv, lambda: _healthy(self._api_url()), env=env, cwd=CHECKOUT, ports=ports)
 
     def _environment(self, addresses: Addresses) -> dict[str, str]:
@@ -133,6 +152,7 @@ class Supervisor:
         RunningStack(api_url=api_url, addresses=stack.addresses, pids=pids).write_to(self._data)
         addresses = stack.addresses
         rows = {
+            "Workspace": api_url,
             "API": api_url,
             "API docs": api_url and f"{api_url}/docs",
             "Temporal": addresses.temporal_address,
@@ -144,6 +164,10 @@ class Supervisor:
             for title, where in rows.items():
                 if where:
                     self._report(f"  {title:<12} {where}")
+            if api_url and addresses.supabase_is_embedded:
+                self._report(f"\n  Sign in there as one of these (password {PASSWORD}):")
+                for person in whom_to_sign_in_as():
+                    self._report(f"  {person['email']:<44} {person['role']:<9} {person['organization']}")
 
     def _watch(self, stack: EmbeddedStack, services: list[Service], *, backing_only: bool) -> None:
         by_name = {service.name: service for service in services}

@@ -1,0 +1,50 @@
+"""The workspace tried in a real Chromium: web/e2e against a product of its own, or the one at BOOKRUNNER_WEB_URL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from deploy import web
+from deploy.embedded import tools
+from deploy.embedded.product import fresh_product
+from deploy.embedded.steps import StackError, say
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def main() -> int:
+    """Arguments go to Playwright, such as the name of a test file."""
+    browser = os.environ.get("BOOKRUNNER_CHROMIUM") or next(
+        (found for name in BROWSERS if (found := shutil.which(name))), None
+    )
+    if browser is None:
+        say("LEFT OUT: no Chromium here to try the workspace in. Install chromium, or set BOOKRUNNER_CHROMIUM.")
+        return 0
+    try:
+        web.build(say)
+        if "BOOKRUNNER_WEB_URL" in os.environ:
+            return _playwright({"BOOKRUNNER_CHROMIUM": browser})
+        with fresh_product() as (running, data):
+            return _playwright(
+                {
+                    "BOOKRUNNER_CHROMIUM": browser,
+                    "BOOKRUNNER_WEB_URL": running.api_url or "",
+                    "BOOKRUNNER_WEB_DATA": str(data),
+                }
+            )
+    except StackError as problem:
+        say(str(problem))
+        return 1
+
+
+def _playwright(environment: dict[str, str]) -> int:
+    command = [str(tools.node(say)), "node_modules/@playwright/test/cli.js", "test", *sys.argv[1:]]
+    env = {**web.node_environment(say), **environment}
+    return subprocess.run(command, cwd=web.WEB, env=env, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
