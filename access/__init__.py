@@ -2,6 +2,7 @@
 
 from access.audit_log import AuditFilter, AuditLog
 from access.deals import DealAccess, DealStanding, VisibleDeal
+from access.directory import Directory
 from access.grants import GrantCache
 from access.keys import PublicKeys
 from access.person import AccessUnavailable, Person, TokenRefused
@@ -16,6 +17,7 @@ __all__ = [
     "AuditLog",
     "DealAccess",
     "DealStanding",
+    "Directory",
     "GrantCache",
     "Person",
     "PublicKeys",

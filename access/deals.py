@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol, Self, TypeVar
+from typing import Self
 from uuid import UUID
 
-import httpx
-from postgrest import AsyncPostgrestClient
-from postgrest.exceptions import APIError
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
-from access.person import AccessUnavailable
-from domain.permissions import Role
+from access.connection import QUICK_SECONDS, Connection
+from domain.permissions import OrgRole, Role
 from domain.values import Value
-
-QUICK_SECONDS = 2.0
-MOST_DEALS = 1_000
-
-_Row = TypeVar("_Row", bound=BaseModel)
-
-
-class _Answer(Protocol):
-    @property
-    def data(self) -> object: ...
-
-
-class _Query(Protocol):
-    async def execute(self) -> _Answer: ...
-
-
-OrgRole = Literal["owner", "admin", "member", "billing"]
 
 
 class DealStanding(Value):
-    """How a person stands to a deal. Without a `role` a colleague of the same organisation, who has no right in it."""
+    """How a person or a key stands to a deal. Without a `role` a colleague of the same organisation, who has no right
+    in it. `on_trial`: somebody who tries, without being a member."""
 
     deal_id: str
     org_id: str
     project_id: str
     role: Role | None = None
     org_role: OrgRole | None = None
+    on_trial: bool = False
+    archived: bool = False
 
 
 class VisibleDeal(Value):
@@ -51,6 +34,7 @@ class VisibleDeal(Value):
     project_id: str
     name: str
     role: Role
+    archived: bool = False
 
 
 class _AccessRow(BaseModel):
@@ -59,22 +43,17 @@ class _AccessRow(BaseModel):
     project_id: UUID
     project_role: Role | None
     org_role: OrgRole | None
-
-
-class _MemberRow(BaseModel):
-    role: Role
-
-
-class _ProjectRow(BaseModel):
-    org_id: UUID
-    project_members: list[_MemberRow] = Field(min_length=1)
+    on_trial: bool
+    archived: bool
 
 
 class _DealRow(BaseModel):
-    id: UUID
-    name: str
+    deal_id: UUID
+    org_id: UUID
     project_id: UUID
-    projects: _ProjectRow
+    name: str
+    role: Role
+    archived: bool
 
 
 _ACCESS_ROWS = TypeAdapter(list[_AccessRow])
@@ -84,30 +63,25 @@ _DEAL_ROWS = TypeAdapter(list[_DealRow])
 class DealAccess:
     """One round trip per question. Every method raises AccessUnavailable when Supabase does not answer in time."""
 
-    def __init__(self, postgrest: AsyncPostgrestClient, http: httpx.AsyncClient) -> None:
-        self._postgrest = postgrest
-        self._http = http
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     @classmethod
     def connect(cls, supabase_url: str, service_role_key: str, timeout_seconds: float = QUICK_SECONDS) -> Self:
-        headers = {"apikey": service_role_key, "Authorization": f"Bearer {service_role_key}"}
-        address = f"{supabase_url.rstrip('/')}/rest/v1"
-        http = httpx.AsyncClient(base_url=address, headers=headers, timeout=timeout_seconds)
-        postgrest = AsyncPostgrestClient(address, headers=headers, http_client=http, retry_enabled=False)
-        return cls(postgrest, http)
+        return cls(Connection.open(supabase_url, service_role_key, timeout_seconds))
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._connection.close()
 
     async def ping(self) -> None:
-        await self._ask(self._postgrest.from_("deals").select("id").limit(1))
+        nobody = str(UUID(int=0))
+        await self._connection.call("deal_access", _ACCESS_ROWS, wanted_user=nobody, wanted_deal=nobody)
 
     async def standing(self, person_id: str, deal_id: str) -> DealStanding | None:
         """None for an unknown deal, and for people outside its organisation and project."""
-        if not (_is_uuid(person_id) and _is_uuid(deal_id)):
+        if not (is_uuid(person_id) and is_uuid(deal_id)):
             return None
-        data = await self._ask(self._postgrest.rpc("deal_access", {"wanted_user": person_id, "wanted_deal": deal_id}))
-        rows = _checked(_ACCESS_ROWS, data)
+        rows = await self._connection.call("deal_access", _ACCESS_ROWS, wanted_user=person_id, wanted_deal=deal_id)
         if not rows:
             return None
         row = rows[0]
@@ -117,6 +91,8 @@ class DealAccess:
             project_id=str(row.project_id),
             role=row.project_role,
             org_role=row.org_role,
+            on_trial=row.on_trial,
+            archived=row.archived,
         )
 
     async def role(self, person_id: str, org_id: str, deal_id: str) -> Role | None:
@@ -126,49 +102,23 @@ class DealAccess:
 
     async def deals_of(self, person_id: str) -> Sequence[VisibleDeal]:
         """The deals that the person has a role in; at most 1000, by name."""
-        if not _is_uuid(person_id):
+        if not is_uuid(person_id):
             return ()
-        data = await self._ask(
-            self._postgrest.from_("deals")
-            .select("id, name, project_id, projects!inner(org_id, project_members!inner(role))")
-            .eq("projects.project_members.user_id", person_id)
-            .order("name")
-            .limit(MOST_DEALS)
-        )
+        rows = await self._connection.call("deals_of", _DEAL_ROWS, wanted_user=person_id)
         return tuple(
             VisibleDeal(
-                deal_id=str(row.id),
-                org_id=str(row.projects.org_id),
+                deal_id=str(row.deal_id),
+                org_id=str(row.org_id),
                 project_id=str(row.project_id),
                 name=row.name,
-                role=row.projects.project_members[0].role,
+                role=row.role,
+                archived=row.archived,
             )
-            for row in _checked(_DEAL_ROWS, data)
+            for row in rows
         )
 
-    async def _ask(self, query: _Query) -> object:
-        try:
-            return await _executed(query)
-        except (httpx.HTTPError, APIError, ValidationError) as error:
-            raise AccessUnavailable(f"Supabase did not answer: {type(error).__name__}") from error
 
-
-async def _executed(query: _Query) -> object:
-    """Asked again once when a kept connection turns out to be closed."""
-    try:
-        return (await query.execute()).data
-    except (httpx.NetworkError, httpx.RemoteProtocolError):
-        return (await query.execute()).data
-
-
-def _checked(adapter: TypeAdapter[list[_Row]], data: object) -> list[_Row]:
-    try:
-        return adapter.validate_python(data)
-    except ValidationError as error:
-        raise AccessUnavailable("Supabase answered with something else than expected") from error
-
-
-def _is_uuid(text: str) -> bool:
+def is_uuid(text: str) -> bool:
     try:
         UUID(text)
     except ValueError:

@@ -13,16 +13,27 @@ RefusalReason = Literal[
 
 
 class Person(Value):
-    """A person whose token was verified. `expires_at` is the end of the token."""
+    """A person whose token was verified, or a machine with a key: then `acts_for` is the id of the key's maker and
+    `scopes` are the only actions that it may do. `expires_at` is the end of the token or key."""
 
     id: UUID
     email: str | None = None
     session_id: str | None = None
     expires_at: Instant
+    scopes: frozenset[str] | None = None
+    acts_for: str | None = None
 
     @property
     def person_id(self) -> str:
         return str(self.id)
+
+    @property
+    def is_machine(self) -> bool:
+        return self.scopes is not None
+
+    def reaches(self, action: str) -> bool:
+        """Whether the scopes, where there are any, name this action; the role is asked besides."""
+        return self.scopes is None or action in self.scopes
 
 
 class TokenRefused(Exception):

@@ -63,6 +63,19 @@ UNRECORDED_READS: dict[str, str] = {
     "read_export": "progress, asked for again and again; fetching the file is recorded",
     "read_usage": "sums",
     "read_budget": "sums",
+    "read_me": "says to you who you are",
+    "list_orgs": "your own organisations",
+    "read_org": "name and settings; changes are recorded",
+    "list_members": "names and roles, no contents; changes are recorded",
+    "list_trials": "who tries; beginnings and upgrades are recorded",
+    "list_teams": "names; changes are recorded",
+    "list_team_members": "who is in a team; changes are recorded",
+    "list_invitations": "never shows a link; making and taking one up are recorded",
+    "list_projects": "names and your roles; changes are recorded",
+    "read_project": "name and your roles; changes are recorded",
+    "list_project_members": "names and roles; changes are recorded",
+    "list_deals": "names; changes are recorded",
+    "list_keys": "never shows a key; making and revoking one are recorded",
 }
 """Their refusals are recorded all the same."""
 
@@ -76,8 +89,16 @@ _ACTIONS: dict[str, str] = {
     "stream_events": "stream.open",
     "list_audit": "audit.read",
     "diff_cim": "cim.compare",
+    "sign_up": "account.create",
+    "sign_in": "session.begin",
+    "sign_out": "session.end",
+    "transfer_ownership": "ownership.transfer",
+    "set_project_member": "project_member.set",
 }
 """Where `<verb>_<noun>` of an operation does not make a good `<noun>.<verb>`."""
+
+SIGNING_IN = frozenset({"sign_in", "refresh_session", "confirm_password_reset"})
+"""They answer 401 to a wrong password or code, without any token having been sent."""
 
 _READING = frozenset({"GET", "HEAD"})
 _UNTOLD = frozenset({405, 413, 415, 422, 429})
@@ -136,7 +157,8 @@ def record(scope: Scope, note: Note, status: int, location: str | None) -> None:
         for command in note.commands:
             trail.record(_entry(scope, note, f"cim.{command.type}", command.result, location, command))
     elif _is_recorded(scope, note, operation, status):
-        action = "token.refuse" if status == 401 else action_of(operation or "unknown_route")
+        is_token = status == 401 and operation not in SIGNING_IN
+        action = "token.refuse" if is_token else action_of(operation or "unknown_route")
         trail.record(_entry(scope, note, action, result_of(status), location))
 
 
@@ -157,7 +179,7 @@ def _is_recorded(scope: Scope, note: Note, operation: str | None, status: int) -
     if operation is None or status in _UNTOLD:
         return False
     if status == 401:
-        return any(name == b"authorization" for name, _ in scope["headers"])
+        return operation in SIGNING_IN or any(name == b"authorization" for name, _ in scope["headers"])
     if status >= 500:
         return note.actor is not None
     if status >= 400:

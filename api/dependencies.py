@@ -9,6 +9,7 @@ from fastapi import Depends, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from access import DealStanding, Person, TokenRefused
+from api.actions import let_key_through
 from api.addresses import CIMAddress
 from api.noting import note_actor, note_org
 from api.parts import Parts
@@ -36,7 +37,12 @@ async def get_person(
     if given is None and request.headers.get("authorization"):
         raise TokenRefused("malformed")
     person = await parts.tokens.verify(given.credentials if given is not None else None)
-    note_actor(AuditActor.of(actor_of(person)))
+    note_actor(
+        AuditActor(kind="api_key", id=person.person_id, on_behalf_of=person.acts_for)
+        if person.is_machine
+        else AuditActor.of(actor_of(person))
+    )
+    let_key_through(request, person)
     return person
 
 

@@ -11,7 +11,8 @@ from typing import TypedDict
 
 from temporalio.client import Client
 
-from access import Assertions, AuditLog, DealAccess, GrantCache, PublicKeys, TokenVerifier
+from access import Assertions, AuditLog, DealAccess, Directory, GrantCache, PublicKeys, TokenVerifier
+from access.machines import CallerVerifier
 from api.addresses import AddressBook
 from api.gateway import TemporalGateway
 from api.group_commit import GroupCommit
@@ -53,7 +54,8 @@ class Parts:
     commits: GroupCommit
     access: DealAccess
     grants: GrantCache
-    tokens: TokenVerifier
+    tokens: CallerVerifier
+    directory: Directory
     proofs: Assertions
     addresses: AddressBook
     trail: Trail
@@ -91,6 +93,13 @@ async def open_parts(
         )
         access = DealAccess.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
         stack.push_async_callback(access.close)
+        anon_key = settings.supabase_anon_key
+        directory = Directory.connect(
+            settings.supabase_url,
+            service_key.get_secret_value() if service_key else "",
+            anon_key.get_secret_value() if anon_key else "",
+        )
+        stack.push_async_callback(directory.close)
         jwks_url = settings.supabase_jwks_url or f"{settings.supabase_url.rstrip('/')}/auth/v1/.well-known/jwks.json"
         public_keys = PublicKeys.connect(jwks_url)
         stack.push_async_callback(public_keys.close)
@@ -111,7 +120,10 @@ async def open_parts(
             commits=commits,
             access=access,
             grants=GrantCache(access, seconds=settings.grant_seconds),
-            tokens=TokenVerifier(secret.get_secret_value() if secret else None, public_keys),
+            tokens=CallerVerifier(
+                TokenVerifier(secret.get_secret_value() if secret else None, public_keys), directory.keys
+            ),
+            directory=directory,
             proofs=proofs,
             addresses=AddressBook(store),
             trail=trail,

@@ -16,7 +16,7 @@ from api.parts import Parts
 from api.problems import ProblemDetails, problem_details, refused
 from domain.commands import Command, detach_bulk
 from domain.events import EventRecord
-from domain.permissions import may_send
+from domain.permissions import action_of, may_send
 from workflows.contract import CommandResult, Entry
 
 MOST_EVENTS_SINCE = 200
@@ -79,7 +79,7 @@ class Submitter:
         return self._in_order(commands, answers)
 
     async def _prepared(self, commands: Sequence[Command]) -> tuple[list[Command], list[Entry]]:
-        allowed = [command for command in commands if may_send(self._opened.role, command)]
+        allowed = [command for command in commands if self._may_send(command)]
         detached = [detach_bulk(command) for command in allowed]
         bodies = {hash_: body for _, texts in detached for hash_, body in texts.items()}
         if bodies:
@@ -90,12 +90,14 @@ class Submitter:
     def _in_order(self, commands: Sequence[Command], answers: list[CommandAnswer]) -> list[CommandAnswer]:
         remaining = iter(answers)
         ordered = [
-            next(remaining) if may_send(self._opened.role, command) else self._forbidden(command)
-            for command in commands
+            next(remaining) if self._may_send(command) else self._forbidden(command) for command in commands
         ]
         note_org(self._opened.address.org_id)
         note_commands(self._opened.cim_id, map(_noted, commands, ordered))
         return ordered
+
+    def _may_send(self, command: Command) -> bool:
+        return may_send(self._opened.role, command) and self._opened.person.reaches(action_of(command.type))
 
     def _forbidden(self, command: Command) -> CommandAnswer:
         action = command.type.replace("_", " ")

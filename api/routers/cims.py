@@ -16,6 +16,7 @@ from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.routers.commands import raise_where_all_failed
 from api.submitting import CommandAnswer, Submitter
+from api.trials import ONE_BOOK, may_begin_book
 from domain.commands import Create, Delete
 from domain.evolve import fold
 from domain.head import CIMHead, head_of
@@ -63,7 +64,9 @@ async def create_cim(
     role = role_of(standing)
     if "create" not in COMMANDS_OF[role]:
         raise ApiProblem("forbidden", f"A {role.value} may not create a book.", "Ask the project lead.")
-    cim_id, command_id = _ids(standing.org_id, person.person_id, idempotency_key)
+    await may_begin_book(parts, standing)
+    key = ONE_BOOK if standing.on_trial else idempotency_key
+    cim_id, command_id = _ids(standing.org_id, person.person_id, key)
     address = CIMAddress(
         cim_id=cim_id, org_id=standing.org_id, deal_id=standing.deal_id, project_id=standing.project_id
     )

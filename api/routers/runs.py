@@ -13,6 +13,7 @@ from api.headers import IdempotencyKey
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.starting import id_of, new_message_id, start_or_problem, told
+from api.trials import take_message
 from domain.model import MAX_SECTIONS
 from domain.permissions import Role
 from domain.values import Id, Paragraph, content_hash
@@ -56,6 +57,8 @@ async def start_run(
     """Have something drafted out of the documents. Progress comes on the stream as `run` notices."""
     require(opened, Role.LEAD, Role.EDITOR)
     run_id = id_of("run", opened.cim_id, opened.person.person_id, idempotency_key)
+    if idempotency_key is None or await parts.store.run(run_id) is None:
+        await take_message(parts, opened)
     instruction_hash = content_hash(body.instruction) if body.instruction else ""
     if body.instruction:
         await parts.store.put_body(opened.cim_id, instruction_hash, body.instruction)

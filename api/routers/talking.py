@@ -14,6 +14,7 @@ from api.headers import IdempotencyKey
 from api.problems import ApiProblem, problems
 from api.routers.runs import find_run, run_over
 from api.starting import id_of, new_message_id, start_or_problem, told
+from api.trials import take_message
 from domain.permissions import Role
 from domain.values import NO_NUL, AgentType, Id, Mode, content_hash
 from store import Thread
@@ -96,6 +97,7 @@ async def send_message(
     run_id = id_of("turn", opened.cim_id, opened.person.person_id, idempotency_key)
     if idempotency_key is not None and (known := await parts.store.run(run_id)) is not None:
         return TurnAccepted(message_id=known.message_id, answer_ids=known.answer_ids, run_id=run_id)
+    await take_message(parts, opened)
     now = datetime.now(UTC)
     text_hash = content_hash(body.text)
     await parts.store.put_body(opened.cim_id, text_hash, body.text)

@@ -1,0 +1,34 @@
+"""Everything that Supabase knows of people and organisations, for the API."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from access.auth import SupabaseAuth
+from access.connection import Connection
+from access.invitations import Invitations
+from access.machines import ApiKeys
+from access.organisations import Organisations
+from access.projects import Projects
+from access.trials import Trials
+
+
+class Directory:
+    """One connection for all of it."""
+
+    def __init__(self, connection: Connection, auth: SupabaseAuth) -> None:
+        self._connection = connection
+        self.auth = auth
+        self.organisations = Organisations(connection)
+        self.projects = Projects(connection)
+        self.invitations = Invitations(connection)
+        self.keys = ApiKeys(connection)
+        self.trials = Trials(connection)
+
+    @classmethod
+    def connect(cls, supabase_url: str, service_role_key: str, anon_key: str) -> Self:
+        return cls(Connection.open(supabase_url, service_role_key), SupabaseAuth.connect(supabase_url, anon_key))
+
+    async def close(self) -> None:
+        await self._connection.close()
+        await self.auth.close()
