@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 import uvloop
@@ -17,12 +17,14 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from access import Assertions, DealAccess, GrantCache
+from access.features import FlagBook
 from activities.answering import StoreAnswers, StoreSessionLedger
 from activities.checking import EvidenceActivities
 from activities.commands import CommandActivities
 from activities.composing import ComposeActivities, StoreWorkBook
 from activities.drafting import CIMCommandSender, StoreLedger, StoreWorkspace
 from activities.exporting import ExportActivities
+from activities.flagging import FlagActivities
 from activities.granting import AccessActivities
 from activities.ingesting import IngestActivities
 from activities.recording import RecordActivities
@@ -40,6 +42,7 @@ from agents.turn.evidence_shelf import EvidenceShelf
 from agents.turn.nodes import TurnParts
 from agents.turn.summarising import Summariser
 from agents.usage import Meter, Models
+from deploy.platform import PlatformPart, open_platform, versioned
 from domain.spending import ModelChoice
 from evidence.model import ReadLimits
 from search.opening import open_search
@@ -50,7 +53,6 @@ from vault.payloads import PayloadSeal
 from workflows.agent import AgentWorkflow
 from workflows.calls import CIMCalls
 from workflows.cim import CIMWorkflow
-from workflows.contract import TASK_QUEUE
 from workflows.converter import data_converter
 from workflows.export import ExportWorkflow
 from workflows.ingest import IngestWorkflow
@@ -70,23 +72,40 @@ logger = logging.getLogger("bookrunner.worker")
 
 
 @asynccontextmanager
-async def open_worker(settings: Settings, task_queue: str = TASK_QUEUE) -> AsyncGenerator[Worker]:
+async def open_worker(settings: Settings, task_queue: str | None = None) -> AsyncGenerator[Worker]:
     """A worker with everything it needs, not started yet."""
     masters = LocalMasterKeys.given(settings.master_keys, settings.master_key, settings.master_keys_file)
-    store = await Store.connect(settings.mongodb_url.get_secret_value(), settings.mongodb_database, masters)
-    client = await _connect(settings, PayloadSeal(store.keys, WorkflowPlaces(store)))
-    service_key = settings.supabase_service_role_key
-    access = DealAccess.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
-    try:
-        calls = CIMCalls(task_queue=task_queue, continue_after_events=settings.continue_as_new_after_events)
-        yield build_worker(client, store, access, settings, calls)
-    finally:
-        await access.close()
-        await store.close()
+    async with AsyncExitStack() as stack:
+        store = await Store.connect(
+            settings.mongodb_url.get_secret_value(), settings.mongodb_database, masters, settings.keys_database
+        )
+        stack.push_async_callback(store.close)
+        client = await _connect(settings, PayloadSeal(store.keys, WorkflowPlaces(store)))
+        service_key = (
+            settings.supabase_service_role_key.get_secret_value() if settings.supabase_service_role_key else ""
+        )
+        access = DealAccess.connect(settings.supabase_url, service_key)
+        stack.push_async_callback(access.close)
+        flags = FlagBook.connect(settings.supabase_url, service_key)
+        stack.push_async_callback(flags.close)
+        calls = CIMCalls(
+            task_queue=task_queue or settings.task_queue, continue_after_events=settings.continue_as_new_after_events
+        )
+        part = await stack.enter_async_context(open_platform(settings, client, masters, access))
+        yield build_worker(client, store, access, flags, settings, calls, part)
 
 
-def build_worker(client: Client, store: Store, access: DealAccess, settings: Settings, calls: CIMCalls) -> Worker:
+def build_worker(
+    client: Client,
+    store: Store,
+    access: DealAccess,
+    flags: FlagBook,
+    settings: Settings,
+    calls: CIMCalls,
+    platform: PlatformPart | None = None,
+) -> Worker:
     """Every workflow and activity of Bookrunner on one task queue."""
+    part = platform or PlatformPart()
     workspace, conversation = StoreWorkspace(store), StoreConversation(store)
     searching = open_search(workspace, conversation, settings.embeddings, settings.qdrant_url, settings.vectors_folder)
     recording = RecordActivities(store, searching.forget)
@@ -101,6 +120,7 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
     sessions = SessionActivities(ledger, sender)
     composing = ComposeActivities(StoreWorkBook(store))
     turns = TurnActivities(store)
+    flagging = FlagActivities(flags)
     models = Models(
         ModelChooser(ModelChoice(model=settings.model), settings.models, settings.tenant_models, settings.prices),
         Meter(StoreUsageBook(store), settings.budgets),
@@ -131,6 +151,7 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
             AgentWorkflow,
             IngestWorkflow,
             ExportWorkflow,
+            *part.workflows,
         ],
         activities=[
             recording.record,
@@ -154,7 +175,10 @@ def build_worker(client: Client, store: Store, access: DealAccess, settings: Set
             turns.open_turn,
             turns.drop_turn,
             turns.switch_branch,
+            flagging.flags_for,
+            *part.activities,
         ],
+        deployment_config=versioned(settings),
         plugins=[langgraph_plugin(workspace, sender, models, ledger, turn)],
         workflow_runner=serving_runner(),
         graceful_shutdown_timeout=GRACE,

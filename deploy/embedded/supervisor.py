@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections import deque
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Self
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from deploy import web
 from deploy.embedded import tools
+from deploy.embedded.fleet import Fleet, tended
 from deploy.embedded.given import given_addresses, wanted_ports
 from deploy.embedded.people import PASSWORD, whom_to_sign_in_as
 from deploy.embedded.places import CHECKOUT, in_use, sole_user
@@ -75,7 +77,7 @@ class Supervisor:
         began = time.monotonic()
         ports, given = wanted_ports(self._settings), given_addresses(self._settings)
         self._report(f"Starting Bookrunner (data in {self._data})")
-        with sole_user(self._data) as lock:
+        with sole_user(self._data) as lock, ExitStack() as leaving:
             stack = EmbeddedStack(self._data, ports, given=given, report=self._report, keep_open=[lock])
             try:
                 for number in STOP_SIGNALS:
@@ -88,6 +90,7 @@ class Supervisor:
                 services = list(stack.services.values())
                 if not backing_only:
                     services += self._start_product(stack)
+                    leaving.enter_context(tended(self._fleet(stack.addresses)))
                 if building.ident is not None:
                     building.join()
                 self._publish(stack, services, backing_only=backing_only)
@@ -99,6 +102,7 @@ class Supervisor:
                 for number in STOP_SIGNALS:
                     signal.signal(number, signal.SIG_IGN)
                 (self._data / "stack.json").unlink(missing_ok=True)
+                leaving.close()
                 stack.close()
         self._report(f"Stopped; the data stays in {self._data}")
 
@@ -121,9 +125,15 @@ class Supervisor:
     def _worker(self, addresses: Addresses) -> Service:
         ready = self._data / "worker.ready"
         ready.unlink(missing_ok=True)
-        env = self._environment(addresses) | {"BOOKRUNNER_READY_FILE": str(ready)}
+        env = self._environment(addresses)
+        env |= {"BOOKRUNNER_READY_FILE": str(ready), "BOOKRUNNER_FLEET_FOLDER": str(self._data / "fleet")}
         argv = [sys.executable, str(CHECKOUT / "worker.py")]
         return Service("worker", argv, ready.exists, env=env, cwd=CHECKOUT, stop_seconds=20.0)
+
+    def _fleet(self, addresses: Addresses) -> Fleet:
+        return Fleet(
+            self._data / "fleet", self._data / "logs", self._environment(addresses), self._report, self._data / "builds"
+        )
 
     def _api(self, addresses: Addresses) -> Service:
         host, port = self._settings.api_host, self._settings.api_port

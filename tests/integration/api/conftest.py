@@ -20,6 +20,7 @@ from temporalio.converter import DataConverter
 from temporalio.worker import Worker
 
 from access import DealAccess
+from access.features import FlagBook
 from api.app import create_app
 from api.parts import Parts, StreamTimes, open_parts
 from deploy.embedded.people import Person
@@ -109,9 +110,11 @@ class Site:
         assert self.addresses.service_role_key is not None
         client = await Client.connect(self.addresses.temporal_address, data_converter=self.converter)
         access = DealAccess.connect(self.addresses.supabase_url, self.addresses.service_role_key)
-        worker = build_worker(client, self.store, access, self.settings, self.calls)
+        flags = FlagBook.connect(self.addresses.supabase_url, self.addresses.service_role_key)
+        worker = build_worker(client, self.store, access, flags, self.settings, self.calls)
         async with worker:
             yield worker
+        await flags.close()
         await access.close()
 
     async def temporal(self) -> Client:
