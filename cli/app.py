@@ -14,6 +14,7 @@ from rich.table import Table
 
 from cli.demo.client import DemoFailed
 from cli.demo.command import play_here, show
+from cli.demo.screen import Screen
 from cli.eval import command as evaluation
 from cli.keys import keys
 from cli.runs import runs
@@ -119,7 +120,7 @@ def demo_people(*, as_json: Json = False) -> None:
 
 @app.command
 def demo(*, pack: Path = CHECKOUT / "examples" / "wd40", into: Path = Path("out/demo"), as_json: Json = False) -> None:
-    """Play the main job: documents in, all five stages, the worker killed on the way, a pptx and a pdf out.
+    """Play the main job: documents in, the conversation, the worker killed on the way, a pptx and a pdf out.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def demo(*, pack: Path = CHECKOUT / "examples" / "wd40", into: Path = Path("out/
     into
         Where the exported files go.
     """
-    story = play_here(pack, into, say)
+    story = play_here(pack, into, Screen())
     if as_json:
         _write(story.model_dump_json(indent=2))
     else:

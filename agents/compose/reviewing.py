@@ -24,6 +24,7 @@ from domain.model import ChartComponent, OutlineSection, SlideBody, TableCompone
 from domain.plan import Plan, SectionPlan
 from domain.values import Value
 from evidence.consistency import check_book
+from evidence.doubles import says_again
 
 MOST_REASONS = 30
 FEWEST_FIGURES_ALIKE = 4
@@ -56,7 +57,7 @@ class ReviewNodes:
             passages = await self._parts.workspace.passages(step.scope.cim_id)
             findings = await asyncio.to_thread(check_book, book.model_copy(update={"slides": tuple(slides)}), passages)
             wrong = [_reason(one, slides) for one in findings if one.kind in _KINDS and not _is_told(one, slides)]
-            twice = _told_elsewhere(step.section_id, slides, book)
+            twice = [*_told_elsewhere(step.section_id, slides, book), *_told_here(step.section_id, slides, book)]
             missing = _missing(plan, drafted, earlier.left_out) if plan else []
             reasons = (*wrong, *twice, *missing)[:MOST_REASONS]
             return {"found_hash": await desk.keep(Found(reasons=reasons))}
@@ -162,6 +163,19 @@ def _told_elsewhere(section_id: str, slides: Sequence[BookSlide], book: Book) ->
                 f"Slide “{slide.body.title}” shows {what} as “{same.body.title}” of the section "
                 f"“{names[same.section_id]}”: leave it out."
             )
+            found.append(Reason(kind="duplication", slide_id=slide.id, text=text[:4_000]))
+    return found
+
+
+def _told_here(section_id: str, slides: Sequence[BookSlide], book: Book) -> list[Reason]:
+    """Slides that say again what stands in the section already: out of the conversation, or by a person."""
+    written = {slide.id for slide in slides}
+    there = [slide for slide in book.slides if slide.section_id == section_id and slide.id not in written]
+    found: list[Reason] = []
+    for slide in slides:
+        same = next((one for one in there if says_again(slide.body, one.body)), None)
+        if same is not None:
+            text = f"Slide “{slide.body.title}” says again what “{same.body.title}” says: leave it out."
             found.append(Reason(kind="duplication", slide_id=slide.id, text=text[:4_000]))
     return found
 

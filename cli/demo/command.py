@@ -7,25 +7,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from cli.demo.client import BookClient, DemoFailed
+from cli.demo.chat import ChatClient
+from cli.demo.client import DemoFailed
 from cli.demo.pack import Pack
-from cli.demo.story import Story, Storyteller, Tell
+from cli.demo.screen import Screen, summary
+from cli.demo.story import Story, Storyteller
 from deploy.embedded.places import data_dir
 from deploy.embedded.product import started_product
-from deploy.embedded.steps import StackError
+from deploy.embedded.steps import Report, StackError
 from deploy.embedded.supervisor import RunningStack
 from workflows.contract import cim_workflow_id
 
 
-def play_here(pack_folder: Path, into: Path, tell: Tell) -> Story:
+def play_here(pack_folder: Path, into: Path, screen: Screen) -> Story:
     """On the stack that runs, or on one started for it. Raises DemoFailed, or StackError when no stack can be had."""
-    with stack_here(tell) as running:
-        return play(running, data_dir(), pack_folder, into, tell)
+    with stack_here(screen.line) as running:
+        return play(running, data_dir(), pack_folder, into, screen)
 
 
-def play(running: RunningStack, data: Path, pack_folder: Path, into: Path, tell: Tell) -> Story:
+def play(running: RunningStack, data: Path, pack_folder: Path, into: Path, screen: Screen) -> Story:
     """`data` is the data folder of the running stack. Raises DemoFailed."""
     pack = Pack(pack_folder)
     into.mkdir(parents=True, exist_ok=True)
@@ -34,9 +35,9 @@ def play(running: RunningStack, data: Path, pack_folder: Path, into: Path, tell:
     lead = next(person for person in running.addresses.people() if person.role == "lead")
     assert lead.deal_id is not None
     assert lead.org_id is not None
-    tell(f"\n{lead.name} ({lead.role}) works on {pack_folder.name} at {running.api_url}\n")
-    with BookClient(running.api_url, lead.access_token) as book:
-        teller = Storyteller(book, pack, lambda: RunningStack.found_in(data).pids.get("worker"), tell)
+    screen.line(f"\n{lead.name} ({lead.role}) works on {pack.name} at {running.api_url}\n")
+    with ChatClient(running.api_url, lead.access_token) as book:
+        teller = Storyteller(book, pack, lambda: RunningStack.found_in(data).pids.get("worker"), screen)
         story = teller.play(lead.deal_id, "Project Bluecan", into)
     if running.addresses.temporal_ui_url:
         workflow_id = cim_workflow_id(lead.org_id, story.cim_id).replace("/", "%2F")
@@ -47,22 +48,14 @@ def play(running: RunningStack, data: Path, pack_folder: Path, into: Path, tell:
 
 def show(story: Story) -> None:
     """The story as a table, its findings, and where to look next."""
-    table = Table("step", "seconds", "outcome", box=None, header_style="bold")
-    for step in story.steps:
-        table.add_row(step.name, f"{step.seconds:.2f}", step.outcome)
     console = Console()
-    console.print(table)
-    console.print(f"\n{story.slides} slides, {story.figures_traced} references to sources.")
-    for finding in story.findings:
-        console.print(f"  ! slide {finding.slide_id}: {finding.message}", markup=False)
-    if not story.findings:
-        console.print("Every figure stands in a source and names it; no slide is left for review.")
+    summary(console, story.steps, story.slides, story.figures_traced, story.findings, story.files)
     if story.workflow_url:
-        console.print(f"The book in the Temporal UI: {story.workflow_url}")
+        console.print(f"The book in the Temporal UI: {story.workflow_url}", soft_wrap=True)
 
 
 @contextmanager
-def stack_here(tell: Tell) -> Generator[RunningStack]:
+def stack_here(tell: Report) -> Generator[RunningStack]:
     """The stack that runs, or one started for the time of the block."""
     try:
         running = RunningStack.found_in(data_dir())

@@ -1,36 +1,53 @@
-"""The story of the demonstration: the stages as the pack's conversation walks them."""
+"""The story of the demonstration: the pack's conversation in chat, the other slides composed, the book completed."""
 
 from __future__ import annotations
 
 import os
-import re
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from pydantic import BaseModel, JsonValue
 
+from cli.demo.chat import Answered, Asked, ChatClient, Reply
 from cli.demo.check import Finding, findings
-from cli.demo.client import BookClient, DemoFailed
-from cli.demo.pack import Pack
+from cli.demo.client import DemoFailed
+from cli.demo.pack import Pack, Turn
+from cli.demo.person import CarefulPerson
+from cli.demo.screen import Screen, Step
 from domain.head import CIMHead
 from domain.values import SlideStatus
+from store.models import Run
 
-Tell = Callable[[str], None]
+_STEPS = {
+    "welcome": "what the team has, and asks",
+    "buyer_persona": "buyer persona",
+    "hero_concept": "hero concept",
+    "outline": "outline",
+    "building_sections": "first slides and questions; kill -9 the worker while it answers",
+}
+_DRAFTS = {"buyer_persona": "draft_buyer_persona", "hero_concept": "draft_hero_context", "outline": "draft_outline"}
+COMPOSE = "compose the other slides; kill -9 the worker on the way"
 
 
-class Step(BaseModel):
-    """What was done, how long it took, what came of it."""
+class TurnTold(BaseModel):
+    """A turn of the conversation as it went. `asked` is what the AI asked, `tools` each call with its status."""
 
-    name: str
-    seconds: float
-    outcome: str
+    n: int
+    said: str
+    answer: str
+    status: str
+    citations: int
+    tools: list[str]
+    asked: list[str]
 
 
 class Story(BaseModel):
     cim_id: str
     steps: list[Step]
+    turns: list[TurnTold]
     slides: int
     figures_traced: int
     findings: list[Finding]
@@ -39,26 +56,25 @@ class Story(BaseModel):
 
 
 class Storyteller:
-    """Plays one pack against a running stack. `worker_pid` is asked anew before the kill."""
+    """Plays one pack against a running stack. `worker_pid` is asked anew before each kill."""
 
-    def __init__(self, book: BookClient, pack: Pack, worker_pid: Callable[[], int | None], tell: Tell) -> None:
+    def __init__(self, book: ChatClient, pack: Pack, worker_pid: Callable[[], int | None], screen: Screen) -> None:
         self._book = book
         self._pack = pack
         self._worker_pid = worker_pid
-        self._tell = tell
+        self._screen = screen
+        self._person = CarefulPerson(pack)
         self._steps: list[Step] = []
+        self._turns: list[TurnTold] = []
 
     def play(self, deal_id: str, title: str, into: Path) -> Story:
         """Raises DemoFailed when something does not go as promised."""
-        self._step("create the book", lambda: self._create(deal_id, title))
+        opening = self._pack.said("start")[:1]
+        self._step("create the book", lambda: self._create(deal_id, title, opening))
         self._step("upload and read the documents", self._read_documents)
-        self._step("buyer persona, from the conversation", self._persona)
-        self._step("hero concept", self._hero)
-        self._step("outline", self._outline)
-        self._step("go back: another buyer", self._go_back)
-        self._step("hero concept for the new buyer", self._hero_again)
-        self._step("outline for the new buyer", self._outline_again)
-        self._step("draft the slides; kill -9 the worker on the way", self._slides)
+        for name, turns in _scenes([turn for turn in self._pack.turns if turn not in opening]):
+            self._step(name, lambda turns=turns: self._scene(turns))
+        self._step(COMPOSE, self._compose)
         self._step("approve every slide", self._approve)
         self._step("stand for what the documents differ on, complete the book", self._complete)
         files: list[Path] = []
@@ -68,6 +84,7 @@ class Storyteller:
         return Story(
             cim_id=self._book.cim_id,
             steps=self._steps,
+            turns=self._turns,
             slides=len(slides),
             figures_traced=sum(len(part.sources) for slide in slides for part in slide.components),
             findings=findings(head, slides, self._book.findings()),
@@ -76,16 +93,16 @@ class Storyteller:
 
     def _step(self, name: str, act: Callable[[], str]) -> None:
         began = time.monotonic()
-        self._tell(f"  {name} …")
+        self._screen.begin(name)
         outcome = act()
         step = Step(name=name, seconds=round(time.monotonic() - began, 2), outcome=outcome)
         self._steps.append(step)
-        self._tell(f"    {step.seconds:6.2f} s  {outcome}")
+        self._screen.end(step)
 
-    def _create(self, deal_id: str, title: str) -> str:
+    def _create(self, deal_id: str, title: str, opening: Sequence[Turn]) -> str:
         head = self._book.create(deal_id, title)
-        for turn in self._pack.said("start"):
-            self._book.say(turn.content)
+        for turn in opening:
+            self._say(turn)
         return f"{head.title}, revision {head.rev}"
 
     def _read_documents(self) -> str:
@@ -97,90 +114,84 @@ class Storyteller:
         passages, facts = sum(source.passages for source in read), sum(source.facts for source in read)
         return f"{len(read)} documents, {passages} passages, {facts} facts"
 
-    def _persona(self) -> str:
-        self._book.send({"type": "navigate", "target_stage": "buyer_persona"})
-        first, *more = [turn for turn in self._pack.said("persona") if "back_to_persona" not in turn.tags]
-        self._book.say(first.content)
-        self._book.draft("draft_buyer_persona", first.content)
-        for turn in more:
-            self._book.say(turn.content)
-            self._add_concern(turn.content)
-        persona = self._head_with("buyer_persona").artifacts.buyer_persona
-        assert persona is not None
-        value = persona.value
-        return f"{value.type}: {len(value.motivations)} motivations, {len(value.concerns)} concerns"
+    def _scene(self, turns: Sequence[Turn]) -> str:
+        """Turns of one stage, and what stands in the book afterwards."""
+        killing = next((turn for turn in turns if "slide" in turn.tags), None)
+        killed = ""
+        for turn in turns:
+            if turn is killing:
+                death = _Death(self._kill_worker)
+                self._say(turn, death.look)
+                killed = f"; {death.told}"
+            else:
+                self._say(turn)
+        told = self._told_of(turns)
+        if any("back_to_persona" in turn.tags for turn in turns):
+            told = f"{told}; {self._stale()}"
+        return told + killed
 
-    def _add_concern(self, said: str) -> None:
-        persona = self._head_with("buyer_persona").artifacts.buyer_persona
-        assert persona is not None
-        added = re.sub(r"\s*Then lock the persona\.\s*$", "", said.partition(":")[2]).strip()
-        value = persona.value.model_dump(mode="json")
-        value["concerns"] = [*value["concerns"], added[:1].upper() + added[1:]]
-        self._book.send({"type": "save_buyer_persona", "persona": value})
+    def _say(self, turn: Turn, look: Callable[[Run], None] | None = None) -> None:
+        answered = self._book.ask(turn.content, self._person.answer, look=look)
+        if answered.status != "completed" or not answered.text.strip():
+            raise DemoFailed(f"message {turn.n} was not answered: the run is {answered.status}")
+        self._turns.append(_told(turn, answered))
+        self._screen.turn(turn, answered)
 
-    def _hero(self) -> str:
-        turns = self._pack.said("hero")
-        before_outline = [turn for turn in turns if turn.n < self._pack.said("outline")[0].n]
-        for turn in before_outline:
-            self._book.say(turn.content)
-        self._book.draft("draft_hero_context", before_outline[-1].content)
-        for turn in self._pack.said("contradicts_filing"):
-            self._book.say(turn.content)
-        return self._hero_line()
+    def _told_of(self, turns: Sequence[Turn]) -> str:
+        match turns[-1].stage:
+            case "buyer_persona":
+                persona = self._head_with("buyer_persona", turns).artifacts.buyer_persona
+                assert persona is not None
+                value = persona.value
+                return f"{value.type}: {len(value.motivations)} motivations, {len(value.concerns)} concerns"
+            case "hero_concept":
+                hero = self._head_with("hero_context", turns).artifacts.hero_context
+                assert hero is not None
+                return hero.value.selected_hero
+            case "outline":
+                return " | ".join(section.title for section in self._head_with("outline", turns).sections)
+            case "building_sections":
+                return f"{len(self._book.slides())} slides out of the conversation"
+            case _:
+                return f"{len(turns)} message{'s' if len(turns) > 1 else ''} answered"
 
-    def _hero_line(self) -> str:
-        hero = self._head_with("hero_context").artifacts.hero_context
-        assert hero is not None
-        return hero.value.selected_hero
+    def _head_with(self, artifact: str, turns: Sequence[Turn]) -> CIMHead:
+        """What the conversation has not brought into the book is drafted from what was said last."""
+        head = self._book.head()
+        if getattr(head.artifacts, artifact) is None:
+            self._book.draft(_DRAFTS[turns[-1].stage], turns[-1].content)
+            head = self._book.head()
+        if getattr(head.artifacts, artifact) is None:
+            raise DemoFailed(f"there is no {artifact.replace('_', ' ')}")
+        return head
 
-    def _outline(self) -> str:
-        first, second, *_ = self._pack.said("outline")
-        self._book.say(first.content)
-        self._book.draft("draft_outline", first.content)
-        self._book.say(second.content)
-        self._book.draft("draft_outline", second.content)
-        return self._outline_line()
-
-    def _outline_line(self) -> str:
-        return " | ".join(section.title for section in self._head_with("outline").sections)
-
-    def _go_back(self) -> str:
-        [turn] = self._pack.said("back_to_persona")
-        self._book.say(turn.content)
-        self._book.send({"type": "navigate", "target_stage": "buyer_persona", "reason": turn.content})
-        self._book.draft("draft_buyer_persona", turn.content)
-        head = self._head_with("buyer_persona")
+    def _stale(self) -> str:
+        head = self._book.head()
         hero, outline = head.artifacts.hero_context, head.artifacts.outline
         if hero is None or outline is None or not (hero.stale_reason and outline.stale_reason):
             raise DemoFailed("the change of the persona did not mark the hero concept and the outline as stale")
         return f"hero concept and outline are stale: {outline.stale_reason.value}"
 
-    def _hero_again(self) -> str:
-        [went_back] = self._pack.said("back_to_persona")
-        turn = next(turn for turn in self._pack.said("hero") if turn.n > went_back.n)
-        self._book.say(turn.content)
-        self._book.draft("draft_hero_context", turn.content)
-        return self._hero_line()
+    def _compose(self) -> str:
+        death = _Death(self._kill_worker, lambda run: run.progress.total > 0)
+        before = len(self._book.slides())
+        run, _ = self._book.compose(self._decide, death.look)
+        if run.status != "completed":
+            raise DemoFailed(f"the book was not composed: the run is {run.status}")
+        added = len(self._book.slides()) - before
+        return f"{added} slides more in {run.progress.total} sections; {death.told}"
 
-    def _outline_again(self) -> str:
-        turn = self._pack.said("outline")[-1]
-        self._book.say(turn.content)
-        self._book.draft("draft_outline", turn.content)
-        return self._outline_line()
-
-    def _slides(self) -> str:
-        run_id = self._book.start_run("draft_slides")
-        self._book.until_run(run_id, lambda run: run.progress.done >= 1 or run.status == "completed")
-        killed = self._kill_worker()
-        run = self._book.until_run(run_id, lambda run: run.status == "completed")
-        return f"{len(self._book.slides())} slides in {run.progress.total} sections; {killed}"
+    def _decide(self, request: Asked) -> dict[str, JsonValue]:
+        answer = self._person.answer(request)
+        self._screen.reply(Reply(asked=request, answer=answer))
+        return answer
 
     def _kill_worker(self) -> str:
         pid = self._worker_pid()
         if pid is None:
             return "no worker of this machine to kill"
         os.kill(pid, signal.SIGKILL)
-        self._tell(f"    the worker (pid {pid}) was killed with -9; its successor goes on")
+        self._screen.happened(f"the worker (pid {pid}) was killed with -9; its successor goes on")
         return f"worker {pid} killed and replaced"
 
     def _approve(self) -> str:
@@ -207,8 +218,42 @@ class Storyteller:
             f", {len(export.problems)} remarks" if export.problems else ""
         )
 
-    def _head_with(self, artifact: str) -> CIMHead:
-        head = self._book.head()
-        if getattr(head.artifacts, artifact) is None:
-            raise DemoFailed(f"there is no {artifact.replace('_', ' ')}")
-        return head
+
+class _Death:
+    """Kills once, as soon as a run is under way and `due`."""
+
+    def __init__(self, kill: Callable[[], str], due: Callable[[Run], bool] = lambda run: True) -> None:
+        self._kill = kill
+        self._due = due
+        self.told = "it was over before the worker could be killed"
+        self._is_done = False
+
+    def look(self, run: Run) -> None:
+        if not self._is_done and run.status == "running" and self._due(run):
+            self._is_done = True
+            self.told = self._kill()
+
+
+def _scenes(turns: Sequence[Turn]) -> Iterator[tuple[str, list[Turn]]]:
+    """Turns of one stage that follow each other, with a name; after going back the stages come again."""
+    again = ""
+    for stage, group in groupby(turns, lambda turn: turn.stage):
+        scene = list(group)
+        name = _STEPS.get(stage, stage.replace("_", " "))
+        if any("back_to_persona" in turn.tags for turn in scene):
+            again, name = " for the new buyer", "go back: another buyer"
+        elif stage != "building_sections":
+            name += again
+        yield name, scene
+
+
+def _told(turn: Turn, answered: Answered) -> TurnTold:
+    return TurnTold(
+        n=turn.n,
+        said=turn.content,
+        answer=answered.text,
+        status=answered.status,
+        citations=len(answered.citations),
+        tools=[f"{call.tool}: {call.status}" for call in answered.calls],
+        asked=[one.asked.body.text for one in answered.replies],
+    )

@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from cli.demo.chat import ChatClient
 from cli.demo.client import DemoFailed
 from cli.demo.command import stack_here
-from cli.eval.client import ChatClient
 from cli.eval.pack import EvalPack
 from cli.eval.playing import Player, Tell
 from cli.eval.report import Evaluation, Item

@@ -8,14 +8,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from agents.pasted import apart
 from cli.demo.client import DemoFailed
 from cli.demo.pack import Pack
 from domain.model import Fact, SourceReference
-from evidence.documents import read_document
-from evidence.figures import Figure, figure_of, figures_in, supports
-from evidence.model import DocumentRefused
-from evidence.orders import before_orders, speaks_to_a_machine
+from evidence.figures import figure_of, figures_in, supports
 from evidence.periods import periods_in
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -77,43 +73,6 @@ class EvalPack(Pack):
             self.facts = PackFacts.model_validate_json((folder / "facts.json").read_text())
         except (OSError, ValidationError) as error:
             raise DemoFailed(f"{folder} is no pack to evaluate: its facts.json cannot be read ({error})") from error
-        self.name = folder.name
-
-    def orders(self) -> list[str]:
-        """Paragraphs of documents and pasted texts, from the first sentence on that gives orders to a machine."""
-        found: list[str] = []
-        for path in self.documents:
-            try:
-                document = read_document(path.name, path.read_bytes())
-            except DocumentRefused:
-                continue
-            found += [orders for block in document.blocks if (orders := orders_in(block.text))]
-        for turn in self.turns:
-            found += [
-                orders
-                for excerpt in apart(turn.content).excerpts
-                for line in excerpt.splitlines()
-                if (orders := orders_in(line))
-            ]
-        return found
-
-    def planted_figures(self) -> list[Figure]:
-        """Figures that only orders to a machine have."""
-        honest = [figure for path in self.documents for figure in _figures_of(path)]
-        return [
-            figure
-            for orders in self.orders()
-            for figure in figures_in(orders)
-            if not any(other.value == figure.value for other in honest)
-        ]
-
-
-def orders_in(paragraph: str) -> str:
-    """The part of a paragraph that speaks to a machine; empty when none does."""
-    if not speaks_to_a_machine(paragraph):
-        return ""
-    kept = before_orders(paragraph)
-    return paragraph[paragraph.find(kept[-1]) + len(kept[-1]) :].strip() if kept else paragraph
 
 
 def has_value(text: str, value: float, unit: str) -> bool:
@@ -134,13 +93,3 @@ def is_known(fact: PackFact, facts: Sequence[Fact]) -> bool:
 
 def numbers_of(value: float | str) -> list[float]:
     return [float(one) for one in _NUMBER.findall(value)] if isinstance(value, str) else [float(value)]
-
-
-def _figures_of(path: Path) -> list[Figure]:
-    try:
-        document = read_document(path.name, path.read_bytes())
-    except DocumentRefused:
-        return []
-    texts = [sentence for block in document.blocks for sentence in before_orders(block.text)]
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return [figure for text in (*texts, *cells) for figure in figures_in(text)]

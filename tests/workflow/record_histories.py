@@ -13,10 +13,10 @@ from typing import Any
 from temporalio.client import Client, WorkflowHandle
 
 from cli.demo.command import play
+from cli.demo.screen import Screen
 from deploy.embedded.places import CHECKOUT
 from deploy.embedded.product import fresh_product
 from deploy.embedded.stack import running_stack
-from deploy.embedded.steps import say
 from domain.commands import Complete, Delete, Restore
 from domain.values import Actor, Stage
 from settings import Settings
@@ -131,7 +131,7 @@ async def _main(release: str) -> None:
         client = await Client.connect(stack.addresses.temporal_address, data_converter=data_converter())
         await _record(client, release)
     with fresh_product() as (running, data), TemporaryDirectory() as into:
-        story = play(running, data, CHECKOUT / "examples" / "wd40", Path(into), say)
+        story = play(running, data, CHECKOUT / "examples" / "wd40", Path(into), Screen())
         assert running.addresses.temporal_address is not None
         client = await Client.connect(running.addresses.temporal_address, data_converter=data_converter())
         masters = LocalMasterKeys.given({}, file=Path(running.addresses.master_keys_file or ""))

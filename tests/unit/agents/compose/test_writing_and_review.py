@@ -107,6 +107,27 @@ async def test_a_slide_that_an_earlier_section_has_goes_and_is_not_missed_afterw
     assert verdict.is_accepted, verdict
 
 
+async def test_what_stands_in_the_section_already_is_not_said_again() -> None:
+    crew = Crew(outlined(*SECTIONS))
+    await crew.make_plan()
+    written = await write(crew, FINANCIALS)
+    id_, body = next((id_, one) for id_, one in crew.book.bodies().items() if one.layout_type == "table")
+    fields = body.model_dump(include={"layout_type", "components", "sources"})
+    own = SlideDraft(id="mine", section_id=FINANCIALS, title="Out of the conversation", **fields)
+    crew.book.do(SaveSlide(type="save_slide", command_id=uuid.uuid4(), slide=own))
+    verdict, verdict_hash = await review(crew, FINANCIALS, written)
+    assert [(reason.kind, reason.slide_id) for reason in verdict.reasons] == [("duplication", id_)]
+    await write(
+        crew,
+        FINANCIALS,
+        verdict_hash=verdict_hash,
+        earlier_hashes=written["report_hashes"],
+        earlier_draft_hash=written["draft_hash"],
+    )
+    assert body.title not in titles(crew, FINANCIALS)
+    assert "Out of the conversation" in titles(crew, FINANCIALS)
+
+
 async def test_a_planned_slide_for_which_there_is_nothing_is_missed() -> None:
     crew = Crew(outlined(*SECTIONS))
     plan = await crew.make_plan()

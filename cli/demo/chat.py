@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from cli.demo.client import BookClient, DemoFailed
 from domain.model import Fact
 from domain.requests import RequestBody
 from domain.tool_calls import ToolCall
-from store.models import Message, Run
+from store.models import Citation, Message, Run
 
 
 class _Lenient(BaseModel):
@@ -32,14 +33,22 @@ class Event(_Lenient):
     actor_kind: str = ""
 
 
+class Reply(_Lenient):
+    """What a person answered to what the AI asked."""
+
+    asked: Asked
+    answer: dict[str, JsonValue]
+
+
 class Answered(_Lenient):
-    """A turn as it went: the answer, what was asked on the way, and the calls of tools."""
+    """A turn as it went: the answer, what was asked and answered on the way, and the calls of tools."""
 
     text: str
     status: str
+    seconds: float = 0.0
     unsupported: tuple[str, ...] = ()
-    citations: int = 0
-    asked: tuple[Asked, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    replies: tuple[Reply, ...] = ()
     calls: tuple[ToolCall, ...] = ()
     events: tuple[Event, ...] = ()
 
@@ -78,12 +87,22 @@ class _Events(_Lenient):
 
 Decide = Callable[[Asked], dict[str, JsonValue]]
 """What a person answers: `{choices, text}` or `{approved, reason}`."""
+Look = Callable[[Run], None]
+"""Is shown the run each time that it is looked at."""
 
 
 class ChatClient(BookClient):
-    def ask(self, text: str, decide: Decide, *, thread_id: str = "main", mode: str = "draft") -> Answered:
+    def ask(
+        self,
+        text: str,
+        decide: Decide,
+        *,
+        thread_id: str = "main",
+        mode: str = "draft",
+        look: Look | None = None,
+    ) -> Answered:
         """Says something and waits for the answer; requests on the way are answered by `decide`."""
-        rev = self.head().rev
+        began, rev = time.monotonic(), self.head().rev
         sent = self._call(
             "POST",
             f"/cims/{self.cim_id}/messages",
@@ -91,31 +110,45 @@ class ChatClient(BookClient):
             headers={"Idempotency-Key": uuid.uuid4().hex},
         )
         accepted = _Accepted.model_validate_json(sent.content)
-        asked: dict[str, Asked] = {}
-
-        def look() -> Run | None:
-            run = self.run(accepted.run_id)
-            if run.is_over:
-                return run
-            for request in self._open_requests():
-                if request.run_id == accepted.run_id and request.id not in asked:
-                    asked[request.id] = request
-                    self._call("POST", f"/runs/{run.id}/answers/{request.id}", json=decide(request))
-            return None
-
-        run = self._wait(f"an answer to “{text[:60]}”", look)
-        if run.status == "failed":
-            raise DemoFailed(f"the turn “{text[:60]}” failed: {run.error}")
+        run, replies = self.until_over(accepted.run_id, f"an answer to “{text[:60]}”", decide, look)
         answers = [self._message(answer_id) for answer_id in accepted.answer_ids]
         return Answered(
             text="\n\n".join(answer.text for answer in answers),
             status=run.status,
+            seconds=round(time.monotonic() - began, 2),
             unsupported=tuple(text for answer in answers for text in answer.unsupported),
-            citations=sum(len(answer.citations) for answer in answers),
-            asked=tuple(asked.values()),
+            citations=tuple(citation for answer in answers for citation in answer.citations),
+            replies=replies,
             calls=self._calls(run.id),
             events=self.events(rev),
         )
+
+    def compose(self, decide: Decide, look: Look | None = None) -> tuple[Run, tuple[Reply, ...]]:
+        """Has agents write the book together; the plan and what else they ask is answered by `decide`."""
+        return self.until_over(self.start_run("compose"), "the book to be composed", decide, look)
+
+    def until_over(
+        self, run_id: str, what: str, decide: Decide, look: Look | None = None
+    ) -> tuple[Run, tuple[Reply, ...]]:
+        """The run as it ended, and what was answered on the way. Raises DemoFailed when it failed."""
+        replies: dict[str, Reply] = {}
+
+        def ended() -> Run | None:
+            run = self.run(run_id)
+            if run.is_over:
+                return run
+            if look is not None:
+                look(run)
+            for request in self._open_requests():
+                if request.run_id == run_id and request.id not in replies:
+                    replies[request.id] = Reply(asked=request, answer=decide(request))
+                    self._call("POST", f"/runs/{run_id}/answers/{request.id}", json=replies[request.id].answer)
+            return None
+
+        run = self._wait(what, ended)
+        if run.status == "failed":
+            raise DemoFailed(f"{what}: the run failed. {run.error}")
+        return run, tuple(replies.values())
 
     def events(self, after: int) -> tuple[Event, ...]:
         """Of the log, past a revision."""
