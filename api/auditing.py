@@ -28,6 +28,7 @@ RECORDED_READS = frozenset(
         "read_graph",
         "list_findings",
         "list_messages",
+        "list_comments",
         "read_message",
         "list_events",
         "stream_events",

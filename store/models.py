@@ -296,6 +296,18 @@ class SourceImage(Kept):
     text: str = ""
 
 
+class Comment(Kept):
+    """What a person says about a slide. It stays when the slide goes."""
+
+    slide_id: str
+    text: str
+    author: Actor
+    author_email: str = ""
+    at: Instant
+    resolved_at: Instant | None = None
+    resolved_by: Actor | None = None
+
+
 class Export(Kept):
     """A book made from one rev. `blob_sha256` is where its bytes are; `problems` what a check found."""
 

@@ -32,6 +32,7 @@ from store.models import (
     AgentStatus,
     Branch,
     Checkpoint,
+    Comment,
     Export,
     Message,
     Page,
@@ -104,7 +105,18 @@ class Store:
             server, codec, "checkpoints", Checkpoint, lambda c: {"agent_id": c.agent_id, "step": c.step}
         )
         self._exports = Shelf[Export](server, codec, "exports", Export, lambda e: {"at": e.created_at.isoformat()})
-        shelves = (self._threads, self._sources, self._runs, self._agents, self._checkpoints, self._exports)
+        self._comments = Shelf[Comment](
+            server, codec, "comments", Comment, lambda c: {"slide_id": c.slide_id, "at": c.at.isoformat()}
+        )
+        shelves = (
+            self._threads,
+            self._sources,
+            self._runs,
+            self._agents,
+            self._checkpoints,
+            self._exports,
+            self._comments,
+        )
         said = (MESSAGES, TALK, FLOORS, UNFINISHED, STEERS)
         beside = (PASSAGES, IMAGES, BLOBS, CHUNKS, SNAPSHOTS, NOTICES)
         self._erasure = Erasure(server, self._log, self._heads, (*(shelf.name for shelf in shelves), *said, *beside))
@@ -147,6 +159,7 @@ class Store:
         await self._agents.ensure_index("run_id", "at")
         await self._checkpoints.ensure_index("cim_id", "agent_id", "step")
         await self._exports.ensure_indexes("at")
+        await self._comments.ensure_indexes("at")
         await self._passages.ensure_indexes()
         for name in (BLOBS, CHUNKS, SNAPSHOTS, NOTICES, STEERS):
             await (await self._server.collection(name)).create_index([("cim_id", 1)])
@@ -502,6 +515,16 @@ class Store:
     ) -> list[UsageHour]:
         """The sums of the hours that begin from `since` on and before `until`, in the order of time."""
         return await self._usage.hours(org_id, since, until, person_id)
+
+    async def put_comment(self, comment: Comment) -> None:
+        await self._comments.put(comment)
+
+    async def comment(self, comment_id: str) -> Comment | None:
+        return await self._comments.get(comment_id)
+
+    async def comments(self, cim_id: str, slide_id: str | None = None) -> list[Comment]:
+        """Oldest first."""
+        return await self._comments.find(cim_id, {} if slide_id is None else {"slide_id": slide_id}, order="at")
 
     async def put_export(self, export: Export) -> None:
         await self._exports.put(export)
