@@ -10,8 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowHistory
 
 from tests.providers.script import Reply, ToolUse
+from workflows.contract import agent_workflow_id, run_workflow_id, thread_workflow_id
 
 from .conftest import Book, Site
 from .speaking import (
@@ -291,14 +294,93 @@ async def test_runs_of_every_book_are_listed(speaking: SpeakingSite, talk: Book)
         assert (await outsider.get("/runs")).json()["items"] == []
 
 
+async def test_runs_come_in_pages_newest_first(speaking: SpeakingSite, talk: Book) -> None:
+    sent = [(await say(talk, f"Number {number}"))["run_id"] for number in range(5)]
+    for run_id in sent:
+        await run_over(talk.client, run_id)
+    for path in (f"{talk.url}/runs", "/runs"):
+        found: list[str] = []
+        cursor: str | None = None
+        while len(found) < 5 and (cursor or not found):
+            query = {"limit": 2, "status": "completed", **({"cursor": cursor} if cursor else {})}
+            page = (await talk.client.get(path, params=query)).json()
+            assert len(page["items"]) <= 2
+            found += [run["id"] for run in page["items"]]
+            cursor = page["next_cursor"]
+        assert found[:5] == sent[::-1], path
+        assert (await talk.client.get(path, params={"cursor": "nonsense"})).status_code == 422
+
+
+async def test_a_message_may_interrupt_a_turn_that_waits_for_people(speaking: SpeakingSite, talk: Book) -> None:
+    speaking.voice.in_turn(asks("Which buyer?"), Reply(text="At once."))
+    first = await say(talk, "Write the persona.")
+    [request] = await open_requests(talk)
+    second = await say(talk, "Number two", policy="interrupt")
+    assert (await run_over(talk.client, first["run_id"]))["status"] == "cancelled"
+    assert (await run_over(talk.client, second["run_id"]))["status"] == "completed"
+    assert (await message(talk, first["answer_ids"][0]))["status"] == "stopped"
+    assert (await message(talk, second["answer_ids"][0]))["text"] == "At once."
+    assert (await talk.client.get(f"{talk.url}/requests")).json()["items"] == []
+    late = await talk.client.post(f"/runs/{first['run_id']}/answers/{request['id']}", json={"text": "A sponsor"})
+    assert (late.status_code, late.json()["code"]) == (409, "request_closed")
+
+
+async def test_to_wait_for_people_costs_nothing(speaking: SpeakingSite, talk: Book) -> None:
+    """Neither activities nor timers run meanwhile, and no history grows: a week is like two seconds."""
+    speaking.voice.in_turn(asks("Which buyer?"), Reply(text="So be it."))
+    sent = await say(talk, "Write the persona.")
+    [request] = await open_requests(talk)
+    async with asyncio.timeout(30):
+        while [request["id"]] != (await agents_of(talk, sent["run_id"]))[0]["waits_for"]:
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(1)
+    before = await histories_of(speaking, talk, sent["run_id"])
+    asked = len(speaking.asked)
+    await asyncio.sleep(2)
+    after = await histories_of(speaking, talk, sent["run_id"])
+    assert [len(history.events) for history in after] == [len(history.events) for history in before]
+    assert len(speaking.asked) == asked
+    for history in after:
+        kinds = [event.event_type for event in history.events]
+        started, ended = (
+            {EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED, EventType.EVENT_TYPE_TIMER_STARTED},
+            {
+                EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+                EventType.EVENT_TYPE_TIMER_FIRED,
+                EventType.EVENT_TYPE_TIMER_CANCELED,
+            },
+        )
+        assert sum(kind in started for kind in kinds) == sum(kind in ended for kind in kinds)
+    await talk.client.post(f"/runs/{sent['run_id']}/answers/{request['id']}", json={"text": "A sponsor."})
+    assert (await run_over(talk.client, sent["run_id"]))["status"] == "completed"
+
+
+async def histories_of(speaking: SpeakingSite, talk: Book, run_id: str) -> list[WorkflowHistory]:
+    """Of the thread, the run and its agent."""
+    address = speaking.site.addresses.temporal_address
+    assert address is not None
+    client = await Client.connect(address)
+    ids = (
+        thread_workflow_id(talk.id, "main"),
+        run_workflow_id(talk.id, run_id),
+        agent_workflow_id(talk.id, f"{run_id}-0"),
+    )
+    return [await client.get_workflow_handle(id_).fetch_history() for id_ in ids]
+
+
 async def test_a_deleted_book_ends_its_runs(speaking: SpeakingSite, talk: Book) -> None:
     speaking.voice.in_turn(asks("Which buyer?"))
     sent = await say(talk, "Write the persona.")
     await open_requests(talk)
+    assert await speaking.site.store.checkpoints(talk.id, f"{sent['run_id']}-0")
     assert (await talk.client.delete(talk.url)).status_code in (202, 204)
     async with asyncio.timeout(30):
         while await speaking.site.store.run(sent["run_id"]) is not None:
             await asyncio.sleep(0.1)
-    assert await speaking.site.store.message(sent["answer_ids"][0]) is None
+    store, agent_id = speaking.site.store, f"{sent['run_id']}-0"
+    assert await store.message(sent["answer_ids"][0]) is None
+    assert await store.checkpoints(talk.id, agent_id) == []
+    assert await store.agent(agent_id) is None
+    assert await store.talk(talk.id, 0, 500) == []
     with pytest.raises(httpx.HTTPStatusError):
         (await talk.client.get(f"/runs/{sent['run_id']}")).raise_for_status()
