@@ -88,7 +88,7 @@ class WorkerVersions:
             deployment_name=deployment,
             build_id=build_id,
             ignore_missing_task_queues=unattended,
-            allow_no_pollers=unattended,
+            allow_no_pollers=unattended and build_id != "",
         )
         await self.client.workflow_service.set_worker_deployment_current_version(request, timeout=RPC_TIMEOUT)
 

@@ -243,6 +243,8 @@ class RunInput(Value):
     review_rounds: int = 2
     resumes: str = ""
     """The run whose finished agents count as done here."""
+    asks_flags: bool = False
+    """Whether features can be switched off for it; off in histories from before they could."""
     forks: ForkPoint | None = None
 
 

@@ -9,15 +9,24 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, CancelledError
 
+from domain.flags import COMPOSE_RUNS
 from domain.values import Value
 from workflows.agent import sentence_of
 from workflows.agent_calls import AgentCalls, PartsFailed
 from workflows.composing import ComposeProgress, compose
-from workflows.contract import CANCEL_RUN_SIGNAL, OVERTAKEN_SIGNAL, RUN_WORKFLOW, RunInput
+from workflows.contract import (
+    CANCEL_RUN_SIGNAL,
+    CHECK_RETRY,
+    LOOK_UP_TIMEOUT,
+    OVERTAKEN_SIGNAL,
+    RUN_WORKFLOW,
+    RunInput,
+)
 from workflows.forking import go_on_from_step
 from workflows.turning import answer_in_turn
 
 with workflow.unsafe.imports_passed_through():
+    from activities.flagging import FlagActivities, FlagQuestion
     from activities.running import RunActivities, RunEnd, RunReport, StepTime
     from agents.running import draft_steps
     from agents.state import DraftState
@@ -138,9 +147,23 @@ class RunWorkflow:
                 self._doing = "going on from an earlier step"
                 await go_on_from_step(self._start, self._start.forks, self._agents)
             case "compose":
+                await self._must_be_on(COMPOSE_RUNS)
                 await compose(self._start, self._agents, self._tell)
             case _:
                 await self._draft()
+
+    async def _must_be_on(self, flag: str) -> None:
+        """Raises PartsFailed where the feature is off for who asked; the answer is part of the history."""
+        if not self._start.asks_flags:
+            return
+        answers = await workflow.execute_local_activity_method(
+            FlagActivities.flags_for,
+            FlagQuestion(org_id=self._start.org_id, person_id=self._start.requested_by.person_id),
+            start_to_close_timeout=LOOK_UP_TIMEOUT,
+            retry_policy=CHECK_RETRY,
+        )
+        if flag not in answers:
+            raise PartsFailed("This kind of run is switched off for you; the people who run your organisation can say.")
 
     async def _tell(self, progress: ComposeProgress) -> None:
         """Shows how far the run is."""

@@ -74,6 +74,7 @@ async def start_run(
         plan_approval=body.plan_approval,
         writers_at_once=body.writers_at_once,
         review_rounds=body.review_rounds,
+        asks_flags=True,
     )
     if idempotency_key is None or await parts.store.run(run_id) is None:
         await parts.store.put_run(_queued(run, body.instruction))
@@ -331,6 +332,7 @@ def _again(run: Run, opened: OpenCIM, run_id: str) -> RunInput:
             "requested_by": opened.actor,
             "instruction_hash": content_hash(run.instruction) if run.instruction else "",
             "section_ids": run.section_ids,
+            "asks_flags": True,
             **(run.bounds.model_dump() if run.bounds is not None else {}),
         }
     )
