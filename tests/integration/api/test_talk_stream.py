@@ -151,7 +151,9 @@ async def test_the_api_restarts_while_an_answer_is_written(site: Site, book: Boo
         reader.client = client
         following = asyncio.create_task(until("never"))
         await speaker.add("a1", "before ")
-        await asyncio.sleep(0.4)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while screen.texts().get(speaker.id("a1")) != "before ":
+                await asyncio.sleep(0.02)
     await asyncio.gather(following, return_exceptions=True)
     assert screen.texts()[speaker.id("a1")] == "before "
     await speaker.add("a1", "while ")
