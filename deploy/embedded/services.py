@@ -32,7 +32,10 @@ class Port:
 
 @dataclass(frozen=True)
 class Service:
-    """One process: how it is started, when it is well, how long it may take (seconds)."""
+    """One process: how it is started, when it is well, how long it may take (seconds).
+
+    `secrets` are blackened in its log once it is well: some programs print their keys when they start.
+    """
 
     name: str
     argv: Sequence[str]
@@ -40,6 +43,7 @@ class Service:
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     cwd: Path | None = None
     ports: Sequence[Port] = ()
+    secrets: Sequence[str] = ()
     start_seconds: float = 60.0
     stop_seconds: float = 10.0
 
@@ -146,6 +150,7 @@ class Runner:
                     f"{tail(log)}"
                 )
             time.sleep(0.05)
+        _blacken(self.log(service.name), service.secrets)
 
     def give_up(self) -> None:
         """Let nobody wait any longer for the health of a service."""
@@ -192,6 +197,18 @@ class Runner:
         assert self._reaper.stdin is not None
         self._reaper.stdin.write(line + "\n")
         self._reaper.stdin.flush()
+
+
+def _blacken(log: Path, secrets: Sequence[str]) -> None:
+    """Writes over them in place, since the process goes on writing at the end."""
+    content = log.read_bytes() if secrets else b""
+    with log.open("r+b") as handle:
+        for secret in (secret.encode() for secret in secrets):
+            at = content.find(secret)
+            while at >= 0:
+                handle.seek(at)
+                handle.write(b"*" * len(secret))
+                at = content.find(secret, at + len(secret))
 
 
 def _begin_anew_when_long(log: Path) -> None:

@@ -100,7 +100,8 @@ def service(data: Path, port: int, report: Report) -> tuple[Service, str, Keys]:
 
     argv = [node, script, "start", "--no-admin"]
     ports = [Port(port, "BOOKRUNNER_SUPABASE_PORT")]
-    running = Service("supabase", argv, healthy, env=env, cwd=project, ports=ports)
+    hidden = (keys.service_role_key, keys.jwt_secret)
+    running = Service("supabase", argv, healthy, env=env, cwd=project, ports=ports, secrets=hidden)
     return running, f"http://{HOST}:{port}", keys
 
 
