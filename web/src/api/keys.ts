@@ -22,6 +22,7 @@ export const keys = {
   toolCalls: (cimId: string) => ["books", cimId, "tool-calls"] as const,
   bookRuns: (cimId: string) => ["books", cimId, "runs"] as const,
   bookAgents: (cimId: string) => ["books", cimId, "agents"] as const,
+  comments: (cimId: string) => ["books", cimId, "comments"] as const,
   exports: (cimId: string) => ["books", cimId, "exports"] as const,
   allRuns: () => ["runs"] as const,
   run: (runId: string) => ["runs", runId] as const,
