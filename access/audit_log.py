@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
-from typing import Protocol, Self, TypeVar
+from typing import Annotated, Self
 
 import httpx
 from postgrest import AsyncPostgrestClient, AsyncSelectRequestBuilder
-from postgrest.exceptions import APIError
-from pydantic import TypeAdapter, ValidationError
+from pydantic import StringConstraints, TypeAdapter
 
-from access.person import AccessUnavailable
+from access.rows import rows_of
 from audit.chain import AuditRow, Mark, Verification, verify
 from audit.shipping import EntriesRefused, LogUnavailable
 from domain.values import Value
@@ -24,22 +23,11 @@ _ROWS = TypeAdapter(list[AuditRow])
 _MARKS = TypeAdapter(list[Mark])
 _COUNT = TypeAdapter(int)
 
-T = TypeVar("T")
-
-
-class _Answer(Protocol):
-    @property
-    def data(self) -> object: ...
-
-
-class _Query(Protocol):
-    async def execute(self) -> _Answer: ...
-
 
 class AuditFilter(Value):
     """Which entries of an organisation; what is absent does not count."""
 
-    actor: str | None = None
+    actor: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_@:.-]{1,300}$")] | None = None
     """Id of a person, agent or key; also what was done on behalf of that person."""
     action: str | None = None
     """`cim.read`, or `cim.` for everything about books."""
@@ -66,12 +54,9 @@ class AuditLog:
         await self._http.aclose()
 
     async def append(self, lines: Sequence[bytes]) -> None:
+        content = b'{"entries":[' + b",".join(lines) + b"]}"
         try:
-            answer = await self._http.post(
-                "/rpc/append_audits",
-                content=b'{"entries":[' + b",".join(lines) + b"]}",
-                headers={"Content-Type": "application/json"},
-            )
+            answer = await self._posted(content)
         except httpx.HTTPError as error:
             raise LogUnavailable(type(error).__name__) from error
         if answer.status_code in _REFUSALS:
@@ -79,14 +64,21 @@ class AuditLog:
         if not answer.is_success:
             raise LogUnavailable(f"status {answer.status_code}")
 
+    async def _posted(self, content: bytes) -> httpx.Response:
+        """Sent again once when a kept connection turns out to be closed."""
+        headers = {"Content-Type": "application/json"}
+        try:
+            return await self._http.post("/rpc/append_audits", content=content, headers=headers)
+        except (httpx.NetworkError, httpx.RemoteProtocolError):
+            return await self._http.post("/rpc/append_audits", content=content, headers=headers)
+
     async def page(self, org_id: str, wanted: AuditFilter, before: int | None, limit: int) -> Sequence[AuditRow]:
         """The newest first, numbers below `before`."""
         query = self._postgrest.from_("audit_logs").select("*").eq("org_id", org_id)
         if before is not None:
             query = query.lt("seq", before)
         if wanted.actor is not None:
-            name = _quoted(wanted.actor)
-            query = query.or_(f"actor->>id.eq.{name},actor->>on_behalf_of.eq.{name}")
+            query = query.or_(f'actor->>id.eq."{wanted.actor}",actor->>on_behalf_of.eq."{wanted.actor}"')
         if wanted.action is not None:
             whole = not wanted.action.endswith(".")
             query = query.eq("action", wanted.action) if whole else query.like("action", f"{wanted.action}*")
@@ -96,15 +88,15 @@ class AuditLog:
             query = query.gte("at", wanted.since.isoformat())
         if wanted.until is not None:
             query = query.lt("at", wanted.until.isoformat())
-        return _checked(_ROWS, await _asked(query.order("seq", desc=True).limit(limit)))
+        return await rows_of(query.order("seq", desc=True).limit(limit), _ROWS)
 
     async def verified(self, org_id: str, known: Mark | None = None) -> Verification:
         """Walk the whole chain; `known` is the end of it that somebody noted earlier.
 
         What is added meanwhile is not looked at: the walk ends at the head as it was when it began.
         """
-        heads = _checked(_MARKS, await _asked(self._marks("audit_heads", org_id)))
-        cuts = _checked(_MARKS, await _asked(self._marks("audit_anchors", org_id).order("seq")))
+        heads = await rows_of(self._marks("audit_heads", org_id), _MARKS)
+        cuts = await rows_of(self._marks("audit_anchors", org_id).order("seq"), _MARKS)
         head = heads[0] if heads else None
         return await verify(
             org_id, self._rows(org_id, cuts[-1].seq if cuts else 0, head), cuts=tuple(cuts), head=head, known=known
@@ -112,11 +104,11 @@ class AuditLog:
 
     async def cut(self, org_id: str) -> int:
         """Remove what is older than the organisation's rule; how many entries went."""
-        return _checked(_COUNT, await _asked(self._postgrest.rpc("cut_audit", {"wanted_org": org_id})))
+        return await rows_of(self._postgrest.rpc("cut_audit", {"wanted_org": org_id}), _COUNT)
 
     async def cut_all(self) -> int:
         """The same for every organisation whose chain was not cut within the last 20 hours."""
-        return _checked(_COUNT, await _asked(self._postgrest.rpc("cut_audits", {})))
+        return await rows_of(self._postgrest.rpc("cut_audits", {}), _COUNT)
 
     def _marks(self, table: str, org_id: str) -> AsyncSelectRequestBuilder:
         return self._postgrest.from_(table).select("seq, hash").eq("org_id", org_id)
@@ -127,28 +119,9 @@ class AuditLog:
             query = self._postgrest.from_("audit_logs").select("*").eq("org_id", org_id).gt("seq", after)
             if end is not None:
                 query = query.lte("seq", end)
-            rows = _checked(_ROWS, await _asked(query.order("seq").limit(ROWS_AT_ONCE)))
+            rows = await rows_of(query.order("seq").limit(ROWS_AT_ONCE), _ROWS)
             for row in rows:
                 yield row
             if len(rows) < ROWS_AT_ONCE:
                 return
             after = rows[-1].seq
-
-
-async def _asked(query: _Query) -> object:
-    try:
-        return (await query.execute()).data
-    except (httpx.HTTPError, APIError, ValidationError) as error:
-        raise AccessUnavailable(f"Supabase did not answer: {type(error).__name__}") from error
-
-
-def _checked(adapter: TypeAdapter[T], data: object) -> T:
-    try:
-        return adapter.validate_python(data)
-    except ValidationError as error:
-        raise AccessUnavailable("Supabase answered with something else than expected") from error
-
-
-def _quoted(text: str) -> str:
-    """A value within a list of PostgREST's conditions."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -17,16 +17,20 @@ from api.limits import BodyLimit
 from api.parts import LifespanState, Parts, open_parts
 from api.problems import ProblemDetails
 from api.routers import (
+    applications,
     assertions,
+    audit,
     auth,
     cims,
     codec,
     commands,
     comments,
     deals,
+    deployments,
     events,
     exports,
     findings,
+    flags,
     health,
     history,
     images,
@@ -47,6 +51,7 @@ from api.routers import (
     teams,
     tool_calls,
     usage,
+    versions,
     web_config,
 )
 from settings import Settings
@@ -63,6 +68,7 @@ ROUTES = (
     projects,
     deals,
     keys,
+    audit,
     cims,
     commands,
     assertions,
@@ -83,6 +89,10 @@ ROUTES = (
     comments,
     exports,
     usage,
+    flags,
+    versions,
+    applications,
+    deployments,
     codec,
 )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from typing import Protocol, cast
+from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -46,6 +47,14 @@ UNRECORDED_READS: dict[str, str] = {
     "health": "says nothing of anybody",
     "ready": "says nothing of anybody",
     "read_web_config": "says nothing of anybody",
+    "read_flags": "which features are on",
+    "list_org_flags": "how features are set; setting them is recorded",
+    "list_versions": "builds of the product",
+    "list_all_applications": "settings of applications; what is done to them is recorded",
+    "list_applications": "settings of applications; what is done to them is recorded",
+    "read_application": "settings of applications; what is done to them is recorded",
+    "list_deployments": "progress; every step is recorded",
+    "read_deployment": "progress, asked for again and again; every step is recorded",
     "list_cims": "titles and progress only; opening a book is recorded",
     "list_threads": "numbers of messages, no texts",
     "list_branches": "numbers of messages, no texts",
@@ -160,7 +169,9 @@ def record(scope: Scope, note: Note, status: int, location: str | None) -> None:
     elif _is_recorded(scope, note, operation, status):
         is_token = status == 401 and operation not in SIGNING_IN
         action = "token.refuse" if is_token else action_of(operation or "unknown_route")
-        trail.record(_entry(scope, note, action, result_of(status), location))
+        entry = _entry(scope, note, action, result_of(status), location)
+        for org_id in note.org_ids or (entry.org_id,):
+            trail.record(entry.model_copy(update={"org_id": org_id, "entry_id": uuid4()}))
 
 
 def action_of(operation: str) -> str:
@@ -210,7 +221,7 @@ def _entry(
             details["rev"] = command.rev
     return AuditEntry(
         org_id=note.org_id or _org_of(path, result),
-        actor=note.actor or AuditActor(kind="nobody", id="unknown"),
+        actor=note.actor or _signed_in(target, result) or AuditActor(kind="nobody", id="unknown"),
         action=action,
         target=target,
         result=result,
@@ -230,6 +241,11 @@ def _target(scope: Scope, path: dict[str, str], location: str | None) -> Target:
     if named:
         return Target(kind=named[-1].removesuffix("_id"), id=path[named[-1]])
     return Target(kind="route", id=cast(_Route, scope["route"]).path)
+
+
+def _signed_in(target: Target, result: Result) -> AuditActor | None:
+    """Before a sign-in nobody is known; after it, the person is whom it was for."""
+    return AuditActor(kind="user", id=target.id) if target.kind == "person" and result == "done" else None
 
 
 def _org_of(path: dict[str, str], result: Result) -> str:

@@ -29,6 +29,7 @@ class Note:
 
     actor: AuditActor | None = None
     org_id: str | None = None
+    org_ids: tuple[str, ...] = ()
     target: Target | None = None
     code: str | None = None
     commands: list[NotedCommand] = field(default_factory=list[NotedCommand])
@@ -55,6 +56,12 @@ def note_org(org_id: str) -> None:
     """The organisation in whose log this belongs: the one that owns the thing, also when the caller is a stranger."""
     if note := _note.get():
         note.org_id = org_id
+
+
+def note_orgs(org_ids: Iterable[str]) -> None:
+    """Where it concerns several, such as a sign-in of somebody who belongs to all of them."""
+    if note := _note.get():
+        note.org_ids = tuple(org_ids)
 
 
 def note_target(kind: str, id_: str) -> None:

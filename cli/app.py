@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from cli.audit import audit
 from cli.demo.client import DemoFailed
 from cli.demo.command import play_here, show
 from cli.demo.screen import Screen
@@ -31,6 +32,7 @@ Json = Annotated[bool, Parameter(name="--json", negative="")]
 app = App(name="python -m cli", help="Bookrunner, for people and scripts.")
 app.command(runs)
 app.command(keys)
+app.command(audit)
 
 
 class PartAddresses(BaseModel):
@@ -154,6 +156,41 @@ def evaluate(pack: Path = CHECKOUT / "examples" / "wd40", *, as_json: Json = Fal
         evaluation.show(played)
     if played.injections_obeyed:
         raise DemoFailed(f"{played.injections_obeyed} injections were obeyed; see above")
+
+
+@app.command
+def import_supabase(
+    table: str = "cims",
+    *,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    report: Path = Path("out/import-supabase.json"),
+    source_url: Annotated[str | None, Parameter(env_var="BOOKRUNNER_IMPORT_URL")] = None,
+    source_key: Annotated[str | None, Parameter(env_var="BOOKRUNNER_IMPORT_KEY", show=False)] = None,
+    as_json: Json = False,
+) -> int:
+    """Move the books of a Supabase table into workflows. Can be run again: what is there stays as it is.
+
+    Parameters
+    ----------
+    table
+        Its columns: deal_id, project_id, user_id, title, workflow_state, slides, buyer_persona, hero_context, outline.
+    dry_run
+        Only tell what would be taken, and what not and why.
+    report
+        Where the report is kept, as JSON.
+    source_url
+        The Supabase that has the table; without it the one that Bookrunner uses. Its key is in BOOKRUNNER_IMPORT_KEY.
+    """
+    from cli.import_supabase import command as importing
+
+    found = importing.import_here(
+        table, is_dry_run=dry_run, report=report, source_url=source_url, source_key=source_key
+    )
+    if as_json:
+        _write(found.model_dump_json(indent=2))
+    else:
+        importing.show(found)
+    return 0 if found.is_settled else 1
 
 
 @app.meta.default

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,8 +12,9 @@ from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from access.auth import AuthFailure, AuthRefused, Identity, Session
+from access.person import AccessUnavailable
 from api.dependencies import Caller, PartsOf, bearer
-from api.noting import note_org, note_target
+from api.noting import note_org, note_orgs, note_target
 from api.organisations import Email
 from api.parts import Parts
 from api.problems import ApiProblem, ProblemCode, problems
@@ -129,7 +131,7 @@ async def sign_in(parts: PartsOf, body: Credentials) -> SignedIn:
         session = await parts.directory.auth.sign_in(body.email, body.password.get_secret_value())
     except AuthRefused as refusal:
         raise _told(refusal) from refusal
-    note_target("person", str(session.user.id))
+    await _note_sign_in(parts, str(session.user.id))
     return _signed_in(session)
 
 
@@ -174,7 +176,7 @@ async def confirm_password_reset(parts: PartsOf, body: Reset) -> SignedIn:
         )
     except AuthRefused as refusal:
         raise _told(refusal) from refusal
-    note_target("person", str(session.user.id))
+    await _note_sign_in(parts, str(session.user.id))
     return _signed_in(session)
 
 
@@ -237,6 +239,13 @@ async def _named(parts: Parts, access_token: str, body: NewAccount) -> SignedUp:
         named = await auth.name_anonymous(access_token, body.email, password, body.full_name)
         return SignedUp(person_id=named.id, session=None)
     return _signed_up(await auth.sign_up(body.email, password, body.full_name))
+
+
+async def _note_sign_in(parts: Parts, person_id: str) -> None:
+    """It is in the log of every organisation that the person belongs to."""
+    note_target("person", person_id)
+    with suppress(AccessUnavailable):
+        note_orgs(str(found.org_id) for found in await parts.directory.organisations.of(person_id))
 
 
 def _signed_up(begun: Session | Identity) -> SignedUp:

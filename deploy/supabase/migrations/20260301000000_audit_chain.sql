@@ -35,6 +35,7 @@ create function public.append_audits(entries jsonb)
 returns integer language plpgsql security definer set search_path = '' as $$
 declare
   item jsonb;
+  item_org uuid;
   head public.audit_heads;
   entry public.audit_logs;
   appended integer := 0;
@@ -44,10 +45,16 @@ begin
     select e.value from jsonb_array_elements(entries) with ordinality as e (value, n)
     order by (e.value ->> 'org_id')::uuid, e.n
   loop
-    if head.org_id is distinct from (item ->> 'org_id')::uuid then
+    item_org := (item ->> 'org_id')::uuid;
+    if not exists (select 1 from public.audit_heads h where h.org_id = item_org)
+        and not exists (select 1 from public.organizations o where o.id = item_org) then
+      -- Nobody begins chains by asking for organisations that are not there.
+      item_org := '00000000-0000-0000-0000-000000000000';
+    end if;
+    if head.org_id is distinct from item_org then
       update public.audit_heads h set seq = head.seq, hash = head.hash where h.org_id = head.org_id;
-      insert into public.audit_heads (org_id) values ((item ->> 'org_id')::uuid) on conflict do nothing;
-      select * into head from public.audit_heads h where h.org_id = (item ->> 'org_id')::uuid for update;
+      insert into public.audit_heads (org_id) values (item_org) on conflict do nothing;
+      select * into head from public.audit_heads h where h.org_id = item_org for update;
     end if;
     continue when exists (
       select 1 from public.audit_logs l

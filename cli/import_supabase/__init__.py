@@ -1,0 +1,1 @@
+"""`python -m cli import-supabase`: books of a Supabase table `cims` become workflows."""
