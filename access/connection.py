@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Protocol, Self, TypeVar
+import re
+from typing import Annotated, Protocol, Self, TypeVar
 
 import httpx
 from postgrest import AsyncPostgrestClient
 from postgrest.exceptions import APIError
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from access.person import AccessUnavailable
 
 QUICK_SECONDS = 2.0
 MOST_ROWS = 1_000
 
+_SHORT_OFFSET = re.compile(r":\d{2}(\.\d+)?[+-]\d{2}$")
 _CONFLICTS = frozenset({"PT403", "PT409", "23503", "23505"})
 
 Json = str | int | bool | list[str] | None
+
+
+def _with_minutes(value: object) -> object:
+    """PostgreSQL's own way of writing an offset, `+00`, made ISO 8601; functions of embedded Supabase answer so."""
+    return f"{value}:00" if isinstance(value, str) and _SHORT_OFFSET.search(value) else value
+
+
+Timestamp = Annotated[AwareDatetime, BeforeValidator(_with_minutes)]
 
 
 class Row(BaseModel):

@@ -12,9 +12,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from access.connection import Connection, Json, Row
+from access.connection import Connection, Json, Row, Timestamp
 from domain.permissions import OrgRole, Role
-from domain.values import Instant
 
 SECRET_BYTES = 32
 
@@ -31,11 +30,11 @@ class Invitation(Row):
     project_id: UUID | None
     project_role: Role | None
     created_by: UUID | None
-    created_at: Instant
-    expires_at: Instant
-    used_at: Instant | None
+    created_at: Timestamp
+    expires_at: Timestamp
+    used_at: Timestamp | None
     used_by: UUID | None
-    revoked_at: Instant | None
+    revoked_at: Timestamp | None
 
 
 class Accepted(Row):

@@ -11,11 +11,10 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from access.connection import Connection, Json, Row
+from access.connection import Connection, Json, Row, Timestamp
 from access.invitations import SECRET_BYTES, hash_of
 from access.person import Person, TokenRefused
 from access.tokens import TokenVerifier
-from domain.values import Instant
 
 KEY_PREFIX = "brk_"
 SHOWN_LETTERS = 10
@@ -31,10 +30,10 @@ class ApiKey(Row):
     prefix: str
     scopes: tuple[str, ...]
     created_by: UUID
-    created_at: Instant
-    expires_at: Instant
-    revoked_at: Instant | None
-    last_used_at: Instant | None
+    created_at: Timestamp
+    expires_at: Timestamp
+    revoked_at: Timestamp | None
+    last_used_at: Timestamp | None
 
 
 class _Holder(Row):
@@ -42,7 +41,7 @@ class _Holder(Row):
     org_id: UUID
     user_id: UUID
     scopes: frozenset[str]
-    expires_at: Instant
+    expires_at: Timestamp
 
 
 _KEYS = TypeAdapter(list[ApiKey])

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from access.connection import UNREAD, Connection, Json, Row
+from access.connection import UNREAD, Connection, Json, Row, Timestamp
 from domain.permissions import OrgRole
-from domain.values import Instant
 
 
 class Organisation(Row):
@@ -21,7 +20,7 @@ class Organisation(Row):
     role: OrgRole
     trial_allowed: bool
     retention_days: int
-    created_at: Instant
+    created_at: Timestamp
 
 
 class Member(Row):
@@ -29,20 +28,20 @@ class Member(Row):
     email: str | None
     full_name: str | None
     role: OrgRole
-    created_at: Instant
+    created_at: Timestamp
 
 
 class Team(Row):
     id: UUID
     org_id: UUID
     name: str
-    created_at: Instant
+    created_at: Timestamp
 
 
 class TeamMember(Row):
     team_id: UUID
     user_id: UUID
-    created_at: Instant
+    created_at: Timestamp
 
 
 _ORGANISATIONS = TypeAdapter(list[Organisation])
@@ -67,9 +66,7 @@ class Organisations:
         return found[0] if found else None
 
     async def create(self, org_id: str, name: str, owner_id: str) -> None:
-        await self._connection.call(
-            "create_organization", UNREAD, wanted_id=org_id, wanted_name=name, wanted_owner=owner_id
-        )
+        await self._connection.tells("create_organization", wanted_id=org_id, wanted_name=name, wanted_owner=owner_id)
 
     async def update(self, org_id: str, changes: dict[str, Json]) -> None:
         await self._connection.change("organizations", UNREAD, changes, id=org_id)

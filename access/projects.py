@@ -9,9 +9,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from access.connection import UNREAD, Connection, Json, Row
+from access.connection import UNREAD, Connection, Json, Row, Timestamp
 from domain.permissions import OrgRole, Role
-from domain.values import Instant
 
 
 class Project(Row):
@@ -29,15 +28,15 @@ class ProjectMember(Row):
     email: str | None
     full_name: str | None
     role: Role
-    created_at: Instant
+    created_at: Timestamp
 
 
 class Deal(Row):
     id: UUID
     project_id: UUID
     name: str
-    created_at: Instant
-    archived_at: Instant | None
+    created_at: Timestamp
+    archived_at: Timestamp | None
 
 
 _PROJECTS = TypeAdapter(list[Project])
@@ -63,9 +62,8 @@ class Projects:
         return found[0] if found else None
 
     async def create(self, project_id: str, org_id: str, name: str, lead_id: str) -> None:
-        await self._connection.call(
+        await self._connection.tells(
             "create_project",
-            UNREAD,
             wanted_id=project_id,
             wanted_org=org_id,
             wanted_name=name,

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from access.connection import Connection, Row
-from domain.values import Instant
+from access.connection import Connection, Row, Timestamp
 
 
 class Trial(Row):
@@ -20,9 +19,9 @@ class Trial(Row):
     messages_a_day: int
     messages_today: int
     counted_on: date
-    created_at: Instant
-    expires_at: Instant
-    upgraded_at: Instant | None
+    created_at: Timestamp
+    expires_at: Timestamp
+    upgraded_at: Timestamp | None
     upgraded_to: UUID | None
 
 

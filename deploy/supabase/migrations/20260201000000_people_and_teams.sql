@@ -189,24 +189,24 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 create function public.create_organization(wanted_id uuid, wanted_name text, wanted_owner uuid)
-returns setof public.organizations language plpgsql security definer set search_path = '' as $$
+returns boolean language plpgsql security definer set search_path = '' as $$
 begin
   insert into public.organizations (id, name) values (wanted_id, wanted_name) on conflict do nothing;
   if found then
     insert into public.memberships (org_id, user_id, role) values (wanted_id, wanted_owner, 'owner');
   end if;
-  return query select * from public.organizations o where o.id = wanted_id;
+  return true;
 end
 $$;
 
 create function public.create_project(wanted_id uuid, wanted_org uuid, wanted_name text, wanted_lead uuid)
-returns setof public.projects language plpgsql security definer set search_path = '' as $$
+returns boolean language plpgsql security definer set search_path = '' as $$
 begin
   insert into public.projects (id, org_id, name) values (wanted_id, wanted_org, wanted_name) on conflict do nothing;
   if found then
     insert into public.project_members (project_id, user_id, role) values (wanted_id, wanted_lead, 'lead');
   end if;
-  return query select * from public.projects p where p.id = wanted_id;
+  return true;
 end
 $$;
 

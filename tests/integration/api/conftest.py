@@ -26,6 +26,7 @@ from api.parts import Parts, StreamTimes, open_parts
 from deploy.embedded.people import Person
 from deploy.embedded.sharing import shared_stack
 from deploy.embedded.stack import Addresses
+from deploy.platform import open_platform
 from settings import Settings
 from store import Store
 from vault import LocalMasterKeys
@@ -111,9 +112,10 @@ class Site:
         client = await Client.connect(self.addresses.temporal_address, data_converter=self.converter)
         access = DealAccess.connect(self.addresses.supabase_url, self.addresses.service_role_key)
         flags = FlagBook.connect(self.addresses.supabase_url, self.addresses.service_role_key)
-        worker = build_worker(client, self.store, access, flags, self.settings, self.calls)
-        async with worker:
-            yield worker
+        async with open_platform(self.settings, client, masters_of(self.settings), access) as platform:
+            worker = build_worker(client, self.store, access, flags, self.settings, self.calls, platform)
+            async with worker:
+                yield worker
         await flags.close()
         await access.close()
 
@@ -132,9 +134,13 @@ class Site:
         return self.api.client(self.person(role, team).access_token, **options)
 
 
+def masters_of(settings: Settings) -> LocalMasterKeys:
+    return LocalMasterKeys.given(settings.master_keys, settings.master_key, settings.master_keys_file)
+
+
 async def open_store(settings: Settings) -> Store:
-    masters = LocalMasterKeys.given(settings.master_keys, settings.master_key, settings.master_keys_file)
-    return await Store.connect(settings.mongodb_url.get_secret_value(), settings.mongodb_database, masters)
+    url = settings.mongodb_url.get_secret_value()
+    return await Store.connect(url, settings.mongodb_database, masters_of(settings))
 
 
 @pytest.fixture(scope="session")
@@ -156,6 +162,7 @@ async def site(addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -
         mongodb_database=name,
         supabase_url=addresses.supabase_url or "",
         supabase_service_role_key=secret(addresses.service_role_key),
+        supabase_anon_key=secret(addresses.anon_key),
         supabase_jwt_secret=secret(addresses.jwt_secret),
         master_keys_file=Path(addresses.master_keys_file or ""),
         max_upload_mb=2,
