@@ -1,0 +1,49 @@
+/** Who is where in a book, from what their pages tell. Pure. */
+
+export const SILENT_MS = 120_000;
+
+export interface Place {
+  view: string;
+  slide_id?: string | null;
+  is_editing?: boolean;
+}
+
+export interface PresenceNotice {
+  person_id: string;
+  email: string | null;
+  page_id: string;
+  place: Place;
+  what: "arrived" | "here" | "left";
+  at: string;
+}
+
+/** One open page of somebody else. */
+export interface Present {
+  personId: string;
+  email: string;
+  pageId: string;
+  place: Place;
+  /** When this page heard of it, by its own clock. */
+  heardAt: number;
+}
+
+export function withNotice(known: readonly Present[], notice: PresenceNotice, now: number): readonly Present[] {
+  const others = known.filter(({ pageId }) => pageId !== notice.page_id);
+  if (notice.what === "left") return others;
+  const { person_id: personId, email, page_id: pageId, place } = notice;
+  return [...others, { personId, email: email ?? "", pageId, place, heardAt: now }];
+}
+
+/** Without those who have been silent for two minutes. The same list when nobody went. */
+export function stillHere(known: readonly Present[], now: number): readonly Present[] {
+  const left = known.filter(({ heardAt }) => now - heardAt < SILENT_MS);
+  return left.length === known.length ? known : left;
+}
+
+/** Each person once, where they were last. */
+export function people(known: readonly Present[]): Present[] {
+  const latest = new Map<string, Present>();
+  for (const present of known.toSorted((one, other) => one.heardAt - other.heardAt))
+    latest.set(present.personId, present);
+  return [...latest.values()].sort((one, other) => one.email.localeCompare(other.email));
+}
