@@ -14,6 +14,8 @@ from agents.state import DraftState
 from agents.steps import Node, StepKeeper
 from workflows.contract import DraftKind
 
+SHORT, LONG = timedelta(seconds=60), timedelta(seconds=600)
+"""How long a step may take: one that asks no model, and one that does. Heartbeats tell of dead workers much sooner."""
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 OUR_OWN_FAULTS = [
     *("AssertionError", "AttributeError", "KeyError", "LookupError", "NotConnected", "TypeError", "ValidationError"),
@@ -57,12 +59,11 @@ def _draft_graph(kind: str, nodes: DraftNodes, keeper: StepKeeper) -> Graph:
     def add(name: str, node: Node, given: dict[str, Any]) -> None:
         graph.add_node(name, keeper.of(kind, name, node), metadata=given)
 
-    short, long = timedelta(seconds=60), timedelta(seconds=300)
-    add("gather", nodes.gather, options(short, STORE_RETRY, "Reads the book and its evidence"))
-    add("compose", nodes.compose, options(long, MODEL_RETRY, "The model drafts"))
-    add("check", nodes.check, options(short, STORE_RETRY, "Holds every figure against the sources"))
-    add("repair", nodes.repair, options(long, MODEL_RETRY, "The model mends what was wrong"))
-    saving = options(short, STORE_RETRY, "Sends the draft to the book")
+    add("gather", nodes.gather, options(SHORT, STORE_RETRY, "Reads the book and its evidence"))
+    add("compose", nodes.compose, options(LONG, MODEL_RETRY, "The model drafts"))
+    add("check", nodes.check, options(SHORT, STORE_RETRY, "Holds every figure against the sources"))
+    add("repair", nodes.repair, options(LONG, MODEL_RETRY, "The model mends what was wrong"))
+    saving = options(SHORT, STORE_RETRY, "Sends the draft to the book")
     saving["cancellation_type"] = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
     add("save", nodes.save, saving)
     graph.add_edge(START, "gather")

@@ -16,6 +16,7 @@ from agents.heartbeat import attempt, beating
 from agents.placing import place
 from agents.ports import CIMAddress, CommandSender, Workspace
 from agents.selection import kept, relevant
+from agents.sending import outcomes_of
 from agents.state import DraftState, Materials, RunScope, SavedSlide, SavePlan, Step, StepReport
 from agents.usage import Caller, MeteredModel, Models
 from domain.commands import Command, SaveBuyerPersona, SaveHeroContext, SaveOutline, SaveSlide, detach_bulk
@@ -42,12 +43,7 @@ WORK_OF: dict[Task, Work] = {
     "outline": "plan",
     "slides": "write",
 }
-WORTH_ANOTHER_TRY = frozenset({"access_unavailable"})
 SKIPS_A_SECTION = frozenset({"unknown_section", "too_many_slides"})
-
-
-class CommandsHeldUp(Exception):
-    """The book could not take the commands just now; the same commands are sent again later."""
 
 
 class DraftNodes:
@@ -244,18 +240,12 @@ class DraftNodes:
         """The refusal that the team must know of, if there is one. Raises for those that end the run."""
         if not commands:
             return None
-        sent: list[Command] = []
         for command in commands:
-            detached, bodies = detach_bulk(command)
-            for hash_, body in bodies.items():
-                await self._workspace.put_text(scope.cim_id, hash_, body)
+            for hash_ in detach_bulk(command)[1]:
                 await desk.mark_drafted(hash_)
-            sent.append(detached)
         address = CIMAddress(cim_id=scope.cim_id, org_id=scope.org_id, deal_id=scope.deal_id)
-        outcomes = await self._sender.send(address, scope.actor, sent)
+        outcomes = await outcomes_of(self._workspace, self._sender, address, scope.actor, commands)
         problems = [outcome.problem for outcome in outcomes if outcome.problem is not None]
-        if any(problem.code in WORTH_ANOTHER_TRY for problem in problems):
-            raise CommandsHeldUp(problems[0].message)
         for problem in problems:
             if problem.code not in SKIPS_A_SECTION:
                 raise run_failed(f"The draft could not be saved. {problem.message} {problem.next_step}".strip())

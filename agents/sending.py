@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.nodes import WORTH_ANOTHER_TRY, CommandsHeldUp
-from agents.ports import CIMAddress, CommandSender, Workspace
+from agents.ports import CIMAddress, CommandSender, Outcome, Workspace
 from domain.commands import Command, detach_bulk
 from domain.refusals import Problem
 from domain.values import Actor
 
+WORTH_ANOTHER_TRY = frozenset({"access_unavailable"})
 
-async def send(
+
+class CommandsHeldUp(Exception):
+    """The book could not take the commands just now; the same commands are sent again later."""
+
+
+async def outcomes_of(
     workspace: Workspace, sender: CommandSender, address: CIMAddress, actor: Actor, commands: Sequence[Command]
-) -> Problem | None:
-    """The first refusal, if there is one. Raises CommandsHeldUp when the same commands may pass later."""
+) -> Sequence[Outcome]:
+    """What became of each. Raises CommandsHeldUp when the same commands may pass later."""
     detached: list[Command] = []
     for command in commands:
         light, bodies = detach_bulk(command)
@@ -22,8 +27,15 @@ async def send(
             await workspace.put_text(address.cim_id, hash_, body)
         detached.append(light)
     outcomes = await sender.send(address, actor, detached)
-    problems = [outcome.problem for outcome in outcomes if outcome.problem is not None]
-    for problem in problems:
-        if problem.code in WORTH_ANOTHER_TRY:
-            raise CommandsHeldUp(problem.message)
-    return problems[0] if problems else None
+    for outcome in outcomes:
+        if outcome.problem is not None and outcome.problem.code in WORTH_ANOTHER_TRY:
+            raise CommandsHeldUp(outcome.problem.message)
+    return outcomes
+
+
+async def send(
+    workspace: Workspace, sender: CommandSender, address: CIMAddress, actor: Actor, commands: Sequence[Command]
+) -> Problem | None:
+    """The first refusal, if there is one. Raises CommandsHeldUp when the same commands may pass later."""
+    outcomes = await outcomes_of(workspace, sender, address, actor, commands)
+    return next((outcome.problem for outcome in outcomes if outcome.problem is not None), None)

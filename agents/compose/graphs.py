@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from langgraph.graph import END, START, StateGraph
@@ -15,11 +14,10 @@ from agents.compose.planning import PlanNodes
 from agents.compose.reviewing import ReviewNodes
 from agents.compose.state import CodeState, PlanState, ReviewState, WriteState
 from agents.compose.writing import WriteNodes
-from agents.graphs import MODEL_RETRY, STORE_RETRY, after_check, options
+from agents.graphs import LONG, MODEL_RETRY, SHORT, STORE_RETRY, after_check, options
 from agents.nodes import DraftNodes
 from agents.steps import Node, StepKeeper
 
-SHORT, LONG = timedelta(seconds=60), timedelta(seconds=300)
 PLAN, WRITE, REVIEW, CODE = "plan", "write", "review", "code"
 
 Graph = StateGraph[Any, Any, Any, Any]

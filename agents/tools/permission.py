@@ -64,8 +64,8 @@ _CHANGE = _any_of(
     r"""add, change, update, save, set, write, rewrite, put, make, edit, revise, fix, correct, replace, shorten,
     sharpen, tighten, adjust, refresh, redo, rework, amend, extend, improve, use, take(?!\s+(?:me|us)\b), store, record,
     enter, fill in, insert, include, drop, remove, delete, move, merge, split, rename, lock, finish, complete,
-    lead with, swap, turn, state, mention, simplify, clarify, polish, reword, rephrase, finali[sz]e, adopt, choose,
-    select"""
+    lead with, swap, turn, state, mention, also say, please say, ^say that, simplify, clarify, polish, reword, rephrase,
+    finali[sz]e, adopt, choose, select"""
 )
 _NEW = _any_of(
     """build, create, draft, prepare, produce, start, compose, do, we need, i need, we want, i want,

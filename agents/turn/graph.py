@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from langgraph.graph import END, START, StateGraph
 from temporalio.workflow import ActivityCancellationType
 
-from agents.graphs import MODEL_RETRY, STORE_RETRY, options
+from agents.graphs import LONG, MODEL_RETRY, SHORT, STORE_RETRY, options
 from agents.steps import Node, StepKeeper
 from agents.turn.nodes import TurnNodes
 from agents.turn.state import TurnState
 
 TURN_GRAPH = "turn"
-SHORT, LONG = timedelta(seconds=60), timedelta(seconds=300)
 
 Graph = StateGraph[TurnState, None, TurnState, TurnState]
 

@@ -25,6 +25,7 @@ from agents.ports import (
     Outcome,
     Workspace,
 )
+from agents.sending import outcomes_of
 from agents.tools.registry import describe, tools_for
 from agents.tools.runner import Call, Settled, ToolRunner, calls_of, request_id_of
 from agents.tools.tool import Talk, ToolDesk
@@ -39,19 +40,14 @@ from agents.turn.state import TurnScope, TurnState, TurnStep
 from agents.turn.thinking import think
 from agents.turn.transcript import lengthened, transcript_of, words_of
 from agents.usage import Caller, Models
-from domain.commands import Command, OpenRequest, RecordToolCalls, detach_bulk
+from domain.commands import Command, OpenRequest, RecordToolCalls
 from domain.requests import RequestDraft
 from domain.values import AgentType
 
 MOST_STEPS: dict[AgentType, int] = {"assistant": 16, "research": 10, "editor": 16, "outline": 10}
 MOST_CALLS = 60
 RECORDED_AT_ONCE = 50
-WORTH_ANOTHER_TRY = frozenset({"access_unavailable"})
 NO_ANSWER = "I have nothing to say to this."
-
-
-class CommandsHeldUp(Exception):
-    """The book could not take the commands just now; the same commands are sent again later."""
 
 
 class AfterTurn(Protocol):
@@ -250,14 +246,9 @@ class TurnNodes:
                 raise run_failed(f"What was done could not be recorded. {outcome.problem.message}")
 
     async def _send(self, step: TurnStep, command: Command) -> Outcome:
-        scope = step.scope
-        detached, bodies = detach_bulk(command)
-        for hash_, body in bodies.items():
-            await self._parts.workspace.put_text(scope.cim_id, hash_, body)
+        scope, parts = step.scope, self._parts
         address = CIMAddress(cim_id=scope.cim_id, org_id=scope.org_id, deal_id=scope.deal_id)
-        [outcome] = await self._parts.sender.send(address, scope.actor, [detached])
-        if outcome.problem is not None and outcome.problem.code in WORTH_ANOTHER_TRY:
-            raise CommandsHeldUp(outcome.problem.message)
+        [outcome] = await outcomes_of(parts.workspace, parts.sender, address, scope.actor, [command])
         return outcome
 
 

@@ -6,13 +6,11 @@ import asyncio
 import os
 import sys
 import uuid
-from typing import Any
-
-import httpx
 
 from deploy.embedded.places import CHECKOUT
 
 from .conftest import Book, Site, new_book
+from .speaking import message, run_over, say
 
 DOCUMENT = "# Overview\n\n## 1. Company\n\nNet sales in FY2024 were $590.6 million. The company employs 613 people.\n"
 
@@ -31,31 +29,10 @@ async def upload(book: Book, name: str = "overview.md", text: str = DOCUMENT) ->
             await asyncio.sleep(0.1)
 
 
-async def say(book: Book, text: str, **fields: Any) -> dict[str, Any]:
-    answer = await book.client.post(f"{book.url}/messages", json={"text": text, **fields})
-    assert answer.status_code == 202, answer.text
-    return answer.json()
-
-
-async def until_over(client: httpx.AsyncClient, run_id: str, seconds: float = 60) -> dict[str, Any]:
-    async with asyncio.timeout(seconds):
-        while True:
-            run = (await client.get(f"/runs/{run_id}")).json()
-            if run["status"] in ("completed", "failed", "cancelled"):
-                return run
-            await asyncio.sleep(0.05)
-
-
-async def message(book: Book, message_id: str) -> dict[str, Any]:
-    answer = await book.client.get(f"{book.url}/messages/{message_id}")
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
 async def test_a_question_is_answered_with_its_source(book: Book) -> None:
     await upload(book)
     sent = await say(book, "What were net sales in FY2024?")
-    run = await until_over(book.client, sent["run_id"])
+    run = await run_over(book.client, sent["run_id"])
     assert run["status"] == "completed", run
     answer = await message(book, sent["answer_ids"][0])
     assert answer["status"] == "complete"
@@ -72,16 +49,16 @@ async def test_an_idempotency_key_sends_a_message_once(book: Book) -> None:
     first = await book.client.post(f"{book.url}/messages", json={"text": "Hello"}, headers=key)
     second = await book.client.post(f"{book.url}/messages", json={"text": "Hello"}, headers=key)
     assert first.json()["message_id"] == second.json()["message_id"]
-    await until_over(book.client, first.json()["run_id"])
+    await run_over(book.client, first.json()["run_id"])
     page = (await book.client.get(f"{book.url}/messages")).json()["items"]
     assert [one["role"] for one in page] == ["user", "assistant"]
 
 
 async def test_an_edited_message_branches_and_nothing_is_overwritten(book: Book) -> None:
     first = await say(book, "What is the first question?")
-    await until_over(book.client, first["run_id"])
+    await run_over(book.client, first["run_id"])
     edited = await say(book, "What is the other question?", edits=first["message_id"])
-    await until_over(book.client, edited["run_id"])
+    await run_over(book.client, edited["run_id"])
     branches = (await book.client.get(f"{book.url}/threads/main/branches")).json()["items"]
     assert [branch["leaf_id"] for branch in branches] == [first["answer_ids"][0], edited["answer_ids"][0]]
     assert [branch["active"] for branch in branches] == [False, True]
@@ -90,7 +67,7 @@ async def test_an_edited_message_branches_and_nothing_is_overwritten(book: Book)
     page = (await book.client.get(f"{book.url}/messages")).json()["items"]
     assert page[0]["text"] == "What is the first question?"
     third = await say(book, "And then?")
-    await until_over(book.client, third["run_id"])
+    await run_over(book.client, third["run_id"])
     said = await message(book, third["message_id"])
     assert said["parent_id"] == first["answer_ids"][0]
 

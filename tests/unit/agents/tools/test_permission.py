@@ -63,6 +63,9 @@ async def test_the_packs_conversation_asks_for_what_it_says(n: int, expected: se
         ("Please change the buyer persona to a financial sponsor.", "save_buyer_persona"),
         ("Could you rewrite the timing of the thesis?", "save_hero_context"),
         ("Lead with the brand.", "save_hero_context"),
+        ("For timing, also say that net sales grew.", "save_hero_context"),
+        ("Please say in the persona that they want cash.", "save_buyer_persona"),
+        ("Say that the first concern is the entry valuation.", "save_buyer_persona"),
         ("Rename the section Growth plan to Outlook.", "save_outline"),
         ("Move Growth plan before Financials.", "save_outline"),
         ("Make a slide on the three segments.", "save_slide"),
@@ -105,6 +108,8 @@ async def test_plain_words_ask_for_a_change(said: str, tool: str) -> None:
         "Approve all slides, and complete the book.",
         "We have three slides on sales.",
         "Explain the chart on slide 3.",
+        "Say more about the persona.",
+        "The documents say that the timing is right.",
         "Read the supplier letter and tell me what it asks for.",
     ],
 )

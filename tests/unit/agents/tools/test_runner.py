@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage
 from pydantic import JsonValue
 from temporalio.exceptions import ApplicationError
 
-from agents.nodes import CommandsHeldUp
+from agents.sending import CommandsHeldUp
 from agents.tools.runner import MOST_CALLS, MOST_RESULT_CHARACTERS, Call, Settled, calls_of, request_id_of
 from agents.tools.tool import Tool, ToolDesk, ToolResult
 from domain.refusals import Problem
