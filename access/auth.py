@@ -29,6 +29,7 @@ AuthFailure = Literal[
 
 _FAILURES: dict[str, AuthFailure] = {
     "invalid_credentials": "wrong_credentials",
+    "invalid_grant": "wrong_credentials",
     "user_already_exists": "exists_already",
     "email_exists": "exists_already",
     "weak_password": "weak_password",
@@ -64,6 +65,11 @@ class Identity(Row):
     email: str | None = None
     is_anonymous: bool = False
     identities: list[Row] | None = None
+
+    @property
+    def is_nobody(self) -> bool:
+        """What hosted Supabase answers to a sign-up with an address that is taken, so that nobody learns of it."""
+        return self.identities == []
 
 
 class Session(Row):
@@ -103,10 +109,7 @@ class SupabaseAuth:
         session = _read(Session, answer) if b'"access_token"' in answer else None
         if session is not None:
             return session
-        identity = _read(Identity, answer)
-        if identity.identities == []:
-            raise AuthRefused("exists_already", "There is an account with this address.")
-        return identity
+        return _read(Identity, answer)
 
     async def sign_in(self, email: str, password: str) -> Session:
         return _read(
@@ -117,7 +120,7 @@ class SupabaseAuth:
         try:
             answer = await self._send("POST", "/token?grant_type=refresh_token", {"refresh_token": refresh_token})
         except AuthRefused as refusal:
-            if refusal.failure == "refused":
+            if refusal.failure in ("refused", "wrong_credentials"):
                 raise AuthRefused("session_over", str(refusal)) from None
             raise
         return _read(Session, answer)

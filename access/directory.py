@@ -6,6 +6,7 @@ from typing import Self
 
 from access.auth import SupabaseAuth
 from access.connection import Connection
+from access.documents import Documents
 from access.invitations import Invitations
 from access.machines import ApiKeys
 from access.organisations import Organisations
@@ -23,6 +24,7 @@ class Directory:
         self.projects = Projects(connection)
         self.invitations = Invitations(connection)
         self.keys = ApiKeys(connection)
+        self.documents = Documents(connection)
         self.trials = Trials(connection)
 
     @classmethod

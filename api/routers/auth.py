@@ -238,7 +238,10 @@ async def _named(parts: Parts, access_token: str, body: NewAccount) -> SignedUp:
     if (await auth.identity(access_token)).is_anonymous:
         named = await auth.name_anonymous(access_token, body.email, password, body.full_name)
         return SignedUp(person_id=named.id, session=None)
-    return _signed_up(await auth.sign_up(body.email, password, body.full_name))
+    begun = await auth.sign_up(body.email, password, body.full_name)
+    if isinstance(begun, Identity) and begun.is_nobody:
+        raise AuthRefused("exists_already", "There is an account with this address.")
+    return _signed_up(begun)
 
 
 async def _note_sign_in(parts: Parts, person_id: str) -> None:

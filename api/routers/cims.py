@@ -161,4 +161,5 @@ async def delete_cim(cim_id: CimId, parts: PartsOf, opened: Opened) -> Response:
     answers = await Submitter(parts, opened).execute([command])
     raise_where_all_failed(answers, single=True)
     parts.addresses.forget(cim_id)
+    await parts.directory.documents.forget_book(cim_id)
     return Response(status_code=202 if answers[0].status == "accepted" else 204)

@@ -13,6 +13,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response, UploadFile
 from pydantic import BaseModel
 
+from access.documents import Document
 from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim, require
 from api.parts import Parts
 from api.problems import ApiProblem, problems
@@ -63,6 +64,7 @@ async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, respon
             response.headers["Location"] = f"/sources/{known.id}"
             if known.status != "ready":
                 await _start(parts, opened, known)
+            await _list(parts, opened, known)
             return known
         sha256 = await parts.store.put_blob(opened.cim_id, data)
     source = Source(
@@ -78,6 +80,7 @@ async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, respon
     )
     await parts.store.put_source(source)
     await _start(parts, opened, source)
+    await _list(parts, opened, source)
     response.headers["Location"] = f"/sources/{source.id}"
     return source
 
@@ -113,6 +116,22 @@ async def _source(parts: Parts, person: Caller, source_id: str) -> Source:
 
 def _unknown() -> ApiProblem:
     return ApiProblem("unknown_source", "There is no such document.", "Look at the documents of the book.")
+
+
+async def _list(parts: Parts, opened: OpenCIM, source: Source) -> None:
+    """Listing again what is listed changes nothing."""
+    await parts.directory.documents.put(
+        Document(
+            id=source.id,
+            deal_id=opened.address.deal_id,
+            cim_id=source.cim_id,
+            name=source.name,
+            media_type=source.kind,
+            bytes=source.size,
+            sha256=source.sha256,
+            uploaded_by=source.created_by.person_id,
+        )
+    )
 
 
 async def _start(parts: Parts, opened: OpenCIM, source: Source) -> None:

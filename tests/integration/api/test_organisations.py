@@ -189,6 +189,24 @@ async def test_a_lead_staffs_the_project_from_the_organisation(site: Site) -> No
     assert (await cat.get("/projects"))["items"] == []
 
 
+async def test_the_documents_of_a_book_are_listed_until_it_is_deleted(site: Site) -> None:
+    ann = await someone(site)
+    _, deal_id = await ann.new_deal(await ann.new_org())
+    book = f"/cims/{(await ann.post('/cims', deal_id=deal_id, title='With notes'))['id']}"
+
+    async def listed() -> list[tuple[str, int]]:
+        async with service(site) as tables:
+            rows = (await tables.get("/documents", params={"deal_id": f"eq.{deal_id}"})).json()
+        return [(row["name"], row["bytes"]) for row in rows]
+
+    for _ in range(2):
+        file = {"file": ("notes.md", b"# Notes", "text/markdown")}
+        assert (await ann.client.post(f"{book}/sources", files=file)).is_success
+        assert await listed() == [("notes.md", 7)]
+    assert (await ann.client.delete(book)).status_code == 204
+    assert await listed() == []
+
+
 async def test_an_archived_deal_takes_no_new_book(site: Site) -> None:
     ann = await someone(site)
     project_id, deal_id = await ann.new_deal(await ann.new_org())
