@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.rates import USUAL, RateLimit, RouteClass
 from domain.spending import Budget, ModelChoice, Price, TenantModels, Work
 
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
@@ -43,6 +44,15 @@ class Settings(BaseSettings):
     """Absent: tokens are checked against the public keys of `supabase_jwks_url`."""
     supabase_jwks_url: str | None = Field(default=None, validation_alias="SUPABASE_JWKS_URL")
     """Absent: `/auth/v1/.well-known/jwks.json` of `supabase_url`."""
+    cors_origins: tuple[str, ...] = ()
+    """Pages of other origins that may call the API, as JSON: ["https://..."]. Absent: none."""
+    rate_limits: dict[RouteClass, RateLimit] = Field(default_factory=lambda: dict(USUAL))
+    """Calls by kind of route, as JSON: {"read": {"person": "600/minute", "tenant": "...", "address": "..."}, "write":
+    ..., "costly": ..., "sign_in": ...}. What is not named has no bound; {} is none at all."""
+    rate_limit_storage: str = "async+memory://"
+    """Where calls are counted: in each process, or for all in a store that `limits` knows, as async+redis://..."""
+    supabase_webhook_secrets: tuple[SecretStr, ...] = ()
+    """What Supabase signs its webhooks with, as JSON: ["whsec_...", ...]; any is taken. Absent: none is taken."""
     assertion_keys: dict[str, SecretStr] = Field(default_factory=dict[str, SecretStr])
     """What API and workers sign with who sends a command, as JSON: {"<kid>": "<secret of 32 bytes or more>", ...}. The
     first signs, all are taken. Absent: a key that follows from the service role key."""

@@ -116,6 +116,10 @@ class GrantCache:
             return False
         return standing is None or standing.org_id != org_id or standing.role is None
 
+    def forget_all(self) -> None:
+        self._standings.forget(lambda _: True)
+        self._deals.forget(lambda _: True)
+
     def forget(self, person_id: str) -> None:
         """What is known of this person is asked anew."""
         self._standings.forget(lambda key: key[0] == person_id)

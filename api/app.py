@@ -6,13 +6,14 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
 from api import errors, web
 from api.auditing import Auditing
 from api.codec_origins import CodecOrigins
+from api.dependencies import count_address
 from api.limits import BodyLimit
 from api.parts import LifespanState, Parts, open_parts
 from api.problems import ProblemDetails
@@ -53,7 +54,9 @@ from api.routers import (
     usage,
     versions,
     web_config,
+    webhooks,
 )
+from api.security import SecurityHeaders, other_origins, page_policy
 from settings import Settings
 
 BODY_BYTES = 1024 * 1024
@@ -94,6 +97,7 @@ ROUTES = (
     applications,
     deployments,
     codec,
+    webhooks,
 )
 
 OpenParts = Callable[[], AbstractAsyncContextManager[Parts]]
@@ -121,6 +125,8 @@ def create_app(settings: Settings | None = None, opening: OpenParts | None = Non
         description=DESCRIPTION,
         lifespan=lifespan,
         middleware=[
+            Middleware(SecurityHeaders, page=page_policy(given.supabase_url)),
+            *other_origins(given.cors_origins),
             Middleware(CodecOrigins, origins=given.payload_readers),
             Middleware(Auditing),
             Middleware(BodyLimit, body_bytes=BODY_BYTES, upload_bytes=given.max_upload_mb * 1024 * 1024),
@@ -129,7 +135,8 @@ def create_app(settings: Settings | None = None, opening: OpenParts | None = Non
     )
     errors.install(app)
     for module in ROUTES:
-        app.include_router(module.router)
+        counted = [Depends(count_address)] if module in (auth, webhooks) else []
+        app.include_router(module.router, dependencies=counted)
     web.install(app, given.web_folder)
     app.openapi = lambda: _openapi(app)
     return app

@@ -36,7 +36,12 @@ async def get_person(
 ) -> Person:
     if given is None and request.headers.get("authorization"):
         raise TokenRefused("malformed")
-    person = await parts.tokens.verify(given.credentials if given is not None else None)
+    try:
+        person = await parts.tokens.verify(given.credentials if given is not None else None)
+    except TokenRefused:
+        await parts.rates.count_address(request)
+        raise
+    await parts.rates.count_person(request, person.person_id)
     note_actor(
         AuditActor(kind="api_key", id=person.person_id, on_behalf_of=person.acts_for)
         if person.is_machine
@@ -80,7 +85,18 @@ async def open_cim(cim_id: CimId, parts: PartsOf, person: Caller) -> OpenCIM:
     return OpenCIM(address=address, person=person, role=await role_in(parts, person, address))
 
 
-Opened = Annotated[OpenCIM, Depends(open_cim)]
+async def open_counted(request: Request, opened: Annotated[OpenCIM, Depends(open_cim)], parts: PartsOf) -> OpenCIM:
+    """The book, when its organisation has not called too often."""
+    await parts.rates.count_tenant(request, opened.address.org_id)
+    return opened
+
+
+Opened = Annotated[OpenCIM, Depends(open_counted)]
+
+
+async def count_address(request: Request, parts: PartsOf) -> None:
+    """For routes that need no token."""
+    await parts.rates.count_address(request)
 
 
 async def role_in(parts: Parts, person: Person, address: CIMAddress, fresh: bool = False) -> Role:

@@ -12,10 +12,15 @@ from typing import TypedDict
 from temporalio.client import Client
 
 from access import Assertions, AuditLog, DealAccess, Directory, GrantCache, PublicKeys, TokenVerifier
+from access.features import FlagBook
 from access.machines import CallerVerifier
+from access.registry import Registry
+from access.webhooks import WebhookVerifier
 from api.addresses import AddressBook
 from api.gateway import TemporalGateway
 from api.group_commit import GroupCommit
+from api.rate_limits import RateLimits
+from api.rights import RightsWatch
 from api.web import WebConfig
 from audit import Trail
 from audit.retention import keep_to_the_rules
@@ -57,11 +62,17 @@ class Parts:
     tokens: CallerVerifier
     directory: Directory
     proofs: Assertions
+    rights: RightsWatch
+    webhooks: WebhookVerifier
+    rates: RateLimits
     addresses: AddressBook
     trail: Trail
     audit_log: AuditLog
+    registry: Registry
+    flags: FlagBook
     upload_bytes: int
     budgets: Mapping[str, Budget] = field(default_factory=dict[str, Budget])
+    operators: frozenset[str] = frozenset()
     stream_times: StreamTimes = StreamTimes()
     web: WebConfig = field(default_factory=WebConfig)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
@@ -106,10 +117,18 @@ async def open_parts(
         secret = settings.supabase_jwt_secret
         audit_log = AuditLog.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
         stack.push_async_callback(audit_log.close)
+        registry = Registry.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
+        stack.push_async_callback(registry.close)
+        flags = FlagBook.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
+        stack.push_async_callback(flags.close)
         folder = folder_for(settings.audit_folder, settings.supabase_url)
         trail = await stack.enter_async_context(open_trail(folder, audit_log))
         cutting = asyncio.create_task(keep_to_the_rules(audit_log))
         stack.callback(cutting.cancel)
+        grants = GrantCache(access, seconds=settings.grant_seconds)
+        rights = RightsWatch(grants, store.rights_changes)
+        hearing = asyncio.create_task(rights.follow())
+        stack.callback(hearing.cancel)
         commits = GroupCommit(gateway)
         stack.push_async_callback(commits.close)
         indexing = asyncio.create_task(_ensure_indexes(store))
@@ -119,15 +138,21 @@ async def open_parts(
             gateway=gateway,
             commits=commits,
             access=access,
-            grants=GrantCache(access, seconds=settings.grant_seconds),
+            grants=grants,
             tokens=CallerVerifier(
                 TokenVerifier(secret.get_secret_value() if secret else None, public_keys), directory.keys
             ),
             directory=directory,
             proofs=proofs,
+            rights=rights,
+            rates=RateLimits(settings.rate_limits, settings.rate_limit_storage),
+            webhooks=WebhookVerifier([secret.get_secret_value() for secret in settings.supabase_webhook_secrets]),
             addresses=AddressBook(store),
             trail=trail,
             audit_log=audit_log,
+            registry=registry,
+            flags=flags,
+            operators=frozenset(settings.platform_operators),
             upload_bytes=settings.max_upload_mb * 1024 * 1024,
             budgets=settings.budgets,
             stream_times=stream_times or StreamTimes(),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -73,20 +74,28 @@ class EventStream:
     async def messages(self) -> AsyncGenerator[ServerSentEvent]:
         yield ServerSentEvent(comment="connected", retry=RETRY_MS, sep=SEPARATOR)
         try:
-            async with (
-                self._parts.store.feed.subscribe(self._opened.cim_id) as subscription,
-                aclosing(self._follow(subscription)) as messages,
-            ):
-                async for message in messages:
-                    yield message
+            with self._parts.rights.changes_of(self._opened.person.person_id) as changed:
+                async with (
+                    self._parts.store.feed.subscribe(self._opened.cim_id) as subscription,
+                    aclosing(self._follow(subscription, changed)) as messages,
+                ):
+                    async for message in messages:
+                        yield message
         except _Closed as closed:
             yield _sent("closing", {"reason": closed.reason})
 
-    async def _follow(self, subscription: Subscription) -> AsyncGenerator[ServerSentEvent]:
+    async def _follow(
+        self, subscription: Subscription, rights_changed: asyncio.Event
+    ) -> AsyncGenerator[ServerSentEvent]:
         upcoming = asyncio.create_task(_next(subscription))
+        changed = asyncio.create_task(rights_changed.wait())
         try:
             while True:
-                await asyncio.wait({upcoming}, timeout=self._wait_seconds())
+                await asyncio.wait({upcoming, changed}, timeout=self._wait_seconds(), return_when=FIRST_COMPLETED)
+                if changed.done():
+                    rights_changed.clear()
+                    self._check_at = 0.0
+                    changed = asyncio.create_task(rights_changed.wait())
                 await self._check()
                 notice = upcoming.result() if upcoming.done() else None
                 if notice is not None:
@@ -103,6 +112,7 @@ class EventStream:
                         yield message
         finally:
             upcoming.cancel()
+            changed.cancel()
 
     async def _events(self) -> AsyncGenerator[ServerSentEvent]:
         """Everything in the log past the cursor."""

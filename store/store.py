@@ -52,6 +52,7 @@ from store.notices import NOTICES, ensure_notices
 from store.owners import Owners
 from store.passages import PASSAGES, Passages
 from store.recorder import Recorder
+from store.rights_changes import RightsChanges
 from store.server import Server
 from store.shelf import Shelf
 from store.steers import STEERS, Steers
@@ -122,6 +123,7 @@ class Store:
         self._erasure = Erasure(server, self._log, self._heads, (*(shelf.name for shelf in shelves), *said, *beside))
         self._recorder = Recorder(self._owners, self._log, self._heads, self._contents, self._books, self._erasure)
         self.feed = Feed(server, codec, self._heads, self._talk)
+        self.rights_changes = RightsChanges(server)
 
     @classmethod
     async def connect(cls, url: str, database: str, masters: MasterKeys, keys_database: str | None = None) -> Store:

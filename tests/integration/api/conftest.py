@@ -166,6 +166,7 @@ async def site(addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -
         supabase_jwt_secret=secret(addresses.jwt_secret),
         master_keys_file=Path(addresses.master_keys_file or ""),
         max_upload_mb=2,
+        rate_limits={},
         audit_folder=tmp_path_factory.mktemp("audit"),
     )
     store = await open_store(settings)
