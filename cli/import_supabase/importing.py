@@ -115,6 +115,7 @@ class Import:
         assert standing.role is not None
         person = Person(id=book.user_id, expires_at=datetime.now(UTC) + timedelta(days=1))
         submitter = Submitter(self._parts, _Importer(address=address, person=person, role=standing.role))
+        self._parts.store.belongs(address.cim_id, address.org_id)
         commands = commands_of(book, address)
         is_new = False
         try:
