@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from temporalio.api.common.v1 import Payload
+from temporalio.api.common.v1 import Payload, WorkflowExecution
+from temporalio.api.workflowservice.v1 import QueryWorkflowRequest
 from temporalio.client import Client
 
 from tests.sealed import payloads_in
@@ -68,6 +69,22 @@ async def test_the_lead_reads_what_the_server_keeps_sealed(
     first = answer.json()["payloads"][0]
     assert base64.b64decode(first["metadata"]["encoding"]) == b"json/plain"
     assert json.loads(base64.b64decode(first["data"]))["cim_id"] == secret_book.id
+
+
+async def test_what_a_workflow_says_of_itself_is_sealed_too(
+    site: Site, lead: httpx.AsyncClient, secret_book: Book
+) -> None:
+    """Current details, which name the book, are the answer to a query; the server keeps no other copy."""
+    client = await Client.connect(site.addresses.temporal_address or "")
+    workflow_id = cim_workflow_id(site.person("lead").org_id or "", secret_book.id)
+    question = QueryWorkflowRequest(namespace="default", execution=WorkflowExecution(workflow_id=workflow_id))
+    question.query.query_type = "__temporal_workflow_metadata"
+    raw = await client.workflow_service.query_workflow(question)
+    described = await client.get_workflow_handle(workflow_id).describe()
+    assert [is_sealed_payload(payload) for payload in raw.query_result.payloads] == [True]
+    assert SECRET.encode() not in raw.SerializeToString() + described.raw_description.SerializeToString()
+    answer = await lead.post("/codec/decode", json=as_json(*raw.query_result.payloads))
+    assert SECRET in texts_in(answer)
 
 
 @pytest.mark.parametrize("role", ["editor", "reviewer", "viewer", "outsider"])
