@@ -61,9 +61,16 @@ class Site:
         org.put("versions", {"id": version, "build_id": version})
         org.put(
             "applications",
-            {"id": application, **in_org, "name": "One", "database": application, "task_queue": "q", "status": "new"},
+            {
+                "id": application,
+                **in_org,
+                "name": "One",
+                "database": application,
+                "task_queue": "q",
+                "status": "archived",
+            },
         )
-        deploying = {"application_id": application, "action": "deploy", "status": "new", "requested_by": "x"}
+        deploying = {"application_id": application, "action": "deploy", "status": "pending", "requested_by": "x"}
         org.put("deployments", {"id": deployment, **deploying})
         for _ in range(2):
             org.call("append_audits", entries=[self._audit_entry()])
@@ -130,7 +137,7 @@ class Site:
                 by_id,
                 renamed,
             ),
-            "deployments": Sample(row(**deploying), by_id, {"status": "done"}),
+            "deployments": Sample(row(**deploying), by_id, {"status": "running"}),
             "deployment_steps": Sample(
                 {"deployment_id": deployment, "position": 0, "name": "provision", "status": "new"},
                 ("deployment_id", "position"),
