@@ -56,6 +56,7 @@ UNRECORDED_READS: dict[str, str] = {
     "list_deployments": "progress; every step is recorded",
     "read_deployment": "progress, asked for again and again; every step is recorded",
     "list_cims": "titles and progress only; opening a book is recorded",
+    "list_books": "titles and progress only; opening a book is recorded",
     "list_threads": "numbers of messages, no texts",
     "list_branches": "numbers of messages, no texts",
     "list_requests": "open questions, asked for again and again; answers are recorded",
