@@ -111,8 +111,8 @@ async def open_trail(folder: Path, log: Log) -> AsyncGenerator[Trail]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        spool.close()
         try:
+            spool.close()
             await asyncio.wait_for(shipper.ship(), LAST_SECONDS)
         except (LogUnavailable, TimeoutError, OSError) as error:
             logger.warning("audit entries are left for the next start in %s: %s", folder, error)

@@ -39,6 +39,7 @@ class Spool:
         self._is_dirty = False
         self._file: int | None = None
         self._path: Path | None = None
+        self._full: dict[Path, int] = {}
 
     def record(self, entry: AuditEntry) -> None:
         """Waits for nothing but the local disk's cache, and never raises."""
@@ -49,7 +50,7 @@ class Spool:
                     logger.critical("audit entry %s is lost: the disk takes nothing", entry.entry_id)
                     return
                 if not self._held and self._written >= self._segment_bytes:
-                    self._let_go()
+                    self._retire()
                 self._held += line
                 self._write_held()
         except Exception:
@@ -59,22 +60,29 @@ class Spool:
         """Write what is held, and have the disk keep what was written."""
         with self._lock:
             self._write_held()
-            if self._file is None or not self._is_dirty:
-                return
-            file, self._is_dirty = os.dup(self._file), False
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
+            full = dict(self._full)
+            file = os.dup(self._file) if self._file is not None and self._is_dirty else None
+            self._is_dirty = False
+        if file is not None:
+            try:
+                os.fsync(file)
+            finally:
+                os.close(file)
+        for path, filled in full.items():
+            os.fsync(filled)
+            del self._full[path]
+            os.close(filled)
 
     def is_writing(self, path: Path) -> bool:
-        return path == self._path
+        """Whether the segment is ours and not let go of yet."""
+        return path == self._path or path in self._full
 
     def close(self) -> None:
         """Write what is held and let go of the segment; whoever comes next takes it over."""
         with self._lock:
             self._write_held()
-            self._let_go()
+            self._retire()
+        self.sync()
 
     def _write_held(self) -> None:
         try:
@@ -101,11 +109,10 @@ class Spool:
             raise
         self._file, self._path, self._written = file, path, 0
 
-    def _let_go(self) -> None:
-        if self._file is not None:
-            if self._is_dirty:
-                os.fsync(self._file)
-            os.close(self._file)
+    def _retire(self) -> None:
+        """Done with this segment; `sync` lets go of it."""
+        if self._file is not None and self._path is not None:
+            self._full[self._path] = self._file
         self._file, self._path, self._written, self._is_dirty = None, None, 0, False
 
 

@@ -140,9 +140,13 @@ async def test_segments_change_at_their_size(tmp_path: Path) -> None:
     shipper = Shipper(spool, log, batch_lines=7)
     for number in range(100):
         spool.record(entry(number))
-    assert len(left(tmp_path)) > 10
+    segments = len(left(tmp_path))
+    assert segments > 10
     await shipper.ship()
     assert log.numbers == list(range(100))
+    assert len(left(tmp_path)) == segments, "they are let go of once the disk has them"
+    spool.sync()
+    await shipper.ship()
     assert len(left(tmp_path)) == 1
     spool.close()
     await shipper.ship()
