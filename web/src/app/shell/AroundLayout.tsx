@@ -1,5 +1,27 @@
-import { Outlet } from "@tanstack/react-router";
+import { Link, Outlet } from "@tanstack/react-router";
 
+import classes from "./AroundLayout.module.css";
+import { PLACES } from "./places";
+import { TopBar } from "./TopBar";
+
+/** Pages around the books: the bar with the list of places, the page below it. */
 export function AroundLayout() {
-  return <Outlet />;
+  return (
+    <div className={classes["frame"]}>
+      <div>
+        <TopBar>
+          <nav aria-label="Places" className={classes["places"]}>
+            {PLACES.map(({ title, to }) => (
+              <Link key={to} to={to} className={classes["place"]} activeProps={{ "aria-current": "page" }}>
+                {title}
+              </Link>
+            ))}
+          </nav>
+        </TopBar>
+      </div>
+      <main className={classes["page"]}>
+        <Outlet />
+      </main>
+    </div>
+  );
 }
