@@ -46,6 +46,13 @@ KEY_ACTIONS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("set_project_member", "remove_project_member"), Action.PROJECT_MEMBERS_MANAGE),
         "list_deals": Action.DEALS_READ,
         **dict.fromkeys(("create_deal", "change_deal"), Action.DEALS_MANAGE),
+        **dict.fromkeys(
+            ("list_applications", "read_application", "list_deployments", "read_deployment"), Action.APPLICATIONS_READ
+        ),
+        **dict.fromkeys(("create_application", "update_application", "start_deployment"), Action.APPLICATIONS_MANAGE),
+        "list_versions": Action.APPLICATIONS_READ,
+        "list_org_flags": Action.FLAGS_READ,
+        **dict.fromkeys(("set_org_flag", "unset_org_flag"), Action.FLAGS_MANAGE),
         **dict.fromkeys(("list_audit", "export_audit", "verify_audit"), Action.AUDIT_READ),
     }
 )

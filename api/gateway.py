@@ -48,6 +48,7 @@ from workflows.contract import (
     run_workflow_id,
     thread_workflow_id,
 )
+from workflows.platform import DEPLOYMENT_MEMO, DEPLOYMENT_WORKFLOW, DeploymentInput, deployment_workflow_id
 
 logger = logging.getLogger(__name__)
 
@@ -168,6 +169,27 @@ class TemporalGateway:
 
     async def start_export(self, export: ExportInput) -> None:
         await self._start_once(EXPORT_WORKFLOW, export, export_workflow_id(export.cim_id, export.export_id))
+
+    async def start_deployment(self, start: DeploymentInput) -> bool:
+        """False where another deployment of the application is under way."""
+        workflow_id = deployment_workflow_id(start.org_id, start.application_id)
+        try:
+            with _translated():
+                await self._client.start_workflow(
+                    DEPLOYMENT_WORKFLOW,
+                    start,
+                    id=workflow_id,
+                    task_queue=self._calls.task_queue,
+                    id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                    memo={DEPLOYMENT_MEMO: start.deployment_id},
+                    rpc_timeout=RPC_TIMEOUT,
+                )
+        except WorkflowAlreadyStartedError:
+            with _translated():
+                running = await self._client.get_workflow_handle(workflow_id).describe(rpc_timeout=RPC_TIMEOUT)
+            return await running.memo_value(DEPLOYMENT_MEMO, default="", type_hint=str) == start.deployment_id
+        return True
 
     async def cancel_run(self, cim_id: str, run_id: str) -> None:
         handle = self._client.get_workflow_handle(run_workflow_id(cim_id, run_id))

@@ -12,6 +12,7 @@ from domain.values import Value
 DEPLOYMENT_WORKFLOW = "DeploymentWorkflow"
 PROBE_WORKFLOW = "ProbeWorkflow"
 PROBE_ACTIVITY = "probe"
+DEPLOYMENT_MEMO = "deployment_id"
 STEP_FAILED = "StepFailed"
 """Type of the error with which a step ends for good; trying again would not help."""
 
