@@ -1,5 +1,5 @@
 import { Empty } from "~/app/Empty";
 
-export function BookBar() {
-  return <Empty title="Stages">The stage rail will be here.</Empty>;
+export function BookBar({ cimId }: { cimId: string }) {
+  return <Empty title={`Stages of ${cimId}`}>The stage rail will be here.</Empty>;
 }

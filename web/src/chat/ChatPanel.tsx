@@ -1,5 +1,5 @@
 import { Empty } from "~/app/Empty";
 
-export function ChatPanel() {
-  return <Empty title="AI">The talk with the AI will be here.</Empty>;
+export function ChatPanel({ cimId }: { cimId: string }) {
+  return <Empty title={`AI of ${cimId}`}>The talk with the AI will be here.</Empty>;
 }
