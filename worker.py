@@ -16,7 +16,7 @@ import uvloop
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from access import Assertions, DealAccess, GrantCache
+from access import Assertions, AuditLog, DealAccess, GrantCache
 from access.features import FlagBook
 from activities.answering import StoreAnswers, StoreSessionLedger
 from activities.checking import EvidenceActivities
@@ -42,6 +42,8 @@ from agents.turn.evidence_shelf import EvidenceShelf
 from agents.turn.nodes import TurnParts
 from agents.turn.summarising import Summariser
 from agents.usage import Meter, Models
+from audit import Trail
+from audit.shipping import folder_for, open_trail
 from deploy.platform import PlatformPart, open_platform, versioned
 from domain.spending import ModelChoice
 from evidence.model import ReadLimits
@@ -92,7 +94,11 @@ async def open_worker(settings: Settings, task_queue: str | None = None) -> Asyn
             task_queue=task_queue or settings.task_queue, continue_after_events=settings.continue_as_new_after_events
         )
         part = await stack.enter_async_context(open_platform(settings, client, masters, access))
-        yield build_worker(client, store, access, flags, settings, calls, part)
+        log = AuditLog.connect(settings.supabase_url, service_key)
+        stack.push_async_callback(log.close)
+        folder = folder_for(settings.audit_folder, settings.supabase_url)
+        trail = await stack.enter_async_context(open_trail(folder, log))
+        yield build_worker(client, store, access, flags, settings, calls, part, trail)
 
 
 def build_worker(
@@ -103,6 +109,7 @@ def build_worker(
     settings: Settings,
     calls: CIMCalls,
     platform: PlatformPart | None = None,
+    trail: Trail | None = None,
 ) -> Worker:
     """Every workflow and activity of Bookrunner on one task queue."""
     part = platform or PlatformPart()
@@ -110,7 +117,7 @@ def build_worker(
     searching = open_search(workspace, conversation, settings.embeddings, settings.qdrant_url, settings.vectors_folder)
     recording = RecordActivities(store, searching.forget)
     proofs = Assertions.of(settings.assertion_keys, settings.supabase_service_role_key)
-    granting = AccessActivities(access, proofs, timedelta(seconds=settings.grant_seconds))
+    granting = AccessActivities(access, proofs, timedelta(seconds=settings.grant_seconds), trail)
     commands = CommandActivities(client, calls, proofs, GrantCache(access, seconds=SENDER_GRANT_SECONDS))
     ingesting = IngestActivities(store, ReadLimits(max_bytes=settings.max_upload_mb * 1_000_000))
     exporting = ExportActivities(store)

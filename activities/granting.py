@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from temporalio import activity
 
+from audit import AuditActor, AuditEntry, Target, Trail
 from domain.permissions import Role
 from workflows.contract import AccessGrant, AccessQuestion
 
@@ -19,10 +20,13 @@ class AsksForRoles(Protocol):
 
 
 class AccessActivities:
-    def __init__(self, access: AsksForRoles, proofs: Assertions, grant_lifetime: timedelta) -> None:
+    def __init__(
+        self, access: AsksForRoles, proofs: Assertions, grant_lifetime: timedelta, trail: Trail | None = None
+    ) -> None:
         self._access = access
         self._proofs = proofs
         self._grant_lifetime = grant_lifetime
+        self._trail = trail
 
     @activity.defn
     async def check_access(self, question: AccessQuestion) -> AccessGrant:
@@ -32,6 +36,7 @@ class AccessActivities:
         if question.cim_id:
             proved = self._proved(question)
             if proved is None:
+                self._tell_unproven(question)
                 return AccessGrant(person_id=question.person_id, role=None, expires_at=now, proof="refused")
         role = await self._access.role(question.person_id, question.org_id, question.deal_id)
         grant = AccessGrant(person_id=question.person_id, role=role, expires_at=now + self._grant_lifetime)
@@ -40,6 +45,20 @@ class AccessActivities:
         if proved.use != "session":
             return grant.model_copy(update={"proof": "once"})
         return grant.model_copy(update={"proof": "until", "proof_expires_at": proved.expires_at})
+
+    def _tell_unproven(self, question: AccessQuestion) -> None:
+        if self._trail is None:
+            return
+        self._trail.record(
+            AuditEntry(
+                org_id=question.org_id,
+                actor=AuditActor(kind="nobody", id="unproven"),
+                action="cim.command",
+                target=Target(kind="cim", id=question.cim_id),
+                result="refused",
+                details={"code": "unproven", "claimed_person": question.person_id},
+            )
+        )
 
     def _proved(self, question: AccessQuestion) -> Assertion | None:
         actor = question.actor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,6 +16,7 @@ from domain.values import Actor, Instant, Value
 NO_ORGANIZATION = "00000000-0000-0000-0000-000000000000"
 """The chain of what belongs to no organisation: refused sign-ins, addresses that nobody has, steps of the platform."""
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOST_DETAILS = 20
 MOST_LISTED = 100
 LONGEST_WORD = 300
@@ -27,6 +29,12 @@ def _clipped(value: object) -> object:
     return value
 
 
+def _organisation(value: object) -> object:
+    """What cannot be an organisation belongs to none."""
+    text = value.lower() if isinstance(value, str) else ""
+    return text if _UUID.fullmatch(text) else NO_ORGANIZATION
+
+
 def _few(value: object) -> object:
     return cast("Sequence[object]", value)[:MOST_LISTED] if isinstance(value, list | tuple) else value
 
@@ -37,7 +45,7 @@ def _fewer(value: object) -> object:
     return dict(islice(cast("Mapping[object, object]", value).items(), MOST_DETAILS))
 
 
-UuidText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", to_lower=True)]
+OrgId = Annotated[str, BeforeValidator(_organisation), StringConstraints(min_length=36, max_length=36)]
 Word = Annotated[str, BeforeValidator(_clipped), StringConstraints(max_length=LONGEST_WORD)]
 Words = Annotated[tuple[Word, ...], BeforeValidator(_few)]
 Action = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,49}\.[a-z][a-z_]{0,49}$")]
@@ -75,7 +83,7 @@ class AuditEntry(Value):
     `entry_id` is kept once: give one of your making (uuid5) where the recording itself may be repeated.
     """
 
-    org_id: UuidText
+    org_id: OrgId
     actor: AuditActor
     action: Action
     target: Target

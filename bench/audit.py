@@ -97,7 +97,7 @@ async def main() -> None:
         spool.close()
         shipper.close()
     sys.stdout.write(
-        f"An entry costs its request {statistics.median(costs):.0f} us (median of {ROUNDS} rounds); the bound is 2000.\n"
+        f"An entry costs its request {statistics.median(costs):.0f} us (median of {ROUNDS}); the bound is 2000.\n"
         f"At p99 a request takes {statistics.median(slowest['without']):.0f} us without it and "
         f"{statistics.median(slowest['with']):.0f} us with it.\n"
         f"The spool is read at {rate:,.0f} entries/s.\n"

@@ -220,3 +220,13 @@ def test_long_words_and_control_characters_do_not_lose_an_entry() -> None:
     assert len(made.actor.id) == 300
     assert made.target.id == "a\ufffd\ufffdb\ufffd"
     assert made.details["many"] == ("w",) * 100
+
+
+def test_what_cannot_be_an_organisation_belongs_to_none() -> None:
+    def org_of(given: str) -> str:
+        actor, target = AuditActor(kind="nobody", id="x"), Target(kind="cim", id="y")
+        return AuditEntry(org_id=given, actor=actor, action="cim.command", target=target).org_id
+
+    assert [org_of(given) for given in ("", "acme", "x" * 36)] == [NO_ORGANIZATION] * 3
+    known = str(uuid.uuid4())
+    assert org_of(known.upper()) == known
