@@ -150,7 +150,7 @@ async def test_what_is_not_there_and_what_is_not_yours_look_the_same(
     furnished: Furnished, callers: dict[str, httpx.AsyncClient]
 ) -> None:
     asked = [one for one in GUARDED if not ROUTES[one].to_all and "{" in OPERATIONS[one][1]]
-    nowhere = {name: str(uuid.uuid4()) for name in furnished.ids} | {"step": "0", "seq": "1"}
+    nowhere = {name: str(uuid.uuid4()) for name in furnished.ids} | {"step": "0", "seq": "1", "key": "nothing"}
     answers = await _statuses(
         [(f"{one} / theirs", _call(callers["other lead"], one, furnished.ids)) for one in asked]
         + [(f"{one} / nothing", _call(callers["other lead"], one, nowhere)) for one in asked]
@@ -178,7 +178,7 @@ async def test_lists_hold_only_what_is_yours(furnished: Furnished, callers: dict
         name for name, answer in answers.items() if SECRET_WORDS in answer.text or furnished.book.id in answer.text
     }
     assert {name.partition(" / ")[2] for name in shown} <= PROJECT
-    assert {f"{one} / {who}" for one in ("list_cims", "list_all_runs") for who in PROJECT} <= shown
+    assert {f"{one} / {who}" for one in ("list_cims", "list_books", "list_all_runs") for who in PROJECT} <= shown
 
 
 @pytest.mark.parametrize("operation_id", [one for one in GUARDED if not ROUTES[one].to_all])
