@@ -14,7 +14,9 @@ from api.addresses import CIMAddress
 from api.noting import note_actor, note_org
 from api.parts import Parts
 from api.problems import ApiProblem
+from api.tenancy import SEATED
 from audit import AuditActor
+from domain.applications import Application
 from domain.permissions import Role
 from domain.values import Actor, Id
 
@@ -23,16 +25,50 @@ bearer = HTTPBearer(
 )
 
 
-def get_parts(request: Request) -> Parts:
+def get_common_parts(request: Request) -> Parts:
+    """Those of the default application."""
     parts: Parts = request.state.parts
     return parts
+
+
+async def get_parts(
+    request: Request,
+    parts: Annotated[Parts, Depends(get_common_parts)],
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+) -> Parts:
+    """With the store and the workflows of the application that has what the path names."""
+    kind = next((name for name in SEATED if name in request.path_params), None)
+    if kind is None or given is None or not await parts.tenancy.applications():
+        return parts
+    try:
+        person = await parts.tokens.verify(given.credentials)
+    except TokenRefused:
+        return parts
+    org_ids = {deal.org_id for deal in await parts.grants.deals_of(person.person_id)}
+    found = await parts.tenancy.find(org_ids, kind, request.path_params[kind])
+    if found is None:
+        return parts
+    application, seat = found
+    if request.method not in ("GET", "HEAD"):
+        refuse_where_closed(application)
+    return parts.seated(seat)
 
 
 PartsOf = Annotated[Parts, Depends(get_parts)]
 
 
+def refuse_where_closed(application: Application) -> None:
+    """Raises `application_closed` while an application is brought to rest for good."""
+    if application.status != "serving":
+        raise ApiProblem(
+            "application_closed", "The application of your organisation is being retired.", "Ask an owner or admin."
+        )
+
+
 async def get_person(
-    request: Request, parts: PartsOf, given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+    request: Request,
+    parts: Annotated[Parts, Depends(get_common_parts)],
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> Person:
     if given is None and request.headers.get("authorization"):
         raise TokenRefused("malformed")

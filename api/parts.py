@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from temporalio.client import Client
@@ -21,10 +21,12 @@ from api.gateway import TemporalGateway
 from api.group_commit import GroupCommit
 from api.rate_limits import RateLimits
 from api.rights import RightsWatch
+from api.tenancy import Seat, Tenancy
 from api.web import WebConfig
 from audit import Trail
 from audit.retention import keep_to_the_rules
 from audit.shipping import folder_for, open_trail
+from domain.applications import Application
 from domain.spending import Budget
 from settings import Settings
 from store import Store, StoreUnavailable
@@ -69,6 +71,7 @@ class Parts:
     trail: Trail
     audit_log: AuditLog
     registry: Registry
+    tenancy: Tenancy
     flags: FlagBook
     upload_bytes: int
     budgets: Mapping[str, Budget] = field(default_factory=dict[str, Budget])
@@ -76,6 +79,14 @@ class Parts:
     stream_times: StreamTimes = StreamTimes()
     web: WebConfig = field(default_factory=WebConfig)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
+
+    def seated(self, seat: Seat) -> Parts:
+        """The same for the books of one application."""
+        return replace(self, store=seat.store, gateway=seat.gateway, commits=seat.commits, addresses=seat.addresses)
+
+    async def everywhere(self, org_ids: Collection[str]) -> list[Parts]:
+        """The default application, and those of these organisations."""
+        return [self, *(self.seated(seat) for _, seat in await self.tenancy.seats_of(org_ids))]
 
 
 class LifespanState(TypedDict):
@@ -89,7 +100,8 @@ async def open_parts(
     """Connect to everything; a part that is down does not keep the API from starting, `/ready` tells it."""
     async with AsyncExitStack() as stack:
         masters = LocalMasterKeys.given(settings.master_keys, settings.master_key, settings.master_keys_file)
-        store = await Store.connect(settings.mongodb_url.get_secret_value(), settings.mongodb_database, masters)
+        url, keys = settings.mongodb_url.get_secret_value(), settings.keys_database or settings.mongodb_database
+        store = await Store.connect(url, settings.mongodb_database, masters, keys)
         stack.push_async_callback(store.close)
         client = await Client.connect(
             settings.temporal_address,
@@ -119,6 +131,25 @@ async def open_parts(
         stack.push_async_callback(audit_log.close)
         registry = Registry.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
         stack.push_async_callback(registry.close)
+
+        async def open_seat(application: Application) -> Seat:
+            own = await Store.connect(url, application.database, masters, keys)
+            opened = TemporalGateway(
+                Client(
+                    client.service_client,
+                    namespace=settings.temporal_namespace,
+                    data_converter=data_converter(PayloadSeal(own.keys, WorkflowPlaces(own))),
+                ),
+                CIMCalls(
+                    task_queue=application.task_queue,
+                    continue_after_events=application.settings.continue_as_new_after_events,
+                ),
+                proofs,
+            )
+            return Seat(own, opened, GroupCommit(opened), AddressBook(own))
+
+        tenancy = Tenancy(registry, open_seat)
+        stack.push_async_callback(tenancy.close)
         flags = FlagBook.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
         stack.push_async_callback(flags.close)
         folder = folder_for(settings.audit_folder, settings.supabase_url)
@@ -151,6 +182,7 @@ async def open_parts(
             trail=trail,
             audit_log=audit_log,
             registry=registry,
+            tenancy=tenancy,
             flags=flags,
             operators=frozenset(settings.platform_operators),
             upload_bytes=settings.max_upload_mb * 1024 * 1024,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from api.addresses import CIMAddress
-from api.dependencies import Caller, CimId, Limit, OpenCIM, Opened, PartsOf, role_of, unknown_cim
+from api.dependencies import Caller, CimId, Limit, OpenCIM, Opened, PartsOf, refuse_where_closed, role_of, unknown_cim
 from api.headers import IdempotencyKey
 from api.noting import note_org, note_target
 from api.parts import Parts
@@ -23,6 +23,7 @@ from domain.head import CIMHead, head_of
 from domain.permissions import COMMANDS_OF
 from domain.values import CIMStatus, Line, Stage
 from store import BadCursor, Page
+from store.paging import merged, place_of_head
 
 router = APIRouter(tags=["cims"])
 
@@ -64,6 +65,7 @@ async def create_cim(
     role = role_of(standing)
     if "create" not in COMMANDS_OF[role]:
         raise ApiProblem("forbidden", f"A {role.value} may not create a book.", "Ask the project lead.")
+    parts = await _parts_for_new(parts, standing.org_id)
     await may_begin_book(parts, standing)
     key = ONE_BOOK if standing.on_trial else idempotency_key
     cim_id, command_id = _ids(standing.org_id, person.person_id, key)
@@ -89,6 +91,14 @@ async def create_cim(
     head = await _created(parts, address, answers[0])
     response.headers["ETag"] = f'"{head.rev}"'
     return head
+
+
+async def _parts_for_new(parts: Parts, org_id: str) -> Parts:
+    """New books go to the application of their organisation."""
+    for application, seat in await parts.tenancy.seats_of({org_id}):
+        refuse_where_closed(application)
+        return parts.seated(seat)
+    return parts
 
 
 async def _created(parts: Parts, address: CIMAddress, answer: CommandAnswer) -> CIMHead:
@@ -128,9 +138,13 @@ async def list_cims(
     if not allowed:
         return Page[CIMHead]()
     try:
-        return await parts.store.heads(allowed, status=status, stage=stage, cursor=cursor, limit=limit)
+        pages = [
+            await each.store.heads(allowed, status=status, stage=stage, cursor=cursor, limit=limit)
+            for each in await parts.everywhere({deal.org_id for deal in deals if deal.deal_id in allowed})
+        ]
     except BadCursor:
         raise ApiProblem("invalid_input", "This cursor is not one of a page.", "Begin again without it.") from None
+    return merged(pages, limit, place_of_head)
 
 
 @router.get(

@@ -18,6 +18,7 @@ from domain.model import MAX_SECTIONS
 from domain.permissions import Role
 from domain.values import Id, Paragraph, content_hash
 from store import AgentSession, AgentStatus, BadCursor, Checkpoint, ComposeBounds, Page, Run, RunStatus
+from store.paging import merged, place_of_run
 from workflows.contract import DraftKind, ForkPoint, RunInput, TurnInput
 
 router = APIRouter(tags=["runs"])
@@ -92,11 +93,13 @@ async def list_all_runs(
     """The runs of every book that you may see, newest first."""
     deals = await parts.grants.deals_of(person.person_id)
     try:
-        return await parts.store.runs_of_deals(
-            [deal.deal_id for deal in deals], status=status, cursor=cursor, limit=limit
-        )
+        pages = [
+            await each.store.runs_of_deals([deal.deal_id for deal in deals], status=status, cursor=cursor, limit=limit)
+            for each in await parts.everywhere({deal.org_id for deal in deals})
+        ]
     except BadCursor:
         raise _bad_cursor() from None
+    return merged(pages, limit, place_of_run)
 
 
 @router.get("/cims/{cim_id}/runs", operation_id="list_runs", responses=problems(403, 404))

@@ -96,7 +96,7 @@ async def read_usage(
     org, is_lead = await _org(parts, person, org_id)
     now = datetime.now(UTC)
     start, end = _span(since or month_of(now), until or now, group_by)
-    hours = await parts.store.usage_hours(org, start, end, None if is_lead else person.person_id)
+    hours = await _hours(parts, org, start, end, None if is_lead else person.person_id)
     groups: dict[str, list[UsageHour]] = defaultdict(list)
     for sums in hours:
         groups[_KEYS[group_by](sums)].append(sums)
@@ -111,13 +111,19 @@ async def read_usage(
     )
 
 
+async def _hours(parts: Parts, org_id: str, since: datetime, until: datetime, person_id: str | None) -> list[UsageHour]:
+    """Of all the places where books of the organisation are."""
+    seats = await parts.everywhere({org_id})
+    return [hour for each in seats for hour in await each.store.usage_hours(org_id, since, until, person_id)]
+
+
 @router.get("/budgets", operation_id="read_budget", responses=problems(403, 404))
 async def read_budget(parts: PartsOf, person: Caller, org_id: OrgId = None) -> BudgetReport:
     """What may be spent on models this month, and what was."""
     org, is_lead = await _org(parts, person, org_id)
     now = datetime.now(UTC)
     month = month_of(now)
-    hours = await parts.store.usage_hours(org, month, now + HOUR, None if is_lead else person.person_id)
+    hours = await _hours(parts, org, month, now + HOUR, None if is_lead else person.person_id)
     budget = budget_of(org, parts.budgets)
     return BudgetReport(
         org_id=org,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -31,10 +30,19 @@ class Fleet:
     others.
     """
 
-    def __init__(self, folder: Path, logs: Path, environment: Mapping[str, str], report: Report, builds: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        logs: Path,
+        environment: Mapping[str, str],
+        report: Report,
+        *,
+        builds: Path,
+        keys_database: str,
+    ) -> None:
         """`builds` may hold a checkout for a build, under its id; other builds run from this one."""
         self._folder = folder
-        self._environment = environment
+        self._environment = {**environment, "BOOKRUNNER_KEYS_DATABASE": keys_database}
         self._report = report
         self._builds = builds
         self._runner = Runner(logs)
@@ -129,9 +137,6 @@ def _settings_of(workers: WantedWorkers) -> dict[str, str]:
         "BOOKRUNNER_BUILD_ID": workers.build_id,
         "BOOKRUNNER_TASK_QUEUE": workers.task_queue,
         "BOOKRUNNER_MONGODB_DATABASE": workers.database,
-        "BOOKRUNNER_KEYS_DATABASE": os.environ.get("BOOKRUNNER_KEYS_DATABASE")
-        or os.environ.get("BOOKRUNNER_MONGODB_DATABASE")
-        or "bookrunner",
         "BOOKRUNNER_CONTINUE_AS_NEW_AFTER_EVENTS": str(workers.settings.continue_as_new_after_events),
         "BOOKRUNNER_READY_FILE": "",
         "BOOKRUNNER_FLEET_FOLDER": "",

@@ -132,7 +132,12 @@ class Supervisor:
 
     def _fleet(self, addresses: Addresses) -> Fleet:
         return Fleet(
-            self._data / "fleet", self._data / "logs", self._environment(addresses), self._report, self._data / "builds"
+            self._data / "fleet",
+            self._data / "logs",
+            self._environment(addresses),
+            self._report,
+            builds=self._data / "builds",
+            keys_database=self._settings.keys_database or self._settings.mongodb_database,
         )
 
     def _api(self, addresses: Addresses) -> Service:
