@@ -7,7 +7,6 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +16,7 @@ from domain.commands import Command, OpenRequest
 from domain.permissions import OrgRole, Role
 from domain.requests import RequestBody, RequestDraft
 from domain.values import Actor
-from store import AgentSession, Checkpoint, Message, Run, Thread
+from store import AgentSession, Checkpoint, Message, Run, RunStatus, Thread
 from tests.integration.api.conftest import Api, Book, Site, addresses, site
 from tests.integration.api.test_documents import until_over, uploaded
 from tests.integration.organisation import Account, Organisation
@@ -86,15 +85,19 @@ async def send_as_agent(
     assert answer.results[0].problem is None, answer.results[0].problem
 
 
-async def put_run(site: Site, organisation: Organisation, book: Book, person_id: str, **fields: Any) -> Run:
+async def put_run(
+    site: Site, organisation: Organisation, book: Book, person_id: str, status: RunStatus = "running"
+) -> Run:
     run = Run(
         id=uuid.uuid4().hex,
         cim_id=book.id,
         org_id=organisation.id,
         deal_id=organisation.deal_id,
+        kind="draft_outline",
+        status=status,
+        instruction=SECRET_WORDS,
         actor=Actor(kind="user", id=person_id),
         started_at=datetime.now(UTC),
-        **{"kind": "draft_outline", "status": "running", "instruction": SECRET_WORDS, **fields},
     )
     await site.store.put_run(run)
     return run

@@ -137,7 +137,7 @@ async def test_a_webhook_that_is_not_signed_as_it_has_to_be_does_nothing(site: S
     async with site.running_api(settings=_settings(site)) as api, api.client() as client:
         answers: dict[str, httpx.Response] = {}
         for how, headers in bad.items():
-            sendable = {name: value.encode() for name, value in headers.items()}
+            sendable = [(name.encode(), value.encode()) for name, value in headers.items()]
             answers[how] = await client.post("/webhooks/supabase", content=body, headers=sendable)
         assert {how: answer.status_code for how, answer in answers.items() if answer.status_code != 401} == {}
         assert (await client.post("/webhooks/supabase", content=body, headers=good)).status_code == 204
