@@ -18,6 +18,7 @@ from cli.demo.command import play_here, show
 from cli.demo.screen import Screen
 from cli.eval import command as evaluation
 from cli.keys import keys
+from cli.platform import applications, deployments, flags, versions
 from cli.runs import runs
 from deploy.embedded import seeding, tools
 from deploy.embedded.given import given_addresses
@@ -33,6 +34,10 @@ app = App(name="python -m cli", help="Bookrunner, for people and scripts.")
 app.command(runs)
 app.command(keys)
 app.command(audit)
+app.command(applications)
+app.command(versions)
+app.command(deployments)
+app.command(flags)
 
 
 class PartAddresses(BaseModel):
@@ -167,7 +172,7 @@ def import_supabase(
     source_url: Annotated[str | None, Parameter(env_var="BOOKRUNNER_IMPORT_URL")] = None,
     source_key: Annotated[str | None, Parameter(env_var="BOOKRUNNER_IMPORT_KEY", show=False)] = None,
     as_json: Json = False,
-) -> int:
+) -> None:
     """Move the books of a Supabase table into workflows. Can be run again: what is there stays as it is.
 
     Parameters
@@ -190,7 +195,8 @@ def import_supabase(
         _write(found.model_dump_json(indent=2))
     else:
         importing.show(found)
-    return 0 if found.is_settled else 1
+    if not found.is_settled:
+        sys.exit(1)
 
 
 @app.meta.default

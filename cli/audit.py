@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 @audit.command
 def verify(
     org: UUID, *, known: str | None = None, as_json: Annotated[bool, Parameter(name="--json", negative="")] = False
-) -> int:
+) -> None:
     """Look through the whole chain of an organisation: is every entry there, and as it was recorded?
 
     Parameters
@@ -40,7 +40,8 @@ def verify(
         sys.stdout.write(found.model_dump_json(indent=2) + "\n")
     else:
         _show(found)
-    return 0 if found.is_whole else 1
+    if not found.is_whole:
+        sys.exit(1)
 
 
 @audit.command

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,8 +20,9 @@ from pydantic import ValidationError
 
 from access import AuditFilter, AuditLog
 from audit import NO_ORGANIZATION, AuditActor, AuditEntry, Target
-from audit.chain import Mark
+from audit.chain import Mark, Verification
 from audit.shipping import open_trail
+from deploy.embedded.places import CHECKOUT
 from deploy.embedded.stack import Addresses, EmbeddedStack
 
 from .own_supabase import as_superuser, service, stack_with
@@ -190,6 +192,28 @@ async def test_a_cut_that_was_made_up_is_found(log: AuditLog, addresses: Address
     assert [(fault.kind, fault.seq) for fault in (await log.verified(org)).faults] == [("cut_differs", 3)]
 
 
+async def test_the_command_line_tells_by_its_exit_code(log: AuditLog, addresses: Addresses, org: str) -> None:
+    await append(log, *(entry(org, n) for n in range(3)))
+
+    def checked() -> tuple[int, Verification]:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "audit", "verify", org, "--json"],
+            cwd=CHECKOUT,
+            env={**os.environ, **addresses.environment()},
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, Verification.model_validate_json(done.stdout)
+
+    code, found = await asyncio.to_thread(checked)
+    assert (code, found.rows, found.faults) == (0, 3, ())
+    table(addresses, org, "delete from public.audit_logs where org_id = '{org}' and seq = 2")
+    code, found = await asyncio.to_thread(checked)
+    assert code == 1
+    assert [(fault.kind, fault.seq) for fault in found.faults] == [("missing", 2)]
+
+
 async def test_organisations_that_do_not_exist_get_no_chain(log: AuditLog) -> None:
     made_up = str(uuid.uuid4())
     sent = entry(made_up, 1, entry_id=uuid.uuid4())
@@ -271,9 +295,11 @@ async def test_supabase_is_killed_and_so_is_the_writer_and_every_entry_is_there_
     writer.wait()
     lines.close()
     await asyncio.to_thread(stack.start_again, "supabase")
+    deadline = time.monotonic() + 60
     async with open_trail(tmp_path, log):
-        pass
-    assert [path.name for path in tmp_path.iterdir()] == []
+        while list(tmp_path.iterdir()):
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.1)
     found = await log.verified(org)
     assert found.faults == ()
     rows: list[int] = []
