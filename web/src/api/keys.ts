@@ -27,6 +27,8 @@ export const keys = {
   allRuns: () => ["runs"] as const,
   run: (runId: string) => ["runs", runId] as const,
   runAgents: (runId: string) => ["runs", runId, "agents"] as const,
+  me: () => ["me"] as const,
+  deals: (projectId: string) => ["deals", projectId] as const,
   usage: () => ["usage"] as const,
   budgets: () => ["budgets"] as const,
 };

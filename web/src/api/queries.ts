@@ -6,7 +6,7 @@ import { keys } from "./keys";
 import type { BookStatus, Stage } from "./types";
 
 const MESSAGES_AT_ONCE = 60;
-const BOOKS_AT_ONCE = 100;
+const BOOKS_AT_ONCE = 200;
 
 const of = (cimId: string) => ({ path: { cim_id: cimId } });
 
@@ -104,7 +104,7 @@ export const booksQuery = (filter: BookFilter) =>
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       told(
-        api.GET("/cims", {
+        api.GET("/books", {
           params: {
             query: {
               limit: BOOKS_AT_ONCE,
@@ -118,4 +118,19 @@ export const booksQuery = (filter: BookFilter) =>
         }),
       ),
     getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const meQuery = () =>
+  queryOptions({
+    queryKey: keys.me(),
+    staleTime: 5 * 60_000,
+    queryFn: ({ signal }) => told(api.GET("/me", { signal })),
+  });
+
+export const dealsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.deals(projectId),
+    staleTime: 5 * 60_000,
+    queryFn: async ({ signal }) =>
+      (await told(api.GET("/deals", { params: { query: { project_id: projectId } }, signal }))).items,
   });

@@ -4,6 +4,7 @@ import type { components, operations } from "./schema";
 type Schemas = components["schemas"];
 
 export type Book = Schemas["CIMHead"];
+export type BookRow = Schemas["BookRow"];
 export type BookStatus = Schemas["CIMStatus"];
 export type Stage = Schemas["Stage"];
 export type StaleReason = Schemas["StaleReason"];

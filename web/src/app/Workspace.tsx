@@ -50,7 +50,9 @@ function PersonsWorkspace({ personId }: { personId: string }) {
 
   useEffect(() => {
     const stopAnswers = onAnswer(async (cimId, { events }) => {
-      await takeAnswer(client, cimId, events).catch(() => client.invalidateQueries({ queryKey: keys.book(cimId) }));
+      await takeAnswer(client, cimId, events).catch(() =>
+        client.invalidateQueries({ queryKey: keys.book(cimId) }),
+      );
     });
     const stopQueue = runQueue();
     return () => {

@@ -8,7 +8,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
 import { keys } from "~/api/keys";
-import type { Book } from "~/api/types";
+import type { BookRow } from "~/api/types";
 import { actions } from "~/lib/keys/actions";
 import { KeyNames } from "~/lib/keys/KeyNames";
 import { useStore } from "~/lib/store";
@@ -17,7 +17,7 @@ import { STAGE_NAMES } from "~/lib/words";
 import { isPaletteOpen } from "./openers";
 
 interface BookPages {
-  pages: { items: Book[] }[];
+  pages: { items: BookRow[] }[];
 }
 
 /** Everything that can be done now, and every book that was read, found by a few letters. */
@@ -40,7 +40,7 @@ export default function PaletteBox() {
     });
     groups.set(action.group, group);
   }
-  const books = new Map<string, Book>();
+  const books = new Map<string, BookRow>();
   for (const [, found] of client.getQueriesData<BookPages>({ queryKey: keys.allBooks() }))
     for (const page of found?.pages ?? []) for (const book of page.items) books.set(book.id, book);
   if (books.size)

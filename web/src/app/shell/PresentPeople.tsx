@@ -32,7 +32,13 @@ export function PresentPeople({ describe }: PresentPeopleProps) {
     <Avatar.Group role="list" aria-label="Also in this book">
       {present.slice(0, MOST_SHOWN).map((one) => (
         <Tooltip key={one.personId} label={where(one)}>
-          <Avatar role="listitem" size={24} name={nameFrom(one.email)} color="initials" aria-label={where(one)} />
+          <Avatar
+            role="listitem"
+            size={24}
+            name={nameFrom(one.email)}
+            color="initials"
+            aria-label={where(one)}
+          />
         </Tooltip>
       ))}
       {present.length > MOST_SHOWN && (

@@ -25,8 +25,10 @@ export function ReachBanner() {
             <IconPlugConnectedX size={16} aria-hidden />
           )}
           <span>
-            <strong>{reach === "offline" ? "You are offline." : "Bookrunner does not answer just now."}</strong> Go on:
-            what you change is kept on this machine and sent in order when it is back.
+            <strong>
+              {reach === "offline" ? "You are offline." : "Bookrunner does not answer just now."}
+            </strong>{" "}
+            Go on: what you change is kept on this machine and sent in order when it is back.
             {queued > 0 && ` ${counted(queued)}.`}
           </span>
         </p>

@@ -1,4 +1,10 @@
-import { IconAlertTriangle, IconCheck, IconClockPause, IconLoader2, type TablerIcon } from "@tabler/icons-react";
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconClockPause,
+  IconLoader2,
+  type TablerIcon,
+} from "@tabler/icons-react";
 
 import { useConnection } from "~/lib/connection";
 import type { Change } from "~/lib/queue/change";

@@ -28,7 +28,9 @@ export function SignInPage() {
       await signIn(email.trim(), password);
     } catch (error) {
       setRefusal(
-        error instanceof SignInRefused ? error.message : "Bookrunner cannot be reached. Try again in a moment.",
+        error instanceof SignInRefused
+          ? error.message
+          : "Bookrunner cannot be reached. Try again in a moment.",
       );
     } finally {
       setBusy(false);

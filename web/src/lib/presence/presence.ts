@@ -27,7 +27,11 @@ export interface Present {
   heardAt: number;
 }
 
-export function withNotice(known: readonly Present[], notice: PresenceNotice, now: number): readonly Present[] {
+export function withNotice(
+  known: readonly Present[],
+  notice: PresenceNotice,
+  now: number,
+): readonly Present[] {
   const others = known.filter(({ pageId }) => pageId !== notice.page_id);
   if (notice.what === "left") return others;
   const { person_id: personId, email, page_id: pageId, place } = notice;

@@ -40,7 +40,11 @@ export function BookPresence({ cimId, children }: { cimId: string; children: Rea
       void api
         .POST("/cims/{cim_id}/presence", {
           params: { path: { cim_id: cimId } },
-          body: { page_id: pageId, what, place: { view, slide_id: slide_id ?? null, is_editing: is_editing ?? false } },
+          body: {
+            page_id: pageId,
+            what,
+            place: { view, slide_id: slide_id ?? null, is_editing: is_editing ?? false },
+          },
           keepalive: what === "left",
         })
         .catch(() => undefined);

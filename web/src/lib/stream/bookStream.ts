@@ -25,7 +25,17 @@ const GATHER_MS = 16;
 const ASLEEP_AFTER_MS = 60_000;
 
 const TALK = new Set(["message", "delta", "message_reset"]);
-const NOTICES = new Set(["run", "agent", "thread", "source", "export", "comment", "presence", "workspace", "steer"]);
+const NOTICES = new Set([
+  "run",
+  "agent",
+  "thread",
+  "source",
+  "export",
+  "comment",
+  "presence",
+  "workspace",
+  "steer",
+]);
 const OVER: Partial<Record<string, StreamState>> = { access_lost: "access_lost", deleted: "deleted" };
 
 export class BookStream {
