@@ -223,6 +223,11 @@ class Control:
         return {file.stem for file in self.folder.glob("*/*.json")}
 
 
+async def connected(addresses: Addresses) -> tuple[Client, Registry]:
+    client = await Client.connect(addresses.temporal_address or "", data_converter=data_converter())
+    return client, Registry.connect(addresses.supabase_url or "", addresses.service_role_key or "")
+
+
 @asynccontextmanager
 async def new_control(
     addresses: Addresses, folder: Path, settings: ApplicationSettings | None = None
@@ -230,7 +235,6 @@ async def new_control(
     """With an organisation and an application that nobody else has."""
     assert addresses.supabase_url
     assert addresses.service_role_key
-    assert addresses.temporal_address
     org_id, application_id = str(uuid.uuid4()), str(uuid.uuid4())
     keys = {"apikey": addresses.service_role_key, "Authorization": f"Bearer {addresses.service_role_key}"}
     async with httpx.AsyncClient(base_url=f"{addresses.supabase_url}/rest/v1", headers=keys, timeout=30) as http:
@@ -246,8 +250,7 @@ async def new_control(
         created_at=now,
         updated_at=now,
     )
-    registry = Registry.connect(addresses.supabase_url, addresses.service_role_key)
-    client = await Client.connect(addresses.temporal_address, data_converter=data_converter())
+    client, registry = await connected(addresses)
     await registry.add_application(application)
     yield Control(addresses, folder, client, registry, application)
     await registry.close()
