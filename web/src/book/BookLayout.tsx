@@ -1,0 +1,77 @@
+import { Button, Drawer, Title } from "@mantine/core";
+import { IconListTree } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import { Group, Panel, Separator } from "react-resizable-panels";
+
+import type { Book } from "~/api/types";
+import { usePreference } from "~/lib/preferences";
+
+import { StageRail } from "./bar/StageRail";
+import classes from "./BookLayout.module.css";
+
+interface BookLayoutProps {
+  book: Book;
+  isWide: boolean;
+  /** Where the person is among the slides, in words. */
+  place: string;
+  tree: (onOpened?: () => void) => ReactNode;
+  children: ReactNode;
+}
+
+/** Tree left, slide in the middle; on a phone one column, stages at the top, the tree as a sheet. */
+export function BookLayout({ book, isWide, place, tree, children }: BookLayoutProps) {
+  const [layout, setLayout] = usePreference<Record<string, number>>("book-tree", { tree: 24, middle: 76 });
+  const [isOpen, setOpen] = useState(false);
+
+  if (isWide)
+    return (
+      <Group
+        id="book-tree"
+        className={classes["panels"] ?? ""}
+        defaultLayout={layout}
+        onLayoutChanged={(next, { isUserInteraction }) => {
+          if (isUserInteraction) setLayout(next);
+        }}
+      >
+        <Panel id="tree" minSize="180px" maxSize="40%">
+          <nav aria-label="Slides" className={classes["tree"]} tabIndex={-1}>
+            {tree()}
+          </nav>
+        </Panel>
+        <Separator className={classes["separator"] ?? ""} aria-label="Width of the tree" />
+        <Panel id="middle" minSize="50%">
+          <div className={classes["middle"]} data-middle>
+            {children}
+          </div>
+        </Panel>
+      </Group>
+    );
+
+  return (
+    <div className={classes["narrow"]}>
+      <div className={classes["top"]}>
+        <StageRail book={book} />
+        <Button
+          variant="subtle"
+          color="gray"
+          size="sm"
+          leftSection={<IconListTree size={16} aria-hidden />}
+          onClick={() => setOpen(true)}
+        >
+          Slides · {place}
+        </Button>
+      </div>
+      <div data-middle>{children}</div>
+      <Drawer
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+        position="left"
+        size="88%"
+        title={<Title order={2}>Slides</Title>}
+        padding="xs"
+      >
+        {tree(() => setOpen(false))}
+      </Drawer>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import {
+  IconCheck,
+  IconChevronLeft,
+  IconChevronRight,
+  IconDots,
+  IconMessage,
+  IconTrash,
+} from "@tabler/icons-react";
+
+import type { Slide } from "~/api/types";
+import type { SaveState } from "~/lib/queue/saveState";
+import { KeyNames } from "~/lib/keys/KeyNames";
+
+import type { MyRights } from "./data/role";
+import { StateWords } from "./edit/StateWords";
+import classes from "./SlideHeader.module.css";
+import { StatusMark } from "./StatusMark";
+
+interface SlideHeaderProps {
+  slide: Slide;
+  state: SaveState;
+  number: number;
+  count: number;
+  sectionTitle: string;
+  rights: MyRights;
+  onStep: (by: 1 | -1) => void;
+  onApprove: () => void;
+  onComment: () => void;
+  onRemove: () => void;
+}
+
+/** Where the slide is, how it stands, and what can be done with it. */
+export function SlideHeader(props: SlideHeaderProps) {
+  const { slide, state, number, count, rights, onStep } = props;
+  return (
+    <header className={classes["header"]}>
+      <div className={classes["place"]}>
+        <Tooltip label={<KeyTip words="Previous slide" keys="k" />}>
+          <ActionIcon aria-label="Previous slide" disabled={number <= 1} onClick={() => onStep(-1)}>
+            <IconChevronLeft size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+        <span className={classes["count"]}>
+          {number} of {count}
+        </span>
+        <Tooltip label={<KeyTip words="Next slide" keys="j" />}>
+          <ActionIcon aria-label="Next slide" disabled={number >= count} onClick={() => onStep(1)}>
+            <IconChevronRight size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+        <span className={classes["section"]}>{props.sectionTitle}</span>
+      </div>
+      <div className={classes["deeds"]}>
+        <StateWords state={state} />
+        <StatusMark status={slide.status} withWord />
+        {rights.canReview && slide.status !== "approved" && (
+          <Tooltip label={<KeyTip words="Approve" keys="a" />}>
+            <Button
+              variant="default"
+              leftSection={<IconCheck size={14} aria-hidden />}
+              onClick={props.onApprove}
+            >
+              Approve
+            </Button>
+          </Tooltip>
+        )}
+        <Tooltip label={<KeyTip words="Comment" keys="c" />}>
+          <ActionIcon aria-label="Comment on this slide" onClick={props.onComment}>
+            <IconMessage size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+        {rights.canEdit && (
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon aria-label="More for this slide">
+                <IconDots size={16} aria-hidden />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconTrash size={14} aria-hidden />} onClick={props.onRemove}>
+                Remove the slide
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function KeyTip({ words, keys }: { words: string; keys: string }) {
+  return (
+    <span className={classes["tip"]}>
+      {words} <KeyNames keys={keys} />
+    </span>
+  );
+}

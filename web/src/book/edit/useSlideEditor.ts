@@ -1,0 +1,140 @@
+import { useCallback, useEffect, useState } from "react";
+
+import type { Slide } from "~/api/types";
+import { useConnection } from "~/lib/connection";
+import type { Change } from "~/lib/queue/change";
+import { saveState, type SaveState } from "~/lib/queue/saveState";
+import { useChanges, useCommands } from "~/lib/queue/useCommands";
+import { useStore } from "~/lib/store";
+
+import { bodyOf, draftOf, sameBody, type SlideBody } from "../slide/slideBody";
+import { type Clash, merge3 } from "./merge";
+import { lastSaveOf, workOn } from "./work";
+
+const SAVE_AFTER_MS = 700;
+
+export interface SlideEditor {
+  /** The slide with everything that was typed. */
+  slide: Slide;
+  change: (next: SlideBody) => void;
+  /** Saved at once, as a whole: an earlier version, or one's own words put back. */
+  replace: (next: SlideBody) => void;
+  state: SaveState;
+  refused: readonly Change[];
+  /** Where somebody saved the same while it was being typed; mine goes over it. */
+  clashes: readonly Clash[];
+  forgetClashes: () => void;
+}
+
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+const unsaved = new Map<string, () => void>();
+
+/** One slide being edited: every letter kept at once, saved after a pause, merged with what others save meanwhile. */
+export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
+  const { id, section_id } = saved;
+  const name = `${cimId}:${id}`;
+  const store = workOn(cimId, id);
+  const work = useStore(store);
+  const { send } = useCommands(cimId);
+  const reach = useConnection();
+  const changes = useChanges(cimId);
+  const [clashes, setClashes] = useState<readonly Clash[]>([]);
+  const own = changes.filter(({ command }) => command.type === "save_slide" && command.slide.id === id);
+
+  const save = useCallback(
+    (base: SlideBody, mine: SlideBody): void => {
+      const last = lastSaveOf(cimId, id);
+      const before = last.get();
+      // Saves in a row are one change of mine: what it began with stays.
+      const began = before && sameBody(before.mine, base) ? before.base : base;
+      const mark = { base: began, mine, rev: null, at: Date.now() };
+      last.set(mark);
+      void send({ type: "save_slide", slide: draftOf(id, section_id, mine) }).then((outcome) => {
+        if (last.get() !== mark) return;
+        last.set(outcome.is === "saved" ? { ...mark, rev: outcome.rev } : null);
+      });
+    },
+    [cimId, id, section_id, send],
+  );
+
+  const flush = useCallback((): void => {
+    clearTimeout(timers.get(name));
+    timers.delete(name);
+    unsaved.delete(name);
+    const now = store.get();
+    if (!now || now.mine.title.trim() === "") return;
+    if (!sameBody(now.base, now.mine)) save(now.base, now.mine);
+  }, [name, save, store]);
+
+  const change = useCallback(
+    (next: SlideBody): void => {
+      store.set({ base: store.get()?.base ?? bodyOf(saved), mine: next, at: Date.now() });
+      clearTimeout(timers.get(name));
+      timers.set(name, setTimeout(flush, SAVE_AFTER_MS));
+      unsaved.set(name, flush);
+    },
+    [flush, name, saved, store],
+  );
+
+  // What the queue has taken over is not kept twice; what others saved meanwhile is taken in.
+  useEffect(() => {
+    const now = store.get();
+    if (!now) return;
+    const seen = bodyOf(saved);
+    if (sameBody(seen, now.mine)) {
+      store.set(null);
+      return;
+    }
+    if (sameBody(seen, now.base)) return;
+    const last = lastSaveOf(cimId, id).get();
+    if (last && sameBody(last.mine, seen)) {
+      store.set({ ...now, base: seen });
+      return;
+    }
+    const merged = merge3(now.base, now.mine, seen);
+    store.set({ ...now, base: seen, mine: merged.body });
+    // What came in from outside is told to the person by way of state.
+    // eslint-disable-next-line react-hooks/set-state-in-effect
+    if (merged.clashes.length) setClashes(merged.clashes);
+  }, [cimId, id, saved, store, work]);
+
+  // Work left behind when the page was closed goes on its way.
+  useEffect(() => {
+    if (store.get()) timers.set(name, setTimeout(flush, SAVE_AFTER_MS));
+    return flush;
+  }, [flush, name, store]);
+
+  const isUntitled = work !== null && work.mine.title.trim() === "";
+  return {
+    slide: work ? { ...saved, ...work.mine, status: "draft", stale_reason: null } : saved,
+    change,
+    replace: useCallback(
+      (next) => {
+        store.set(null);
+        save(bodyOf(saved), next);
+      },
+      [save, saved, store],
+    ),
+    state: isUntitled
+      ? { is: "queued", words: "not saved: the slide needs a title" }
+      : work
+        ? { is: "saving", words: reach === "online" ? "saving" : "kept here" }
+        : saveState(own, reach, saved.updated_at),
+    refused: own.filter(({ status }) => status === "refused"),
+    clashes,
+    forgetClashes: useCallback(() => setClashes([]), []),
+  };
+}
+
+/** What was typed last goes to the queue before the page goes away. */
+export function flushOnLeave(): () => void {
+  const leave = (): void => {
+    if (document.visibilityState === "hidden") for (const save of [...unsaved.values()]) save();
+  };
+  document.addEventListener("visibilitychange", leave);
+  window.addEventListener("pagehide", leave);
+  return () => {
+    document.removeEventListener("visibilitychange", leave);
+    window.removeEventListener("pagehide", leave);
+  };
+}

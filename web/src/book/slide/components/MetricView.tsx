@@ -1,0 +1,53 @@
+import { useState } from "react";
+
+import type { Component } from "~/api/types";
+
+import { EditableText } from "../EditableText";
+import { cellFrom, figure, NOTHING, withUnit } from "../figures";
+import classes from "./Components.module.css";
+import type { ComponentViewProps } from "./ComponentView";
+
+type Metric = Extract<Component, { type: "metric" }>;
+
+export function MetricView({ component, findings, onChange }: ComponentViewProps<Metric>) {
+  const { label, value, unit, period } = component;
+  const [typed, setTyped] = useState<string | null>(null);
+  const plain = typeof value === "number" ? figure(value, undefined, `${label} ${unit}`) : value;
+  const [shown, rest] = withUnit(plain || NOTHING, unit);
+  const size = shown.length > 9 ? Math.max(15, (34 * 9) / shown.length) : 34;
+  return (
+    <div className={classes["metric"]}>
+      <p
+        className={classes["metricValue"]}
+        style={{ fontSize: `calc(${size} * var(--u) * var(--scale, 1))` }}
+      >
+        <EditableText
+          value={typed ?? String(value)}
+          shown={shown}
+          label={`Figure: ${label}`}
+          isFigure
+          marks={false}
+          refs={component.sources}
+          findings={findings}
+          onChange={
+            onChange &&
+            ((text) => {
+              setTyped(text);
+              onChange({ ...component, value: cellFrom(text) ?? "" });
+            })
+          }
+          onDone={() => setTyped(null)}
+        />
+      </p>
+      <p className={classes["metricLabel"]}>
+        <EditableText
+          value={label}
+          label="Label"
+          refs={component.sources}
+          onChange={onChange && ((text) => onChange({ ...component, label: text }))}
+        />
+      </p>
+      <p className={classes["metricNote"]}>{[rest, period].filter(Boolean).join(" · ")}</p>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { type RefObject, useLayoutEffect, useState } from "react";
+
+import { PAGE_WIDTH, SCALES, SPLIT_SCALE } from "./page";
+
+/** The largest scale at which the content fits its frame; where none does, the page grows and says so. */
+export function useFit(ref: RefObject<HTMLDivElement | null>, content: unknown, room: number): number | null {
+  const [tall, setTall] = useState<number | null>(null);
+
+  useLayoutEffect(() => {
+    const node = ref.current;
+    const page = node?.closest<HTMLElement>("[data-page]");
+    if (!node || !page) return;
+    const fit = (): void => {
+      const unit = page.clientWidth / PAGE_WIDTH;
+      if (unit === 0) return;
+      node.style.height = `calc(${room} * var(--u))`;
+      const scale = SCALES.find((each) => {
+        node.style.setProperty("--scale", String(each));
+        return node.scrollHeight <= node.clientHeight + 1;
+      });
+      if (scale !== undefined) {
+        setTall(null);
+        return;
+      }
+      node.style.setProperty("--scale", String(SPLIT_SCALE));
+      const needed = Math.ceil(node.scrollHeight / unit);
+      node.style.height = `calc(${needed} * var(--u))`;
+      setTall(needed);
+    };
+    fit();
+    // Sizes are relative to the page; only when fonts arrive does what fits change.
+    let isGone = false;
+    void document.fonts.ready.then(() => {
+      if (!isGone) fit();
+    });
+    return () => {
+      isGone = true;
+    };
+  }, [ref, content, room]);
+
+  return tall;
+}
