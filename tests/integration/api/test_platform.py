@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -10,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.embedded.places import CHECKOUT
 from domain.permissions import OrgRole
 from tests.integration.api.conftest import Api, Site
 from tests.integration.organisation import Account, Organisation
@@ -144,6 +148,38 @@ async def test_flags_are_set_and_read(operated: Api, operator: Account, bank: Or
         assert (await admin.delete(url)).status_code == 404
         assert key not in await _flags(member, bank)
         assert (await admin.put(f"/orgs/{bank.id}/flags/{key}", json={"percent": 101})).status_code == 422
+
+
+async def _cli(site: Site, api: Api, token: str, *words: str) -> Any:
+    """What a command writes as JSON."""
+    environment = {**os.environ, **site.addresses.environment(), "BOOKRUNNER_TOKEN": token}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli", *words, "--json"), cwd=CHECKOUT, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    assert process.returncode == 0, out.decode()
+    return json.loads(out)
+
+
+async def test_the_same_on_the_command_line(site: Site, operated: Api, bank: Organisation) -> None:
+    token, given = bank.people[OrgRole.OWNER].token, f"b-{uuid.uuid4().hex[:12]}"
+    here = ("--api", operated.url)
+    [added] = await _cli(site, operated, token, "versions", "add", given)
+    assert added["build_id"] == given
+    assert given in [each["build_id"] for each in await _cli(site, operated, token, "versions", "list")]
+    [made] = await _cli(
+        site, operated, token, "applications", "create", "Desk", "--upgrade", "at_continue_as_new", *here
+    )
+    assert made["settings"]["upgrade"] == "at_continue_as_new"
+    done = await _cli(site, operated, token, "deployments", "start", made["id"], "provision", *here)
+    assert done["deployment"]["status"] == "completed"
+    assert [each["status"] for each in await _cli(site, operated, token, "deployments", "list", made["id"], *here)] == [
+        "completed"
+    ]
+    [kept] = await _cli(site, operated, token, "flags", "set", "compose_runs", "--off", *here)
+    assert kept["enabled"] is False
+    async with operated.client(token) as owner:
+        assert (await _flags(owner, bank))["compose_runs"] is False
 
 
 async def _flags(client: httpx.AsyncClient, bank: Organisation) -> dict[str, bool]:
