@@ -13,12 +13,26 @@ const accent: MantineColorsTuple = [
   "#0d3ca0",
 ];
 
+/** Cool greys; 7 is the page, 6 what floats and fields, 4 their lines, 0 the text. */
+const dark: MantineColorsTuple = [
+  "#e6e8ec",
+  "#b6bdc9",
+  "#9aa3b2",
+  "#6b7380",
+  "#3d4149",
+  "#2c2f35",
+  "#1e2127",
+  "#16181c",
+  "#121417",
+  "#0d0f11",
+];
+
 /** Dense and quiet: 13 px text, a 4 px grid, one accent, hairlines; shadows only below what floats. */
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 5 },
   autoContrast: true,
-  colors: { accent },
+  colors: { accent, dark },
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, monospace',
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
@@ -40,11 +54,11 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: "xs" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: "md" } },
-    TextInput: { defaultProps: { size: "sm" } },
-    PasswordInput: { defaultProps: { size: "sm" } },
-    Textarea: { defaultProps: { size: "sm" } },
-    Select: { defaultProps: { size: "sm" } },
-    MultiSelect: { defaultProps: { size: "sm" } },
+    TextInput: { defaultProps: { size: "xs" } },
+    PasswordInput: { defaultProps: { size: "xs" } },
+    Textarea: { defaultProps: { size: "xs" } },
+    Select: { defaultProps: { size: "xs" } },
+    MultiSelect: { defaultProps: { size: "xs" } },
     SegmentedControl: { defaultProps: { size: "xs" } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },

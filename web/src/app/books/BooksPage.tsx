@@ -6,7 +6,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 
 import { booksQuery } from "~/api/queries";
-import type { BookStatus, Stage } from "~/api/types";
+import type { BookStatus } from "~/api/types";
 import { useActions } from "~/lib/keys/actions";
 import { BOOK_STATUS_NAMES, STAGE_NAMES, STAGES } from "~/lib/words";
 
@@ -110,7 +110,7 @@ export function BooksPage() {
             placeholder="Every status"
             data={options(BOOK_STATUS_NAMES, STATUSES)}
             value={search.status ?? null}
-            onChange={(status) => change({ status: (status) ?? undefined })}
+            onChange={(status) => change({ status: status ?? undefined })}
             clearable
           />
           <Select
@@ -118,14 +118,14 @@ export function BooksPage() {
             placeholder="Every stage"
             data={options(STAGE_NAMES, STAGES)}
             value={search.stage ?? null}
-            onChange={(stage) => change({ stage: (stage) ?? undefined })}
+            onChange={(stage) => change({ stage: stage ?? undefined })}
             clearable
           />
           <Select
             aria-label="Order"
             data={SORTS}
             value={sort}
-            onChange={(next) => change({ sort: next && next !== "changed" ? (next) : undefined })}
+            onChange={(next) => change({ sort: next && next !== "changed" ? next : undefined })}
             allowDeselect={false}
           />
           <span role="status" className={classes["count"]}>

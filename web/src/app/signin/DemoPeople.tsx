@@ -30,25 +30,27 @@ export function DemoPeople({ onChoose, isBusy }: DemoPeopleProps) {
       <h2 id="demo-people" className={classes["title"]}>
         To try it out, sign in as
       </h2>
-      {[...Map.groupBy(people, ({ organization }) => organization)].map(([organization, found]) => (
-        <div key={organization}>
-          <h3 className={classes["organization"]}>{organization || "Elsewhere"}</h3>
-          <ul className={classes["people"]}>
-            {found.map((person) => (
-              <li key={person.email}>
-                <UnstyledButton
-                  className={classes["person"] ?? ""}
-                  disabled={isBusy}
-                  onClick={() => onChoose(person)}
-                >
-                  <span>{person.name}</span>
-                  <span className={classes["role"]}>{person.role}</span>
-                </UnstyledButton>
-              </li>
-            ))}
-          </ul>
-        </div>
-      ))}
+      <div className={classes["organizations"]}>
+        {[...Map.groupBy(people, ({ organization }) => organization)].map(([organization, found]) => (
+          <div key={organization}>
+            <h3 className={classes["organization"]}>{organization || "Elsewhere"}</h3>
+            <ul className={classes["people"]}>
+              {found.map((person) => (
+                <li key={person.email}>
+                  <UnstyledButton
+                    className={classes["person"] ?? ""}
+                    disabled={isBusy}
+                    onClick={() => onChoose(person)}
+                  >
+                    <span>{person.name}</span>
+                    <span className={classes["role"]}>{person.role}</span>
+                  </UnstyledButton>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </div>
     </section>
   );
 }

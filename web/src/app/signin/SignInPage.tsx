@@ -80,8 +80,8 @@ export function SignInPage() {
           </Anchor>
           .
         </Text>
-        <DemoPeople onChoose={(person) => void send(person.email, person.password)} isBusy={isBusy} />
       </div>
+      <DemoPeople onChoose={(person) => void send(person.email, person.password)} isBusy={isBusy} />
     </main>
   );
 }
