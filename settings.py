@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     keys_database: str | None = None
     """Where the keys of tenants are kept; absent: in `mongodb_database`."""
     fleet_folder: Path | None = None
-    """Where the supervisor of one machine finds which workers applications should have. Absent: operators start them."""
+    """Where the supervisor of one machine finds which workers are wanted. Absent: operators start them."""
     platform_operators: tuple[str, ...] = ()
     """Ids of people who run the platform, as JSON: they make versions, and set flags for all."""
     ready_file: Path | None = None

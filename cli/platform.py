@@ -241,7 +241,9 @@ def _show(found: tuple[BaseModel, ...], fields: tuple[str, ...], as_json: bool) 
         sys.stdout.write(TypeAdapter(list[BaseModel]).dump_json(list(found), serialize_as_any=True, indent=2).decode())
         sys.stdout.write("\n")
         return
-    table = Table(*fields, box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    for field in fields:
+        table.add_column(field, overflow="fold")
     for each in found:
         row = each.model_dump(mode="json")
         table.add_row(*("-" if row[field] is None else str(row[field]) for field in fields))

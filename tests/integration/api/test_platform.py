@@ -90,6 +90,7 @@ async def test_an_application_is_made_changed_and_deployed_once_at_a_time(
         repeated = await admin.post(f"{one}/deployments", json={"action": "provision"}, headers=key)
         assert repeated.json()["id"] == begun.json()["id"]
         assert (await admin.get(one)).json()["status"] == "ready"
+        await _audited(admin, bank, "deployment.begin", "deployment.provision", "deployment.end")
 
         # No worker of this version runs anywhere here, so the deployment stays at its health check for a while.
         deploying = await admin.post(f"{one}/deployments", json={"action": "deploy", "version_id": version["id"]})
@@ -185,6 +186,16 @@ async def test_the_same_on_the_command_line(site: Site, operated: Api, bank: Org
 async def _flags(client: httpx.AsyncClient, bank: Organisation) -> dict[str, bool]:
     [mine] = [each for each in (await client.get("/flags")).json()["items"] if each["org_id"] == bank.id]
     return mine["flags"]
+
+
+async def _audited(admin: httpx.AsyncClient, bank: Organisation, *actions: str) -> None:
+    """The entries come a moment later; nobody waits for them."""
+    async with asyncio.timeout(30):
+        while True:
+            listed = (await admin.get(f"/orgs/{bank.id}/audit", params={"action": "deployment."})).json()["items"]
+            if set(actions) <= {entry["action"] for entry in listed}:
+                return
+            await asyncio.sleep(0.3)
 
 
 async def _ended(client: httpx.AsyncClient, deployment_id: str) -> dict[str, Any]:
