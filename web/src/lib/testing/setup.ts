@@ -1,1 +1,5 @@
 import "fake-indexeddb/auto";
+
+// Node 20 has none.
+if (typeof navigator === "undefined")
+  Object.defineProperty(globalThis, "navigator", { value: { onLine: true, userAgent: "" } });

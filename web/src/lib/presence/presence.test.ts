@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+
+import { people, type PresenceNotice, type Present, SILENT_MS, stillHere, withNotice } from "./presence";
+
+const notice = (person: string, page: string, more: Partial<PresenceNotice> = {}): PresenceNotice => ({
+  person_id: person,
+  email: `${person}@example.com`,
+  page_id: page,
+  place: { view: "book" },
+  what: "here",
+  at: "",
+  ...more,
+});
+
+const hear = (...heard: [PresenceNotice, number][]): readonly Present[] =>
+  heard.reduce<readonly Present[]>((known, [one, at]) => withNotice(known, one, at), []);
+
+it("knows each person once, where they were last", () => {
+  const known = hear(
+    [notice("a", "1"), 10],
+    [notice("b", "2"), 20],
+    [notice("a", "3", { place: { view: "map" } }), 30],
+  );
+  expect(people(known).map(({ personId, place }) => [personId, place.view])).toEqual([
+    ["a", "map"],
+    ["b", "book"],
+  ]);
+});
+
+it("forgets a page that left, at once", () => {
+  expect(hear([notice("a", "1"), 10], [notice("a", "1", { what: "left" }), 20])).toEqual([]);
+});
+
+it("forgets who was silent for two minutes", () => {
+  const known = hear([notice("a", "1"), 0], [notice("b", "2"), 60_000]);
+  expect(stillHere(known, SILENT_MS - 1)).toBe(known);
+  expect(stillHere(known, SILENT_MS).map(({ personId }) => personId)).toEqual(["b"]);
+});
