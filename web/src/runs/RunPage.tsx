@@ -1,5 +1,100 @@
-import { Empty } from "~/app/Empty";
+import { Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 
+import { headQuery } from "~/api/queries";
+import { inWords } from "~/api/problem";
+import type { Run } from "~/api/types";
+import { Empty } from "~/app/Empty";
+import { PageLoading } from "~/app/PageLoading";
+import { fullTime, when } from "~/lib/dates";
+
+import { AgentTree } from "./AgentTree";
+import { agentsQuery, isActive, runQuery, webConfigQuery } from "./data";
+import { RunActions } from "./RunActions";
+import { RunLog } from "./RunLog";
+import classes from "./Runs.module.css";
+import { RunStatusMark } from "./RunStatusMark";
+import { Steps } from "./Steps";
+import { kindOf, lasted, temporalAddress } from "./tree";
+
+/** One run: its agents, what each did step by step, and what can be done about it. */
 export function RunPage() {
-  return <Empty title="A run">Its agents, steps and logs will be here.</Empty>;
+  const { runId } = useParams({ from: "/workspace/around/app/runs/$runId" });
+  const run = useQuery(runQuery(runId));
+  if (run.isError)
+    return <Empty title={inWords(run.error).sentence}>{inWords(run.error).next || "It may be gone."}</Empty>;
+  if (run.isPending) return <PageLoading />;
+  return <Shown key={runId} run={run.data} now={run.dataUpdatedAt} />;
+}
+
+function Shown({ run, now }: { run: Run; now: number }) {
+  const isRunning = isActive(run);
+  const agents = useQuery(agentsQuery(run.id, isRunning)).data ?? [];
+  const book = useQuery(headQuery(run.cim_id)).data;
+  const config = useQuery(webConfigQuery).data;
+  const [chosen, setChosen] = useState<string | null>(null);
+  const agent = agents.find(({ id }) => id === chosen) ?? agents[0];
+  return (
+    <div className={classes["page"]}>
+      <header className={classes["head"]}>
+        <div>
+          <Link to="/app/runs" className={classes["quiet"]}>
+            Runs
+          </Link>
+          <Title order={1}>{kindOf(run)}</Title>
+          <p className={classes["facts"]}>
+            <RunStatusMark status={run.status} />
+            <span title={fullTime(run.started_at)}>began {when(run.started_at)}</span>
+            <span>took {lasted(run.started_at, run.completed_at, now)}</span>
+            {run.progress.total > 0 && (
+              <span>
+                {run.progress.done} of {run.progress.total}
+              </span>
+            )}
+            {run.progress.doing && <span>{run.progress.doing}</span>}
+            <Link to="/app/books/$cimId" params={{ cimId: run.cim_id }}>
+              {book?.title ?? "The book"}
+            </Link>
+            {config?.temporal_ui_url && (
+              <a
+                href={temporalAddress(config.temporal_ui_url, config.temporal_namespace, run)}
+                target="_blank"
+                rel="noopener noreferrer"
+              >
+                In the Temporal UI
+              </a>
+            )}
+          </p>
+        </div>
+        <RunActions run={run} />
+      </header>
+      {run.instruction && <p className={classes["instruction"]}>{run.instruction}</p>}
+      {run.error && (
+        <p role="alert" className={classes["error"]}>
+          {run.error}
+        </p>
+      )}
+      {run.notes.map((note, at) => (
+        <p key={at} className={classes["quiet"]}>
+          {note}
+        </p>
+      ))}
+      <div className={classes["columns"]}>
+        <section aria-label="Agents">
+          <Title order={2}>Agents</Title>
+          <AgentTree agents={agents} chosen={agent?.id ?? null} now={now} onChoose={setChosen} />
+        </section>
+        <section aria-label="Steps">
+          <Title order={2}>Steps</Title>
+          {agent && <Steps runId={run.id} agentId={agent.id} isRunning={isRunning} canFork={!isRunning} />}
+        </section>
+      </div>
+      <section aria-label="Log">
+        <Title order={2}>Log</Title>
+        <RunLog run={run} />
+      </section>
+    </div>
+  );
 }

@@ -1,0 +1,32 @@
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconCircleDashed,
+  IconHelpCircle,
+  IconPlayerPlay,
+  IconPlayerStop,
+  type TablerIcon,
+} from "@tabler/icons-react";
+
+import type { Agent, RunStatus } from "./data";
+import classes from "./Runs.module.css";
+
+const MARKS: Record<RunStatus | Agent["status"], { word: string; icon: TablerIcon }> = {
+  queued: { word: "Queued", icon: IconCircleDashed },
+  idle: { word: "Not begun", icon: IconCircleDashed },
+  running: { word: "Running", icon: IconPlayerPlay },
+  waiting: { word: "Waits for people", icon: IconHelpCircle },
+  completed: { word: "Completed", icon: IconCheck },
+  failed: { word: "Failed", icon: IconAlertTriangle },
+  cancelled: { word: "Cancelled", icon: IconPlayerStop },
+};
+
+export function RunStatusMark({ status }: { status: RunStatus | Agent["status"] }) {
+  const { word, icon: Icon } = MARKS[status];
+  return (
+    <span className={classes["status"]} data-status={status}>
+      <Icon size={14} aria-hidden />
+      {word}
+    </span>
+  );
+}
