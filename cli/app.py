@@ -17,6 +17,7 @@ from cli.demo.client import DemoFailed
 from cli.demo.command import play_here, show
 from cli.demo.screen import Screen
 from cli.eval import command as evaluation
+from cli.index import index
 from cli.keys import keys
 from cli.platform import applications, deployments, flags, versions
 from cli.runs import runs
@@ -33,6 +34,7 @@ Json = Annotated[bool, Parameter(name="--json", negative="")]
 app = App(name="python -m cli", help="Bookrunner, for people and scripts.")
 app.command(runs)
 app.command(keys)
+app.command(index)
 app.command(audit)
 app.command(applications)
 app.command(versions)

@@ -106,10 +106,6 @@ class BookClient:
                 raise DemoFailed(f"{command['type']} was refused: {result.problem}")
         return results
 
-    def say(self, text: str) -> None:
-        """Keeps a turn of the conversation with the book."""
-        self._call("POST", f"/cims/{self.cim_id}/messages", json={"text": text})
-
     def upload(self, path: Path) -> Source:
         files = {"file": (path.name, path.read_bytes())}
         return Source.model_validate_json(self._call("POST", f"/cims/{self.cim_id}/sources", files=files).content)
@@ -124,6 +120,10 @@ class BookClient:
     def start_run(self, kind: str, instruction: str = "") -> str:
         answer = self._call("POST", f"/cims/{self.cim_id}/runs", json={"kind": kind, "instruction": instruction})
         return _RunId.model_validate_json(answer.content).run_id
+
+    def stop(self, run_id: str) -> None:
+        """Stops a run; what is saved and said stays."""
+        self._call("POST", f"/runs/{run_id}/cancel")
 
     def run(self, run_id: str) -> Run:
         return Run.model_validate_json(self._call("GET", f"/runs/{run_id}").content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from cli.index import rebuilt
 from tests.providers.script import Asked, Reply, ToolUse
 
 from .conftest import Site
@@ -15,6 +16,22 @@ DOCUMENT = "# Plants\n\n## Zwolle\n\nThe plant in Zwolle was sold and leased bac
 
 def texts_in(asked: list[Asked]) -> list[str]:
     return [text for one in asked if one.path.endswith("/embeddings") for text in one.body["input"]]
+
+
+async def test_vectors_that_were_lost_are_made_again_from_the_store(site: Site) -> None:
+    settings = site.settings.model_copy(update={"embeddings": "openai:text-embedding-3-small"})
+    meaning = Site(site.addresses, site.people, settings, site.calls, site.store)
+    async with speaking_site(meaning) as speaking, speaking.site.client("lead") as client:
+        book = await speaking.book(client)
+        await upload(book, "plants.md", DOCUMENT)
+        sent = await say(book, "What became of the plant?")
+        await run_over(client, sent["run_id"])
+        before = len(speaking.asked)
+        done = await rebuilt(speaking.site.store, settings, book.id)
+        assert (done.embedded, done.is_complete) == (4, True)
+        embedded = texts_in(speaking.asked[before:])
+        assert any("leased back in 2023" in text for text in embedded)
+        assert {"What became of the plant?", "Yes."} <= set(embedded)
 
 
 async def test_a_chat_is_served_by_words_and_meaning_and_by_words_alone_when_embeddings_are_away(site: Site) -> None:
