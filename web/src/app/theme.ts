@@ -68,6 +68,11 @@ export const theme = createTheme({
     },
     Text: { defaultProps: { size: "sm" } },
     Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: "sm" } },
+    Avatar: {
+      styles: {
+        placeholder: { background: "var(--ground-chosen)", color: "var(--accent)", fontWeight: 600 },
+      },
+    },
     Anchor: { defaultProps: { size: "sm" } },
   },
 });

@@ -23,8 +23,9 @@ export function PersonMenu() {
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
-        <ActionIcon aria-label={`You: ${name}`} size="lg">
-          <Avatar size={24} name={name} color="initials" aria-hidden />
+        <ActionIcon size="lg">
+          <Avatar size={24} name={name} aria-hidden />
+          <span className="visually-hidden">You: {name}</span>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

@@ -36,7 +36,7 @@ export function PresentPeople({ describe }: PresentPeopleProps) {
             role="listitem"
             size={24}
             name={nameFrom(one.email)}
-            color="initials"
+
             aria-label={where(one)}
           />
         </Tooltip>

@@ -75,7 +75,7 @@ export function SignInPage() {
         </form>
         <Text c="dimmed" size="xs">
           No account? Your organisation&rsquo;s owner invites you by mail. For scripts, see the{" "}
-          <Anchor href="/docs" size="xs">
+          <Anchor href="/docs" size="xs" underline="always">
             API description
           </Anchor>
           .
