@@ -18,6 +18,7 @@ import { PanelBar } from "./PanelBar";
 import { Conversation } from "./talk/Conversation";
 import { forksIn } from "./talk/forks";
 import { itemsOf } from "./talk/items";
+import { pathOf } from "./talk/path";
 import { useDoing } from "./useDoing";
 import { WorkspaceNote } from "./WorkspaceNote";
 
@@ -32,7 +33,7 @@ export function ChatPanel({ cimId }: { cimId: string }) {
   const { data: requests } = useQuery(allRequestsQuery(cimId));
 
   const messages = useMemo(
-    () => (talk.data?.pages ?? []).toReversed().flatMap(({ items }) => items),
+    () => pathOf((talk.data?.pages ?? []).toReversed().flatMap(({ items }) => items)),
     [talk.data],
   );
   const ofThread = useMemo(

@@ -35,7 +35,7 @@ export function useTalking(cimId: string) {
           }),
         );
         rememberMyRun(accepted.run_id);
-        await Promise.all([
+        void Promise.all([
           client.invalidateQueries({ queryKey: keys.messages(cimId, threadId) }),
           client.invalidateQueries({ queryKey: keys.threads(cimId) }),
           client.invalidateQueries({ queryKey: keys.branches(cimId, threadId) }),
@@ -65,7 +65,7 @@ export function useTalking(cimId: string) {
             body: { leaf_id: leafId },
           }),
         );
-        await Promise.all([
+        void Promise.all([
           client.invalidateQueries({ queryKey: keys.messages(cimId, threadId) }),
           client.invalidateQueries({ queryKey: keys.branches(cimId, threadId) }),
         ]);

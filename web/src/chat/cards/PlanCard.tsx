@@ -1,4 +1,4 @@
-import { ActionIcon, Button, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Textarea } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 
@@ -67,8 +67,10 @@ function SectionItems({ section, onChange }: SectionItemsProps) {
       <ol>
         {section.items.map((item, at) => (
           <li key={item.topic} className={classes["item"]}>
-            <TextInput
+            <Textarea
               size="xs"
+              autosize
+              minRows={1}
               aria-label={`Slide ${at + 1} of ${name}`}
               description={item.kind === "words" ? undefined : fieldName(item.kind)}
               inputWrapperOrder={["input", "description"]}

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
 
 import { RequestCard } from "../cards/RequestCard";
@@ -30,6 +30,7 @@ export function Conversation(props: ConversationProps) {
   const { cimId, items, forks, doing, keysFor, hasOlder, isReadingOlder, onOlder } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
+  const open = items.flatMap((item, at) => (isAsked(item) ? [at] : []));
   // eslint-disable-next-line react-hooks/incompatible-library -- it renders again by itself
   const list = useVirtualizer({
     count: items.length,
@@ -37,6 +38,8 @@ export function Conversation(props: ConversationProps) {
     estimateSize: () => GUESSED_HEIGHT,
     getItemKey: (at) => items[at]?.id ?? at,
     overscan: 4,
+    // A card that is being answered stays, also out of sight, with what was typed into it.
+    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), ...open])].sort((a, b) => a - b),
     anchorTo: "end",
     followOnAppend: true,
     scrollEndThreshold: AT_END,
@@ -119,4 +122,8 @@ export function Conversation(props: ConversationProps) {
       )}
     </div>
   );
+}
+
+function isAsked(item: Item): boolean {
+  return item.is === "request" || item.requests.some(({ status }) => status === "open");
 }
