@@ -1,4 +1,4 @@
-import { Button, Drawer, Title } from "@mantine/core";
+import { Button, Drawer, SegmentedControl, Title } from "@mantine/core";
 import { IconListTree } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
@@ -15,11 +15,14 @@ interface BookLayoutProps {
   /** Where the person is among the slides, in words. */
   place: string;
   tree: (onOpened?: () => void) => ReactNode;
+  /** On a phone: the slide as the page that is exported, or its words in a column. */
+  asPage: boolean;
+  onAsPage: (next: boolean) => void;
   children: ReactNode;
 }
 
 /** Tree left, slide in the middle; on a phone one column, stages at the top, the tree as a sheet. */
-export function BookLayout({ book, isWide, place, tree, children }: BookLayoutProps) {
+export function BookLayout({ book, isWide, place, tree, asPage, onAsPage, children }: BookLayoutProps) {
   const [layout, setLayout] = usePreference<Record<string, number>>("book-tree", { tree: 24, middle: 76 });
   const [isOpen, setOpen] = useState(false);
 
@@ -51,15 +54,26 @@ export function BookLayout({ book, isWide, place, tree, children }: BookLayoutPr
     <div className={classes["narrow"]}>
       <div className={classes["top"]}>
         <StageRail book={book} />
-        <Button
-          variant="subtle"
-          color="gray"
-          size="sm"
-          leftSection={<IconListTree size={16} aria-hidden />}
-          onClick={() => setOpen(true)}
-        >
-          Slides · {place}
-        </Button>
+        <div className={classes["tools"]}>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="sm"
+            leftSection={<IconListTree size={16} aria-hidden />}
+            onClick={() => setOpen(true)}
+          >
+            Slides · {place}
+          </Button>
+          <SegmentedControl
+            aria-label="How slides are shown"
+            value={asPage ? "page" : "text"}
+            onChange={(next) => onAsPage(next === "page")}
+            data={[
+              { value: "text", label: "Text" },
+              { value: "page", label: "Page" },
+            ]}
+          />
+        </div>
       </div>
       <div data-middle>{children}</div>
       <Drawer

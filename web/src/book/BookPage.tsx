@@ -9,6 +9,7 @@ import { useBook, useSlides } from "~/api/useBook";
 import { Empty } from "~/app/Empty";
 import { PageLoading } from "~/app/PageLoading";
 import { type Action, useActions } from "~/lib/keys/actions";
+import { usePreference } from "~/lib/preferences";
 import { usePresent } from "~/lib/presence/usePresence";
 import { STAGE_NAMES, STAGES } from "~/lib/words";
 
@@ -44,9 +45,10 @@ export function BookPage() {
   const present = usePresent();
   const comments = useOpenComments(cimId);
   const findings = useQuery(findingsQuery(cimId)).data?.items ?? NO_FINDINGS;
-  const surroundings = useSurroundingsOf(cimId, slides, rights.canEdit);
-  const navigate = useNavigate();
   const isWide = useMediaQuery("(min-width: 62em)", true, { getInitialValueInEffect: false });
+  const [asPage, setAsPage] = usePreference("slides-as-pages", false);
+  const surroundings = useSurroundingsOf(cimId, slides, rights.canEdit, !isWide && !asPage);
+  const navigate = useNavigate();
   const groups = useMemo(() => bySection(book.sections, slides), [book.sections, slides]);
   const order = useMemo(() => inReadingOrder(groups), [groups]);
   const deeds = useSlideDeeds(cimId, groups);
@@ -188,6 +190,8 @@ export function BookPage() {
         book={book}
         isWide={isWide}
         tree={tree}
+        asPage={asPage}
+        onAsPage={setAsPage}
         place={shown ? `${at + 1} of ${order.length}` : `${order.length} slides`}
       >
         {middle()}

@@ -156,7 +156,7 @@ export function SlideStage(props: SlideStageProps) {
         />
       </div>
       <Tabs value={panel} onChange={(next) => setPanel((next ?? "notes") as PanelName)} keepMounted={false}>
-        <Tabs.List aria-label="About this slide">
+        <Tabs.List aria-label="About this slide" className={classes["tabs"] ?? ""}>
           <Tabs.Tab value="notes">Notes</Tabs.Tab>
           <Tabs.Tab value="sources">
             Sources ({new Set(referencesOf(slide).map((ref) => citations.numberOf(ref))).size})

@@ -5,6 +5,7 @@ import type { Finding, SourceReference } from "~/api/types";
 
 import { digitsOf, NBSP, piecesOf } from "./figures";
 import classes from "./FigureText.module.css";
+import { Marked } from "./Marked";
 import { SourceCard } from "./SourceCard";
 import { useSurroundings } from "./slideContext";
 
@@ -36,7 +37,7 @@ export function FigureText({ text, refs, isFigure = false, findings = [], marks 
       {numbers && (
         <span className={classes["marks"]} data-marks aria-hidden>
           {text && NBSP}
-          {numbers}
+          <Marked text={numbers} />
         </span>
       )}
     </>

@@ -11,7 +11,8 @@ import { SLIDE_STATUS_NAMES } from "~/lib/words";
 
 import { EditableText } from "./EditableText";
 import { isPlain } from "./layout";
-import { BANNER_ROOM, BODY_HEIGHT } from "./page";
+import { Marked } from "./Marked";
+import { BANNER_ROOM, BODY_HEIGHT, PAGE_WIDTH, REFLOWED_WIDTH } from "./page";
 import { bodyOf, type SlideBody } from "./slideBody";
 import { SlideBodyView } from "./SlideBodyView";
 import classes from "./SlidePage.module.css";
@@ -37,7 +38,7 @@ interface SlidePageProps {
 /** A slide as it will be exported: 16:9, the same fonts, colours and places. */
 export const SlidePage = memo(function SlidePage(props: SlidePageProps) {
   const { slide, onChange = null } = props;
-  const { citations, findings } = useSurroundings();
+  const { citations, findings, isReflowed } = useSurroundings();
   const body = bodyOf(slide);
   const own = findings.filter(({ slide_id }) => slide_id === slide.id);
   const isStale = slide.status === "needs_review";
@@ -61,7 +62,12 @@ export const SlidePage = memo(function SlidePage(props: SlidePageProps) {
   const plain = isPlain(slide.layout_type, slide.components);
   const line = citations.line(slide);
   return (
-    <div className={classes["outer"]} data-page>
+    <div
+      className={classes["outer"]}
+      data-page
+      data-units={isReflowed ? REFLOWED_WIDTH : PAGE_WIDTH}
+      data-reflowed={isReflowed}
+    >
       {plain ? (
         <div
           className={classes["page"]}
@@ -113,7 +119,7 @@ function Banner({ slide }: { slide: Slide }) {
 function Furniture({ slide, bookTitle, number, line }: SlidePageProps & { line: string }) {
   return (
     <div className={classes["furniture"]}>
-      <p className={classes["sourceLine"]}>{line && `Source: ${line}`}</p>
+      <p className={classes["sourceLine"]}>{line && <Marked text={`Source: ${line}`} />}</p>
       <div className={classes["footer"]}>
         <span>{bookTitle} | Confidential</span>
         {slide.status !== "approved" && (

@@ -20,7 +20,8 @@ function offsetOf(element: HTMLElement, node: Node, offset: number): number {
 
 /** The place in the text at a point of the page; its end where there is none. */
 export function offsetAt(element: HTMLElement, x: number, y: number): number {
-  const position = document.caretPositionFromPoint?.(x, y);
+  // Older browsers put the caret at the end.
+  const position = "caretPositionFromPoint" in document ? document.caretPositionFromPoint(x, y) : null;
   return position && element.contains(position.offsetNode)
     ? offsetOf(element, position.offsetNode, position.offset)
     : Infinity;

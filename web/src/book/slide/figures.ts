@@ -53,7 +53,7 @@ export function withUnit(shown: string, unit: string): [shown: string, unit: str
 }
 
 const raised = (number: number): string =>
-  [...String(number)].map((digit) => SUPERSCRIPTS[Number(digit)] ?? "").join("");
+  String(number).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? "");
 
 /** Source markers: `¹ ² ⁵–⁸`. */
 export function superscript(numbers: readonly number[]): string {

@@ -1,6 +1,7 @@
 /** The page of an export: lengths in points on 960 × 540, colours, sizes. The same numbers as in exports/. */
 export const PAGE_WIDTH = 960;
-export const PAGE_HEIGHT = 540;
+/** Of a slide whose words are set in a column for a narrow screen. */
+export const REFLOWED_WIDTH = 440;
 export const BODY_HEIGHT = 364;
 export const BANNER_ROOM = 34;
 /** From large to small; the largest at which everything fits is taken. */
@@ -41,4 +42,9 @@ export function seriesColour(at: number): string {
 export function labelColour(fill: string): string {
   const [red, green, blue] = [1, 3, 5].map((at) => parseInt(fill.slice(at, at + 2), 16));
   return 0.299 * (red ?? 0) + 0.587 * (green ?? 0) + 0.114 * (blue ?? 0) < 160 ? COLOURS.paper : COLOURS.ink;
+}
+
+/** How many pixels a point is on a page that is shown. */
+export function unitOf(page: HTMLElement): number {
+  return page.clientWidth / Number(page.dataset["units"] ?? PAGE_WIDTH);
 }

@@ -9,6 +9,8 @@ export interface SlideSurroundings {
   citations: Citations;
   findings: readonly Finding[];
   canEdit: boolean;
+  /** On a narrow screen: the words of the slide in a column to read, not the page as it is exported. */
+  isReflowed: boolean;
   /** The address of a passage, with what to mark in it. */
   passageHref: (ref: SourceReference, mark?: string) => string;
   openPassage: (ref: SourceReference, mark?: string) => void;
@@ -19,6 +21,7 @@ export const SlideContext = createContext<SlideSurroundings>({
   citations: new Citations([], []),
   findings: [],
   canEdit: false,
+  isReflowed: false,
   passageHref: () => "#",
   openPassage: () => undefined,
   imageUrl: () => undefined,

@@ -1,9 +1,11 @@
 import { type RefObject, useLayoutEffect, useState } from "react";
 
-import { PAGE_WIDTH, SCALES, SPLIT_SCALE } from "./page";
+import { useSurroundings } from "./slideContext";
+import { SCALES, SPLIT_SCALE, unitOf } from "./page";
 
 /** The largest scale at which the content fits its frame; where none does, the page grows and says so. */
 export function useFit(ref: RefObject<HTMLDivElement | null>, content: unknown, room: number): number | null {
+  const { isReflowed } = useSurroundings();
   const [tall, setTall] = useState<number | null>(null);
 
   useLayoutEffect(() => {
@@ -11,8 +13,14 @@ export function useFit(ref: RefObject<HTMLDivElement | null>, content: unknown, 
     const page = node?.closest<HTMLElement>("[data-page]");
     if (!node || !page) return;
     const fit = (): void => {
-      const unit = page.clientWidth / PAGE_WIDTH;
+      const unit = unitOf(page);
       if (unit === 0) return;
+      if (page.dataset["reflowed"] === "true") {
+        node.style.height = "auto";
+        node.style.setProperty("--scale", "1");
+        setTall(null);
+        return;
+      }
       node.style.height = `calc(${room} * var(--u))`;
       const scale = SCALES.find((each) => {
         node.style.setProperty("--scale", String(each));
@@ -36,7 +44,7 @@ export function useFit(ref: RefObject<HTMLDivElement | null>, content: unknown, 
     return () => {
       isGone = true;
     };
-  }, [ref, content, room]);
+  }, [ref, content, room, isReflowed]);
 
   return tall;
 }

@@ -16,6 +16,7 @@ export function useSurroundingsOf(
   cimId: string,
   slides: readonly Slide[],
   canEdit: boolean,
+  isReflowed: boolean,
 ): SlideSurroundings {
   const sources = useQuery(sourcesQuery(cimId)).data;
   const findings = useQuery(findingsQuery(cimId)).data?.items ?? NO_FINDINGS;
@@ -37,6 +38,7 @@ export function useSurroundingsOf(
       citations: stable,
       findings,
       canEdit,
+      isReflowed,
       imageUrl,
       passageHref: (ref, mark) =>
         router.buildLocation({
@@ -47,5 +49,5 @@ export function useSurroundingsOf(
       openPassage: (ref, mark) =>
         void navigate({ to: "/app/books/$cimId/documents", params: { cimId }, search: search(ref, mark) }),
     };
-  }, [stable, findings, canEdit, imageUrl, router, cimId, navigate]);
+  }, [stable, findings, canEdit, isReflowed, imageUrl, router, cimId, navigate]);
 }

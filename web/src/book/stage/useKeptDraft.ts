@@ -2,10 +2,10 @@ import { useCallback, useState } from "react";
 
 const PREFIX = "bookrunner:stage:";
 
-function read<T>(key: string): T | null {
+function read(key: string): unknown {
   try {
     const text = localStorage.getItem(key);
-    return text === null ? null : (JSON.parse(text) as T);
+    return text === null ? null : JSON.parse(text);
   } catch {
     return null;
   }
@@ -22,7 +22,7 @@ export interface KeptDraft<T> {
 /** What a person changes in a form, kept in this browser at every key press until it is saved. */
 export function useKeptDraft<T>(name: string, saved: T): KeptDraft<T> {
   const key = PREFIX + name;
-  const [draft, setDraft] = useState<T | null>(() => read<T>(key));
+  const [draft, setDraft] = useState<T | null>(() => read(key) as T | null);
   const isChanged = draft !== null && JSON.stringify(draft) !== JSON.stringify(saved);
   const set = useCallback(
     (next: T) => {

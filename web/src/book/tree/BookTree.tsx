@@ -8,8 +8,6 @@ import {
   useSensors,
 } from "@dnd-kit/core";
 import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrategy } from "@dnd-kit/sortable";
-import { Button } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
 import { memo, useState } from "react";
 
 import type { Finding, Slide } from "~/api/types";
@@ -70,6 +68,7 @@ export const BookTree = memo(function BookTree(props: BookTreeProps) {
               slides={slides}
               isOpen={!closed.has(section.id)}
               onToggle={() => toggle(section.id)}
+              onAdd={canEdit ? () => props.onAdd(section.id) : null}
             />
             {!closed.has(section.id) && (
               <SortableContext items={slides.map(({ id }) => id)} strategy={verticalListSortingStrategy}>
@@ -91,19 +90,6 @@ export const BookTree = memo(function BookTree(props: BookTreeProps) {
                   ))}
                 </ol>
                 {slides.length === 0 && <p className={classes["none"]}>No slides yet.</p>}
-                {canEdit && (
-                  <Button
-                    variant="subtle"
-                    color="gray"
-                    size="compact-xs"
-                    className={classes["add"] ?? ""}
-                    leftSection={<IconPlus size={12} aria-hidden />}
-                    aria-label={`Add a slide to ${section.title}`}
-                    onClick={() => props.onAdd(section.id)}
-                  >
-                    Add a slide
-                  </Button>
-                )}
               </SortableContext>
             )}
           </li>

@@ -31,7 +31,7 @@ export function useUndo(
   const commandFor = useCallback(
     async ({ target }: Step, seq: number): Promise<Command | null> => {
       if (target.is === "artifact") return { type: "restore", to_seq: seq, artifact: target.artifact };
-      const then = await client.fetchQuery(pastQuery(cimId, seq));
+      const then = await client.query(pastQuery(cimId, seq));
       switch (target.is) {
         case "title":
           return { type: "rename", title: then.cim.title };

@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from "react";
 import { ofPart, ofWhole } from "../anchors";
 import { ChartDrawing } from "../ChartDrawing";
 import type { Chart } from "../chartScale";
-import { PAGE_WIDTH } from "../page";
+import { unitOf } from "../page";
+import { Marked } from "../Marked";
 import { SourceCard } from "../SourceCard";
 import { useSurroundings } from "../slideContext";
 import classes from "./Components.module.css";
@@ -24,7 +25,7 @@ export function ChartView({ component }: ComponentViewProps<Chart>) {
     if (!node) return;
     const watcher = new ResizeObserver(() => {
       const page = node.closest<HTMLElement>("[data-page]");
-      const unit = page ? page.clientWidth / PAGE_WIDTH : 1;
+      const unit = page ? unitOf(page) : 1;
       const width = Math.round(node.clientWidth / unit);
       const height = Math.round(node.clientHeight / unit);
       if (width > 0 && height > 0)
@@ -43,7 +44,7 @@ export function ChartView({ component }: ComponentViewProps<Chart>) {
   return (
     <div className={classes["chart"]}>
       <p className={classes["caption"]}>
-        {caption} <span>{marks}</span>
+        {caption} <Marked text={marks} />
       </p>
       <HoverCard openDelay={250} width={340} shadow="md" withinPortal position="top">
         <HoverCard.Target>
@@ -55,7 +56,11 @@ export function ChartView({ component }: ComponentViewProps<Chart>) {
           <SourceCard refs={component.sources} />
         </HoverCard.Dropdown>
       </HoverCard>
-      {notes && <p className={classes["footnote"]}>{notes}</p>}
+      {notes && (
+        <p className={classes["footnote"]}>
+          <Marked text={notes} />
+        </p>
+      )}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { SourceReference } from "~/api/types";
 
+import { Marked } from "../Marked";
 import { useSurroundings } from "../slideContext";
 import classes from "./Components.module.css";
 
@@ -7,5 +8,9 @@ import classes from "./Components.module.css";
 export function Footnote({ refs }: { refs: readonly SourceReference[] }) {
   const { citations } = useSurroundings();
   const marks = citations.marks(refs);
-  return marks ? <p className={classes["footnote"]}>Source {marks}</p> : null;
+  return marks ? (
+    <p className={classes["footnote"]}>
+      Source <Marked text={marks} />
+    </p>
+  ) : null;
 }

@@ -1,8 +1,9 @@
-import { useState } from "react";
+import { type CSSProperties, useState } from "react";
 
 import { ofPart, ofWhole } from "../anchors";
 import { EditableText } from "../EditableText";
 import { cellFrom } from "../figures";
+import { useSurroundings } from "../slideContext";
 import { shapeOf, type Table } from "../tableShape";
 import classes from "./Components.module.css";
 import type { ComponentViewProps } from "./ComponentView";
@@ -10,10 +11,17 @@ import { Footnote } from "./Footnote";
 import { TableTools } from "./TableTools";
 
 export function TableView({ component, findings, onChange }: ComponentViewProps<Table>) {
+  const { citations } = useSurroundings();
   const { columns, rows } = component;
   const [typed, setTyped] = useState<{ at: string; text: string } | null>(null);
   const { numeric, isTotal, shown } = shapeOf(component);
+  // Figures stand below each other: what has no marks leaves room for them.
+  const slot = Math.max(0, ...component.sources.map(({ anchor }) => (anchor ? marksWidth(anchor) : 0)));
   const kind = (column: number): string | undefined => (numeric[column] ? classes["numeric"] : undefined);
+
+  function marksWidth(anchor: string): number {
+    return citations.marks(ofPart(component, anchor)).length * 0.34 + 0.25;
+  }
 
   const writeCell = (r: number, c: number, text: string): void => {
     setTyped({ at: `r${r}c${c}`, text });
@@ -23,7 +31,7 @@ export function TableView({ component, findings, onChange }: ComponentViewProps<
 
   return (
     <div className={classes["tableFrame"]}>
-      <table className={classes["table"]}>
+      <table className={classes["table"]} style={{ "--slot": `${slot}em` } as CSSProperties}>
         <thead>
           <tr>
             {columns.map((column, c) => (
@@ -53,7 +61,7 @@ export function TableView({ component, findings, onChange }: ComponentViewProps<
                 const isFigure = numeric[c] === true || typeof cell === "number";
                 const own = ofPart(component, anchor);
                 return (
-                  <td key={c} className={kind(c)}>
+                  <td key={c} className={kind(c)} data-marked={own.length > 0}>
                     <EditableText
                       value={typed?.at === anchor ? typed.text : String(cell ?? "")}
                       shown={shown(r, c)}
