@@ -119,13 +119,13 @@ def _unknown() -> ApiProblem:
 
 
 async def _list(parts: Parts, opened: OpenCIM, source: Source) -> None:
-    """Listing again what is listed changes nothing."""
+    """Listing again what is listed changes nothing. Names of documents are secret: they stay in the store, sealed."""
     await parts.directory.documents.put(
         Document(
             id=source.id,
             deal_id=opened.address.deal_id,
             cim_id=source.cim_id,
-            name=source.name,
+            name=source.id,
             media_type=source.kind,
             bytes=source.size,
             sha256=source.sha256,

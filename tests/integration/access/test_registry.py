@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from access.features import FlagBook
@@ -26,12 +27,18 @@ from domain.applications import (
 from domain.flags import FlagRule, FlagSetting, evaluate
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-BANK = TEAMS[0].row_id("organization")
+BANK = str(uuid.uuid4())
+"""An organisation of these tests alone: applications of the demonstration's would take others' books."""
 
 
 @pytest.fixture(scope="module")
 def addresses() -> Iterator[Addresses]:
     with shared_stack({"supabase"}) as found:
+        headers = {"apikey": str(found.service_role_key)}
+        row = {"id": BANK, "name": "Of the registry's tests"}
+        httpx.post(
+            f"{found.supabase_url}/rest/v1/organizations", json=row, headers=headers, timeout=30, trust_env=False
+        ).raise_for_status()
         yield found
 
 

@@ -129,9 +129,12 @@ async def test_a_turn_that_waits_can_be_dropped(speaking: SpeakingSite, talk: Bo
 
 
 async def test_a_run_under_way_is_steered(speaking: SpeakingSite, talk: Book) -> None:
-    speaking.voice.in_turn(Reply(text="I begin.", delay=1.0), Reply(text="In French, then."))
+    speaking.voice.in_turn(Reply(text="I begin.", delay=3.0), Reply(text="In French, then."))
+    before = len(speaking.asked)
     sent = await say(talk, "Tell me.")
-    await asyncio.sleep(0.3)
+    async with asyncio.timeout(30):
+        while len(speaking.asked) == before:
+            await asyncio.sleep(0.02)
     steered = await talk.client.post(f"/runs/{sent['run_id']}/steering", json={"text": "In French, please."})
     assert steered.status_code == 202, steered.text
     await run_over(talk.client, sent["run_id"])
