@@ -99,8 +99,8 @@ class Settings(BaseSettings):
     context_characters: Annotated[int, Field(ge=8_000, le=2_000_000)] = 142_000
     """What a turn's context may hold of messages, facts, passages and pasted text."""
     audit_folder: Path | None = None
-    """Where entries of the audit log wait until the log has them; it must outlive the process. API processes and workers
-    of one machine may share it. Absent: `.bookrunner/audit`."""
+    """Where entries of the audit log wait until the log has them; it must outlive the process. API processes and
+    workers of one machine may share it. Absent: `.bookrunner/audit`."""
     max_upload_mb: Annotated[int, Field(ge=1)] = 50
     web_folder: Path | None = None
     """The built workspace; absent: web/dist of this checkout."""

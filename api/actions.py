@@ -56,8 +56,8 @@ KEY_ACTIONS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("list_audit", "export_audit", "verify_audit"), Action.AUDIT_READ),
     }
 )
-"""By operation id; `read_me` is open to every key. Each command of `send_commands` needs its own action besides. Keys never sign in, make keys or
-projects, accept invitations or give ownership away: what is not here is refused."""
+"""By operation id; `read_me` is open to every key. Each command of `send_commands` needs its own action besides.
+Keys never sign in, make keys or projects, accept invitations or give ownership away: what is not here is refused."""
 
 
 class _Route(Protocol):

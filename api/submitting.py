@@ -89,9 +89,7 @@ class Submitter:
 
     def _in_order(self, commands: Sequence[Command], answers: list[CommandAnswer]) -> list[CommandAnswer]:
         remaining = iter(answers)
-        ordered = [
-            next(remaining) if self._may_send(command) else self._forbidden(command) for command in commands
-        ]
+        ordered = [next(remaining) if self._may_send(command) else self._forbidden(command) for command in commands]
         note_org(self._opened.address.org_id)
         note_commands(self._opened.cim_id, map(_noted, commands, ordered))
         return ordered

@@ -23,6 +23,8 @@ DIST = Path(__file__).resolve().parents[1] / "web" / "dist"
 FOREVER = "public, max-age=31536000, immutable"
 FRESH = "no-cache"
 PAGE = "index.html"
+OFFLINE = ("sw.js", "files.json")
+"""With these the page opens without a network; they work for the addresses beside and below their own."""
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -68,5 +70,10 @@ def install(app: FastAPI, folder: Path | None = None) -> None:
             raise ApiProblem("not_found", "The workspace is not built.", "Run `make run`, or `npm run build` in web/.")
         return await page.get_response(PAGE, request.scope)
 
+    async def show_file(request: Request) -> Response:
+        return await page.get_response(request.url.path.rsplit("/", 1)[1], request.scope)
+
+    for name in OFFLINE:
+        app.add_route(f"/app/{name}", show_file, methods=["GET"], include_in_schema=False)
     for path in ("/", "/app", "/app/{rest:path}"):
         app.add_route(path, show_page, methods=["GET", "HEAD"], include_in_schema=False)

@@ -29,6 +29,7 @@ export default tseslint.config(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { globals: globals.node },
   },
+  { files: ["public/**"], languageOptions: { globals: globals.serviceworker } },
   { files: ["scripts/**"], rules: { "no-console": "off" } },
   prettier,
 );

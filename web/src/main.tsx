@@ -2,6 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App";
+import { keepAtHand } from "./app/keepAtHand";
 import { watchConnection } from "./lib/connection";
 import { listenToKeys } from "./lib/keys/keys";
 import { watchOtherTabs } from "./lib/session/session";
@@ -9,6 +10,8 @@ import { watchOtherTabs } from "./lib/session/session";
 watchConnection();
 watchOtherTabs();
 listenToKeys();
+
+keepAtHand();
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no root.");

@@ -42,6 +42,15 @@ async def test_the_page_is_at_every_address_of_the_workspace_and_never_old(dist:
         assert again.status_code == 304
 
 
+async def test_what_lets_the_page_open_without_a_network_is_beside_it(dist: Path) -> None:
+    (dist / "sw.js").write_text(SCRIPT)
+    async with client(dist) as http:
+        answer = await http.get("/app/sw.js")
+        assert answer.text == SCRIPT
+        assert "javascript" in answer.headers["content-type"]
+        assert answer.headers["cache-control"] == "no-cache"
+
+
 async def test_other_addresses_stay_the_apis(dist: Path) -> None:
     async with client(dist) as http:
         answer = await http.get("/application")

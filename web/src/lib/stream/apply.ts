@@ -6,7 +6,7 @@ import { keys } from "~/api/keys";
 import type { EventRecord, Slide } from "~/api/types";
 
 import type { Conversation, NumberedEntry } from "./talk";
-import { follows, withEntries } from "./talk";
+import { follows, withEntries, talkOf } from "./talk";
 
 const MOST_SINGLE_SLIDES = 4;
 
@@ -157,13 +157,15 @@ export function takeTalk(client: QueryClient, cimId: string, entries: readonly N
     if (!conversation) continue;
     const threadId = String(key[3]);
     const isActive = key[4] === null;
-    const strays = entries.some(
+    const known = talkOf(conversation);
+    const news = entries.filter(({ n }) => n === null || n > known);
+    if (news.length === 0) continue;
+    const next = withEntries(conversation, threadId, news);
+    const strays = news.some(
       ({ entry }) =>
-        entry.kind === "message" &&
-        entry.message.thread_id === threadId &&
-        !follows(withEntries(conversation, threadId, entries), entry.message),
+        entry.kind === "message" && entry.message.thread_id === threadId && !follows(next, entry.message),
     );
     if (strays && isActive) void client.invalidateQueries({ queryKey: key });
-    client.setQueryData<Conversation>(key, withEntries(conversation, threadId, entries));
+    if (JSON.stringify(next) !== JSON.stringify(conversation)) client.setQueryData<Conversation>(key, next);
   }
 }
