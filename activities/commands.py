@@ -58,7 +58,7 @@ class CommandActivities:
         return SubmissionResult(results=tuple(results))
 
     def _proved(self, commands: SendCommands, entry: Entry) -> Entry:
-        workflow_id = activity.info().workflow_id
+        workflow_id = activity.info().workflow_id or ""
         return entry.model_copy(update={"proof": self._proofs.of_agent(entry.actor, commands.cim_id, workflow_id)})
 
     async def _refused(self, commands: SendCommands, entries: tuple[Entry, ...]) -> Problem | None:

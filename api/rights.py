@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Generator
+from collections.abc import Awaitable, Generator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -21,9 +21,9 @@ SECONDS_BETWEEN_LOOKS = 1.5
 class Board(Protocol):
     """Where processes tell each other. Raises StoreError."""
 
-    async def tell(self, person_id: str) -> None: ...
-    async def last(self) -> int: ...
-    async def after(self, number: int) -> list[str]: ...
+    def tell(self, person_id: str) -> Awaitable[None]: ...
+    def last(self) -> Awaitable[int]: ...
+    def after(self, number: int) -> Awaitable[list[str]]: ...
 
 
 class RightsWatch:
