@@ -28,6 +28,7 @@ from deploy.embedded.steps import StackError
 PARTS = TypeAdapter(list[Part])
 FIRST_CLIENT_SECONDS = 30.0
 SETTLING_SECONDS = 0.1
+LOG = "host.log"
 
 
 class Answer(BaseModel):
@@ -41,10 +42,11 @@ class Answer(BaseModel):
 def shared_stack(parts: Collection[Part] = ALL_PARTS, *, given: Addresses | None = None) -> Generator[Addresses]:
     """Addresses of the stack of this test run, with at least these parts running, until the with-block ends."""
     run_id = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"process-{os.getpid()}"
-    folder = Path(tempfile.gettempdir()) / f"bookrunner-{os.getuid()}-{run_id[:40]}"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with exclusive(folder / "lock"):
-        connection = _connect(folder) or _start_host(folder, given or Addresses())
+    room = Path(tempfile.gettempdir()) / f"bookrunner-{os.getuid()}"
+    room.mkdir(mode=0o700, parents=True, exist_ok=True)
+    door = room / f"{run_id[:32]}.socket"
+    with exclusive(room / "lock"):
+        connection = _connect(door) or _start_host(door, given or Addresses())
     with connection:
         connection.sendall(PARTS.dump_json(list(parts)) + b"\n")
         with connection.makefile("rb") as lines:
@@ -52,26 +54,28 @@ def shared_stack(parts: Collection[Part] = ALL_PARTS, *, given: Addresses | None
         try:
             answer = Answer.model_validate_json(line)
         except ValidationError as problem:
-            raise StackError(f"The stack of this test run ended; see {folder / 'host.log'}.") from problem
+            raise StackError(f"The stack of this test run ended; see {room}.") from problem
         if answer.addresses is None:
             raise StackError(answer.problem or "The stack of this test run did not start.")
         yield answer.addresses
 
 
-def _connect(folder: Path) -> socket.socket | None:
+def _connect(door: Path) -> socket.socket | None:
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        client.connect(str(folder / "socket"))
+        client.connect(str(door))
     except (FileNotFoundError, ConnectionRefusedError):
         client.close()
         return None
     return client
 
 
-def _start_host(folder: Path, given: Addresses) -> socket.socket:
-    with (folder / "host.log").open("ab") as log:
+def _start_host(door: Path, given: Addresses) -> socket.socket:
+    door.unlink(missing_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{door.stem[:12]}-", dir=door.parent))
+    with (folder / LOG).open("ab") as log:
         host = subprocess.Popen(
-            [sys.executable, "-m", "deploy.embedded.sharing", str(folder)],
+            [sys.executable, "-m", "deploy.embedded.sharing", str(door), str(folder)],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
@@ -81,9 +85,9 @@ def _start_host(folder: Path, given: Addresses) -> socket.socket:
     assert host.stdin is not None
     host.stdin.write(given.model_dump_json().encode())
     host.stdin.close()
-    while (client := _connect(folder)) is None:
+    while (client := _connect(door)) is None:
         if host.poll() is not None:
-            raise StackError(f"The host of the test stack ended with {host.returncode}; see {folder / 'host.log'}.")
+            raise StackError(f"The host of the test stack ended with {host.returncode}; see {folder / LOG}.")
         time.sleep(0.05)
     # The host outlives this process while others use it, so nobody here waits for its end.
     host.returncode = 0
@@ -93,8 +97,9 @@ def _start_host(folder: Path, given: Addresses) -> socket.socket:
 class Host:
     """Serves one stack to the connections of a Unix socket."""
 
-    def __init__(self, folder: Path, given: Addresses) -> None:
-        """`folder` holds the socket, the log and the data."""
+    def __init__(self, door: Path, folder: Path, given: Addresses) -> None:
+        """`door` is the socket; `folder`, which is nobody else's, holds the log and the data."""
+        self._door = door
         self._folder = folder
         self._stack = EmbeddedStack(folder / "data", Ports.free(), given=given)
         self._starting = threading.Lock()
@@ -104,7 +109,7 @@ class Host:
     def serve(self) -> None:
         """Run until the last client is gone, or the first one did not come."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-            listener.bind(str(self._folder / "socket"))
+            listener.bind(str(self._door))
             listener.listen(64)
             threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
             with self._counting:
@@ -119,12 +124,12 @@ class Host:
 
     def _close_door(self) -> bool:
         # Clients connect while they hold the lock, so after a moment each of them has been counted.
-        with exclusive(self._folder / "lock"):
+        with exclusive(self._door.parent / "lock"):
             time.sleep(SETTLING_SECONDS)
             with self._counting:
                 if self._clients > 0:
                     return False
-            (self._folder / "socket").unlink()
+            self._door.unlink()
             return True
 
     def _accept(self, listener: socket.socket) -> None:
@@ -157,4 +162,4 @@ class Host:
 
 
 if __name__ == "__main__":
-    Host(Path(sys.argv[1]), Addresses.model_validate_json(sys.stdin.buffer.read())).serve()
+    Host(Path(sys.argv[1]), Path(sys.argv[2]), Addresses.model_validate_json(sys.stdin.buffer.read())).serve()

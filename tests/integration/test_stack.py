@@ -171,6 +171,15 @@ def test_two_users_of_a_shared_stack_get_the_same_one(monkeypatch: pytest.Monkey
     assert not accepts(port)
 
 
+def test_a_shared_stack_opens_again_right_after_it_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_XDIST_TESTRUNUID", f"again-{os.getpid()}-{time.monotonic_ns()}")
+    for _ in range(4):
+        with shared_stack({"mongodb"}) as stack, MongoClient[dict[str, object]](stack.mongodb_url) as mongo:
+            assert mongo.admin.command("ping")["ok"] == 1.0
+        # The host closes its door a moment after its last client has gone; a new one comes while it cleans up.
+        time.sleep(0.15)
+
+
 @contextmanager
 def supervised(data: Path) -> Generator[subprocess.Popen[str]]:
     """`python -m cli up --backing-only` on free ports, until its stack is ready."""
