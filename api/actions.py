@@ -30,7 +30,7 @@ KEY_ACTIONS: Mapping[str, str] = MappingProxyType(
         "delete_cim": action_of("delete"),
         "send_commands": Action.BOOKS_READ,
         "answer_request": action_of("answer_question"),
-        **dict.fromkeys(("read_usage", "read_budget"), Action.USAGE_READ),
+        **dict.fromkeys(("read_usage", "read_run_usage", "read_budget"), Action.USAGE_READ),
         **dict.fromkeys(("list_orgs", "read_org"), Action.ORG_READ),
         "update_org": Action.ORG_UPDATE,
         "list_members": Action.MEMBERS_READ,

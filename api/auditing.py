@@ -73,6 +73,7 @@ UNRECORDED_READS: dict[str, str] = {
     "read_step": "progress of an agent",
     "read_export": "progress, asked for again and again; fetching the file is recorded",
     "read_usage": "sums",
+    "read_run_usage": "sums",
     "read_budget": "sums",
     "read_me": "says to you who you are",
     "list_orgs": "your own organisations",

@@ -508,6 +508,10 @@ class Store:
         """The calls of models from `since` on and before `until`, in the order of time."""
         return await self._usage.calls(org_id, since, until, person_id)
 
+    async def usage_of_run(self, org_id: str, run_id: str) -> list[Usage]:
+        """The calls of models that a run has made, in the order of time."""
+        return await self._usage.calls_of_run(org_id, run_id)
+
     async def put_usage_hours(self, hours: Sequence[UsageHour]) -> None:
         """Each sum in place of what was kept for its organisation, hour, model, person and work."""
         await self._usage.put_hours(hours)

@@ -25,6 +25,7 @@ class UsageBook:
         document = {
             "org_id": usage.org_id,
             "person_id": usage.person_id,
+            "run_id": usage.run_id,
             "at": usage.at,
             "item": usage.model_dump_json(),
         }
@@ -34,6 +35,12 @@ class UsageBook:
     async def calls(self, org_id: str, since: datetime, until: datetime, person_id: str | None) -> list[Usage]:
         """From `since` on and before `until`, in the order of time."""
         found = (await self._collection(USAGE)).find(_wanted(org_id, person_id, "at", since, until), sort=[("at", 1)])
+        return [Usage.model_validate_json(document["item"]) async for document in found]
+
+    @translated
+    async def calls_of_run(self, org_id: str, run_id: str) -> list[Usage]:
+        """In the order of time."""
+        found = (await self._collection(USAGE)).find({"run_id": run_id, "org_id": org_id}, sort=[("at", 1)])
         return [Usage.model_validate_json(document["item"]) async for document in found]
 
     @translated
@@ -65,6 +72,7 @@ class UsageBook:
 
     async def ensure_indexes(self) -> None:
         await (await self._collection(USAGE)).create_index([("org_id", 1), ("at", 1)])
+        await (await self._collection(USAGE)).create_index([("run_id", 1), ("at", 1)])
         await (await self._collection(HOURS)).create_index([("org_id", 1), ("hour", 1)])
 
     async def _collection(self, name: str) -> Collection:

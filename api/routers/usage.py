@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from access import Person
 from api.dependencies import Caller, PartsOf
 from api.parts import Parts
 from api.problems import ApiProblem, problems
-from domain.permissions import Role
+from api.routers.runs import find_run
+from domain.permissions import Action, AnyRole, may
 from domain.spending import budget_of, month_of
 from domain.values import Id
-from store.models import UsageHour
+from store.models import Usage, UsageHour
 
 router = APIRouter(tags=["usage"])
 
@@ -72,8 +74,20 @@ class UsageReport(_Answer):
     total: UsageSums
 
 
+class RunUsage(_Answer):
+    """What the models of a run took. `key` of an item is the id of the agent that called them.
+
+    `whose`: all calls, or only what you caused.
+    """
+
+    run_id: str
+    whose: Literal["all", "own"]
+    items: tuple[UsageGroup, ...]
+    total: UsageSums
+
+
 class BudgetReport(_Answer):
-    """Of this calendar month (UTC), in USD. No number means without a bound; leads also see what all have spent."""
+    """Of this calendar month (UTC), in USD. No number means without a bound; all spending only with `usage.read`."""
 
     org_id: str
     month: AwareDatetime
@@ -92,22 +106,43 @@ async def read_usage(
     until: Annotated[AwareDatetime | None, Query(description="Absent: now.")] = None,
     group_by: Annotated[GroupBy, Query()] = "day",
 ) -> UsageReport:
-    """What the calls of models took. Leads of a project see all of the organisation, others what they caused."""
-    org, is_lead = await _org(parts, person, org_id)
+    """What the calls of models took. With `usage.read` all of the organisation, else what you caused."""
+    org, sees_all = await _org(parts, person, org_id)
     now = datetime.now(UTC)
     start, end = _span(since or month_of(now), until or now, group_by)
-    hours = await _hours(parts, org, start, end, None if is_lead else person.person_id)
+    hours = await _hours(parts, org, start, end, None if sees_all else person.person_id)
     groups: dict[str, list[UsageHour]] = defaultdict(list)
     for sums in hours:
         groups[_KEYS[group_by](sums)].append(sums)
     return UsageReport(
         org_id=org,
-        whose="organisation" if is_lead else "own",
+        whose="organisation" if sees_all else "own",
         since=start,
         until=end,
         group_by=group_by,
         items=tuple(UsageGroup(key=key, **_sum(group).model_dump()) for key, group in sorted(groups.items())),
         total=_sum(hours),
+    )
+
+
+@router.get("/runs/{run_id}/usage", operation_id="read_run_usage", responses=problems(403, 404))
+async def read_run_usage(parts: PartsOf, person: Caller, run_id: Annotated[Id, Path()]) -> RunUsage:
+    """What the calls of models of one run took, agent by agent. With `usage.read` all of them, else what you caused."""
+    run, _ = await find_run(parts, person, run_id)
+    _, sees_all = await _org(parts, person, run.org_id)
+    calls = [
+        call
+        for call in await parts.store.usage_of_run(run.org_id, run.id)
+        if sees_all or call.person_id == person.person_id
+    ]
+    agents: dict[str, list[Usage]] = defaultdict(list)
+    for call in calls:
+        agents[call.agent_id].append(call)
+    return RunUsage(
+        run_id=run.id,
+        whose="all" if sees_all else "own",
+        items=tuple(UsageGroup(key=key, **_sum(own).model_dump()) for key, own in agents.items()),
+        total=_sum(calls),
     )
 
 
@@ -120,35 +155,38 @@ async def _hours(parts: Parts, org_id: str, since: datetime, until: datetime, pe
 @router.get("/budgets", operation_id="read_budget", responses=problems(403, 404))
 async def read_budget(parts: PartsOf, person: Caller, org_id: OrgId = None) -> BudgetReport:
     """What may be spent on models this month, and what was."""
-    org, is_lead = await _org(parts, person, org_id)
+    org, sees_all = await _org(parts, person, org_id)
     now = datetime.now(UTC)
     month = month_of(now)
-    hours = await _hours(parts, org, month, now + HOUR, None if is_lead else person.person_id)
+    hours = await _hours(parts, org, month, now + HOUR, None if sees_all else person.person_id)
     budget = budget_of(org, parts.budgets)
     return BudgetReport(
         org_id=org,
         month=month,
         usd_per_month=budget.usd_per_month,
         usd_per_person_per_month=budget.usd_per_person_per_month,
-        spent_usd=_cost(hours) if is_lead else None,
+        spent_usd=_cost(hours) if sees_all else None,
         spent_by_you_usd=_cost(sums for sums in hours if sums.person_id == person.person_id),
     )
 
 
-async def _org(parts: Parts, person: Caller, wanted: str | None) -> tuple[str, bool]:
-    """The organisation, and whether the person leads a project of it."""
-    deals = await parts.grants.deals_of(person.person_id)
-    org_ids = sorted({deal.org_id for deal in deals})
-    if wanted is None and len(org_ids) > 1:
+async def _org(parts: Parts, person: Person, wanted: str | None) -> tuple[str, bool]:
+    """The organisation, and whether the person may see what all of it have used."""
+    roles: dict[str, set[AnyRole]] = defaultdict(set)
+    for organisation in await parts.directory.organisations.of(person.person_id):
+        roles[str(organisation.org_id)].add(organisation.role)
+    for deal in await parts.grants.deals_of(person.person_id):
+        roles[deal.org_id].add(deal.role)
+    if wanted is None and len(roles) > 1:
         raise ApiProblem(
             "invalid_input",
             "You work for several organisations.",
-            f"Say which with `org_id`: {', '.join(org_ids)}.",
+            f"Say which with `org_id`: {', '.join(sorted(roles))}.",
         )
-    org_id = wanted or (org_ids[0] if org_ids else None)
-    if org_id is None or org_id not in org_ids:
+    org_id = wanted or next(iter(roles), None)
+    if org_id is None or org_id not in roles:
         raise ApiProblem("unknown_org", "There is no such organisation.", "Choose one that you work for.")
-    return org_id, any(deal.org_id == org_id and deal.role is Role.LEAD for deal in deals)
+    return org_id, may(roles[org_id], Action.USAGE_READ) and person.reaches(Action.USAGE_READ)
 
 
 def _span(since: datetime, until: datetime, group_by: GroupBy) -> tuple[datetime, datetime]:
@@ -169,13 +207,13 @@ def _whole_hour(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def _cost(hours: Iterable[UsageHour]) -> float:
+def _cost(hours: Iterable[UsageHour | Usage]) -> float:
     return round(sum(sums.cost_usd for sums in hours), 6)
 
 
-def _sum(hours: Sequence[UsageHour]) -> UsageSums:
+def _sum(hours: Sequence[UsageHour | Usage]) -> UsageSums:
     return UsageSums(
-        calls=sum(sums.calls for sums in hours),
+        calls=sum(1 if isinstance(sums, Usage) else sums.calls for sums in hours),
         tokens_in=sum(sums.tokens_in for sums in hours),
         tokens_out=sum(sums.tokens_out for sums in hours),
         tokens_cached=sum(sums.tokens_cached for sums in hours),

@@ -196,6 +196,7 @@ ROUTES: dict[str, Access] = {
     "start_run": Access(may=EDITORS, status=ACCEPTED, request=_json(kind="draft_outline")),
     "list_runs": Access(),
     "read_run": Access(),
+    "read_run_usage": Access(),
     "list_agents": Access(),
     "list_agents_of_book": Access(),
     "list_steps": Access(request=lambda ids: {"params": {"agent_id": ids["agent_id"]}}),

@@ -68,6 +68,21 @@ async def test_a_stream_that_is_cut_is_said_again_once(speaking: SpeakingSite, l
     assert report["total"]["cost_usd"] >= 0.1
 
 
+async def test_what_a_run_cost_is_told_agent_by_agent(speaking: SpeakingSite, lead: httpx.AsyncClient) -> None:
+    run, _ = await answered(speaking, lead, Reply(text=ANSWER, tokens_in=70, tokens_out=30))
+    [agent] = (await lead.get(f"/runs/{run['id']}/agents")).json()["items"]
+    report = (await lead.get(f"/runs/{run['id']}/usage")).json()
+    assert (report["run_id"], report["whose"]) == (run["id"], "all")
+    assert [(item["key"], item["calls"]) for item in report["items"]] == [(agent["id"], 1)]
+    assert (report["total"]["tokens_in"], report["total"]["tokens_out"]) == (70, 30)
+    assert report["total"]["cost_usd"] == pytest.approx(0.1)  # pyright: ignore[reportUnknownMemberType]
+    async with speaking.site.client("editor") as editor:
+        own = (await editor.get(f"/runs/{run['id']}/usage")).json()
+    assert (own["whose"], own["items"], own["total"]["calls"]) == ("own", [], 0)
+    async with speaking.site.client("outsider") as outsider:
+        assert (await outsider.get(f"/runs/{run['id']}/usage")).status_code == 404
+
+
 async def test_too_many_requests_pass(speaking: SpeakingSite, lead: httpx.AsyncClient) -> None:
     run, answer = await answered(
         speaking, lead, Reply(status=429, headers={"Retry-After": "0.2"}), Reply(status=503), Reply(text=ANSWER)

@@ -88,6 +88,15 @@ async def test_a_lead_sees_all_of_the_organisation(site: Site, calls: list[Model
     }
 
 
+@pytest.mark.parametrize("role", ["owner", "admin", "billing"])
+async def test_who_pays_sees_all_of_it_without_a_deal(site: Site, calls: list[ModelUse], role: str) -> None:
+    async with site.client(role) as client:
+        report = (await usage(client)).json()
+        budget = (await client.get("/budgets")).json()
+    assert (report["whose"], report["total"]["cost_usd"]) == ("organisation", 2.75)
+    assert budget["spent_usd"] is not None
+
+
 async def test_others_see_what_they_caused(site: Site, calls: list[ModelUse]) -> None:
     async with site.client("editor") as client:
         report = (await usage(client, group_by="model")).json()

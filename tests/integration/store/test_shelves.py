@@ -114,6 +114,17 @@ async def test_usage_by_time_and_person(store: Store, other_process: Store) -> N
     assert await other_process.usage("org1", AT + 2 * hour, AT + 3 * hour) == []
 
 
+async def test_usage_of_one_run(store: Store, other_process: Store) -> None:
+    calls = [
+        call(f"{run}-{minute}", minute, org_id="org3").model_copy(update={"run_id": run})
+        for run, minute in (("ra", 1), ("rb", 2), ("ra", 0))
+    ]
+    for each in calls:
+        await store.put_usage(each)
+    assert await other_process.usage_of_run("org3", "ra") == [calls[2], calls[0]]
+    assert await other_process.usage_of_run("org2", "ra") == []
+
+
 async def test_hours_take_the_place_of_earlier_sums(store: Store, other_process: Store) -> None:
     def sums(hour: int, person_id: str, calls: int) -> UsageHour:
         began = AT + timedelta(hours=hour)

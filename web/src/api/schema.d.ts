@@ -1853,6 +1853,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{run_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Run Usage
+         * @description What the calls of models of one run took, agent by agent. With `usage.read` all of them, else what you caused.
+         */
+        get: operations["read_run_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sources/{source_id}": {
         parameters: {
             query?: never;
@@ -1902,7 +1922,7 @@ export interface paths {
         };
         /**
          * Read Usage
-         * @description What the calls of models took. Leads of a project see all of the organisation, others what they caused.
+         * @description What the calls of models took. With `usage.read` all of the organisation, else what you caused.
          */
         get: operations["read_usage"];
         put?: never;
@@ -2400,7 +2420,7 @@ export interface components {
         };
         /**
          * BudgetReport
-         * @description Of this calendar month (UTC), in USD. No number means without a bound; leads also see what all have spent.
+         * @description Of this calendar month (UTC), in USD. No number means without a bound; all spending only with `usage.read`.
          */
         BudgetReport: {
             /**
@@ -5142,6 +5162,24 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * RunUsage
+         * @description What the models of a run took. `key` of an item is the id of the agent that called them.
+         *
+         *     `whose`: all calls, or only what you caused.
+         */
+        RunUsage: {
+            /** Items */
+            items: components["schemas"]["UsageGroup"][];
+            /** Run Id */
+            run_id: string;
+            total: components["schemas"]["UsageSums"];
+            /**
+             * Whose
+             * @enum {string}
+             */
+            whose: "all" | "own";
+        };
         /** SaveBuyerPersona */
         SaveBuyerPersona: {
             /**
@@ -6419,6 +6457,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid or has expired. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The state does not allow it; nothing was changed. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14916,6 +14963,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            /** @description No token, or one that is not valid or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The book or deal is known to you, but you have no right to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The input is malformed; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_run_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunUsage"];
                 };
             };
             /** @description No token, or one that is not valid or has expired. */
