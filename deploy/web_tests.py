@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,10 +10,15 @@ import sys
 
 from deploy import web
 from deploy.embedded import tools
+from deploy.embedded.people import TEAMS
 from deploy.embedded.product import fresh_product
 from deploy.embedded.steps import StackError, say
+from tests.providers.server import Provider, serving
+from tests.providers.talks import talking
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SPOKEN = TEAMS[1]
+"""Talks of this organisation are answered as tests/providers/talks.py says, everything else by the built-in model."""
 
 
 def main() -> int:
@@ -27,17 +33,31 @@ def main() -> int:
         web.build(say)
         if "BOOKRUNNER_WEB_URL" in os.environ:
             return _playwright({"BOOKRUNNER_CHROMIUM": browser})
-        with fresh_product() as (running, data):
+        with (
+            serving(Provider(answering=talking)) as provider,
+            fresh_product(**spoken_by(provider)) as (running, data),
+        ):
             return _playwright(
                 {
                     "BOOKRUNNER_CHROMIUM": browser,
                     "BOOKRUNNER_WEB_URL": running.api_url or "",
                     "BOOKRUNNER_WEB_DATA": str(data),
+                    "BOOKRUNNER_WEB_SPOKEN": SPOKEN.organization,
                 }
             )
     except StackError as problem:
         say(str(problem))
         return 1
+
+
+def spoken_by(provider: Provider) -> dict[str, str]:
+    """Settings of a product in which the provider talks with the people of one organisation."""
+    models = {SPOKEN.row_id("organization"): {"work": {"chat": {"model": "openai:talks"}}}}
+    return {
+        **provider.environment(),
+        "BOOKRUNNER_TENANT_MODELS": json.dumps(models),
+        "BOOKRUNNER_PRICES": json.dumps({"openai:talks": {"input": 2, "output": 10}}),
+    }
 
 
 def _playwright(environment: dict[str, str]) -> int:
