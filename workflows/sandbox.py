@@ -5,7 +5,7 @@ from __future__ import annotations
 from temporalio.worker import UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-PASSED_THROUGH = ("activities", "domain", "pydantic", "pydantic_core", "workflows.contract")
+PASSED_THROUGH = ("activities", "domain", "pydantic", "pydantic_core", "workflows.contract", "workflows.platform")
 
 
 def checking_runner() -> SandboxedWorkflowRunner:

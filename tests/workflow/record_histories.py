@@ -1,46 +1,70 @@
-"""Records the histories of a release: `python -m tests.workflow.record_histories v0.1.0`. Never overwrites one."""
+"""Records the histories of a release: `python -m tests.workflow.record_histories v0.1.0 [books|main-job|deployments]`.
+
+Never overwrites one.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import sys
 import uuid
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, get_args
 
-from temporalio.client import Client, WorkflowHandle
+from pydantic import JsonValue
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
+from temporalio.exceptions import ApplicationError
 
+from cli.demo.chat import ChatClient
 from cli.demo.command import play
+from cli.demo.pack import Pack
+from cli.demo.person import CarefulPerson
 from cli.demo.screen import Screen
+from deploy.embedded.people import Person
 from deploy.embedded.places import CHECKOUT
 from deploy.embedded.product import fresh_product
 from deploy.embedded.stack import running_stack
+from domain.applications import PlannedStep
 from domain.commands import Complete, Delete, Restore
 from domain.values import Actor, Stage
 from settings import Settings
-from store import Store
+from store import Run, Store
+from tests.integration.platform.control import new_control
 from tests.sealed import in_clear
 from vault import KeyRing, LocalMasterKeys
-from workflows.contract import RunInput
+from workflows.contract import ANSWERED_SIGNAL, CANCEL_RUN_SIGNAL, CIM_WORKFLOW, DraftKind
 from workflows.converter import data_converter
+from workflows.platform import STEP_FAILED
 
 from .conftest import Desk
 
 HISTORIES = Path(__file__).parent / "histories"
+PACK = CHECKOUT / "examples" / "wd40"
+MOST_IN_CLEAR = 300_000
+"""Longer histories are kept compressed."""
 
 
-async def _keep(name: str, release: str, handle: WorkflowHandle[object, object], ring: KeyRing | None = None) -> None:
-    """What is sealed is kept in clear: its keys go away with the stack."""
+async def _keep(name: str, release: str, handle: WorkflowHandle[Any, Any]) -> None:
+    _write(name, release, await handle.fetch_history())
+
+
+def _write(name: str, release: str, history: WorkflowHistory) -> None:
+    """An event a line."""
     path = HISTORIES / f"{release}-{name}.json"
-    if path.exists():
+    compressed = path.with_suffix(".json.gz")
+    if path.exists() or compressed.exists():
         raise SystemExit(f"{path.name} is recorded already; a new release gets files of its own.")
-    history = await handle.fetch_history()
-    if ring is not None:
-        history = await in_clear(ring, history)
-    document = json.loads(history.to_json(), object_hook=_without_traces_of_the_machine)
-    path.write_text(json.dumps(document, indent=1) + "\n")
+    events = json.loads(history.to_json(), object_hook=_without_traces_of_the_machine)["events"]
+    text = '{"events": [\n' + ",\n".join(json.dumps(event, separators=(",", ":")) for event in events) + "\n]}\n"
+    if len(text) > MOST_IN_CLEAR:
+        compressed.write_bytes(gzip.compress(text.encode(), mtime=0))
+    else:
+        path.write_text(text)
 
 
 def _without_traces_of_the_machine(fields: dict[str, Any]) -> dict[str, Any]:
@@ -102,43 +126,121 @@ async def _record(client: Client, release: str) -> None:
         await _keep("cim-continuation", release, long.handle)
 
 
-async def _record_product(client: Client, release: str, cim_id: str, ring: KeyRing) -> None:
-    """One history of each kind that the main job has left on the whole product."""
+async def _record_product(client: Client, release: str, books: Mapping[str, str], ring: KeyRing) -> None:
+    """One history of each kind that is there of these books; `books` names the history of each CIM by its id.
+
+    What is sealed is kept in clear: its keys go away with the stack.
+    """
     kept: set[str] = set()
     async for execution in client.list_workflows():
-        kind = execution.workflow_type.removesuffix("Workflow").lower()
-        if cim_id in execution.id and kind != "run" and kind not in kept:
+        name = next((name for cim_id, name in books.items() if cim_id in execution.id), None)
+        if name is None:
+            continue
+        history = await in_clear(ring, await client.get_workflow_handle(execution.id).fetch_history())
+        kind = name if execution.workflow_type == CIM_WORKFLOW else _kind_of(execution.workflow_type, history)
+        if kind not in kept:
             kept.add(kind)
-            at = client.get_workflow_handle(execution.id)
-            await _keep("cim-main-job" if kind == "cim" else kind, release, at, ring)
-        elif cim_id in execution.id and kind == "run":
-            handle = client.get_workflow_handle(execution.id)
-            start = RunInput.model_validate(await _first_input(handle, ring))
-            if start.kind not in kept:
-                kept.add(start.kind)
-                await _keep(f"run-{start.kind}", release, handle, ring)
+            _write(kind, release, history)
 
 
-async def _first_input(handle: WorkflowHandle[Any, Any], ring: KeyRing) -> object:
-    history = await in_clear(ring, await handle.fetch_history())
-    return json.loads(history.events[0].workflow_execution_started_event_attributes.input.payloads[0].data)
+def _kind_of(workflow_type: str, history: WorkflowHistory) -> str:
+    start = json.loads(history.events[0].workflow_execution_started_event_attributes.input.payloads[0].data)
+    signals = {event.workflow_execution_signaled_event_attributes.signal_name for event in history.events}
+    is_stopped = CANCEL_RUN_SIGNAL in signals or any(
+        event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED for event in history.events
+    )
+    ending = "-stopped" if is_stopped else "-answered" if ANSWERED_SIGNAL in signals else ""
+    match workflow_type:
+        case "RunWorkflow":
+            return f"run-{start['kind']}{ending}"
+        case "AgentWorkflow":
+            return f"agent-{start['graph']}{ending}"
+        case _:
+            return workflow_type.removesuffix("Workflow").lower()
 
 
-async def _main(release: str) -> None:
-    HISTORIES.mkdir(exist_ok=True)
+def _stopping(book: ChatClient) -> Callable[[Run], None]:
+    """Stops a run when it is at work for a moment."""
+    seen: list[Run] = []
+
+    def look(run: Run) -> None:
+        seen.append(run)
+        if [one.status for one in seen].count("running") == 2:
+            book.stop(run.id)
+
+    return look
+
+
+def _another_book(api_url: str, lead: Person) -> str:
+    """What the main job has not: drafts, what a book is about, a turn that is stopped. The id of the book."""
+    pack = Pack(PACK)
+    person = CarefulPerson(pack)
+    assert lead.deal_id is not None
+    with ChatClient(api_url, lead.access_token) as book:
+        book.create(lead.deal_id, "Drafts")
+        for source in [book.upload(path) for path in pack.documents]:
+            book.until_read(source)
+        for kind in get_args(DraftKind):
+            book.draft(kind, "The reader is a strategic buyer." if kind == "draft_buyer_persona" else "")
+        companies = ("bluecan", "Bluecan"), ("acme", "Acme")
+        for id_, name in companies:
+            book.send({"type": "create_entity", "entity": {"id": id_, "kind": "company", "name": name}})
+        supplies: JsonValue = {"from_id": "acme", "to_id": "bluecan", "kind": "supplies"}
+        book.send({"type": "create_relationship", "relationship": supplies})
+        book.send({"type": "commit_decision", "decision": {"text": "Acme stays unnamed", "reason": "NDA"}})
+        book.send({"type": "remove_entity", "entity_id": "acme"})
+        stopped = book.ask("Make a slide on net sales.", person.answer, look=_stopping(book))
+        assert stopped.status == "cancelled", stopped.status
+        return book.cim_id
+
+
+async def _record_deployments(release: str) -> None:
+    """A version that is deployed, and one whose promotion fails."""
+
+    async def fail(step: PlannedStep) -> None:
+        if step == PlannedStep(name="promote"):
+            raise ApplicationError("It broke.", type=STEP_FAILED, non_retryable=True)
+
+    with running_stack({"temporal", "mongodb", "supabase"}) as stack, TemporaryDirectory() as folder:
+        async with new_control(stack.addresses, Path(folder)) as control, control.supervisor():
+            for name, after in (("deployment", None), ("deployment-undone", fail)):
+                version = await control.version(name)
+                async with control.worker(after=after):
+                    _, handle = await control.start("deploy", version)
+                    await handle.result()
+                await _keep(name, release, handle)
+
+
+async def _record_books(release: str) -> None:
     with running_stack({"temporal"}) as stack:
         assert stack.addresses.temporal_address is not None
         client = await Client.connect(stack.addresses.temporal_address, data_converter=data_converter())
         await _record(client, release)
+
+
+async def _record_main_job(release: str) -> None:
     with fresh_product() as (running, data), TemporaryDirectory() as into:
-        story = play(running, data, CHECKOUT / "examples" / "wd40", Path(into), Screen())
+        story = play(running, data, PACK, Path(into), Screen())
+        assert running.api_url is not None
+        lead = next(person for person in running.addresses.people() if person.role == "lead")
+        other = _another_book(running.api_url, lead)
         assert running.addresses.temporal_address is not None
         client = await Client.connect(running.addresses.temporal_address, data_converter=data_converter())
         masters = LocalMasterKeys.given({}, file=Path(running.addresses.master_keys_file or ""))
         store = await Store.connect(running.addresses.mongodb_url or "", Settings().mongodb_database, masters)
-        await _record_product(client, release, story.cim_id, store.keys)
+        books = {story.cim_id: "cim-main-job", other: "cim-knowledge"}
+        await _record_product(client, release, books, store.keys)
         await store.close()
 
 
+PARTS = {"books": _record_books, "main-job": _record_main_job, "deployments": _record_deployments}
+
+
+async def _main(release: str, *parts: str) -> None:
+    HISTORIES.mkdir(exist_ok=True)
+    for part in parts or PARTS:
+        await PARTS[part](release)
+
+
 if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1]))
+    asyncio.run(_main(*sys.argv[1:]))

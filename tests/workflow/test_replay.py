@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +13,27 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from agents.plugin import replay_plugin
+from workflows.agent import AgentWorkflow
 from workflows.cim import CIMWorkflow
-from workflows.contract import CIM_WORKFLOW, EXPORT_WORKFLOW, INGEST_WORKFLOW, RUN_WORKFLOW
+from workflows.contract import (
+    AGENT_WORKFLOW,
+    CIM_WORKFLOW,
+    EXPORT_WORKFLOW,
+    INGEST_WORKFLOW,
+    RUN_WORKFLOW,
+    SUBMIT_TURN_UPDATE,
+    THREAD_WORKFLOW,
+)
 from workflows.converter import data_converter
+from workflows.deployment import DeploymentWorkflow
 from workflows.export import ExportWorkflow
 from workflows.ingest import IngestWorkflow
+from workflows.platform import DEPLOYMENT_WORKFLOW
 from workflows.run import RunWorkflow
 from workflows.sandbox import checking_runner
+from workflows.thread import ThreadWorkflow
 
-HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
+HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json*"))
 KINDS = {
     "cim-open",
     "cim-closed-when-idle",
@@ -34,30 +48,60 @@ KINDS = {
     "run-draft_slides",
     "ingest",
     "export",
+    "cim-knowledge",
+    "thread",
+    "run-chat",
+    "run-chat-stopped",
+    "run-compose",
+    "agent-turn",
+    "agent-turn-answered",
+    "agent-turn-stopped",
+    "agent-plan-answered",
+    "agent-write",
+    "agent-review",
+    "agent-code",
+    "deployment",
+    "deployment-undone",
+}
+WORKFLOWS: dict[str, type] = {
+    CIM_WORKFLOW: CIMWorkflow,
+    RUN_WORKFLOW: RunWorkflow,
+    AGENT_WORKFLOW: AgentWorkflow,
+    THREAD_WORKFLOW: ThreadWorkflow,
+    INGEST_WORKFLOW: IngestWorkflow,
+    EXPORT_WORKFLOW: ExportWorkflow,
+    DEPLOYMENT_WORKFLOW: DeploymentWorkflow,
 }
 
 
+def _name(path: Path) -> str:
+    return path.name.partition(".json")[0]
+
+
 def _history(path: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json(path.stem, path.read_text())
+    text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text()
+    return WorkflowHistory.from_json(_name(path), text)
 
 
-async def _replay(path: Path, *workflows: type) -> None:
+async def _replay(path: Path, workflows: Mapping[str, type]) -> None:
+    history = _history(path)
+    started = history.events[0].workflow_execution_started_event_attributes
     replayer = Replayer(
-        workflows=list(workflows),
+        workflows=[workflows[started.workflow_type.name]],
         data_converter=data_converter(),
         workflow_runner=checking_runner(),
         plugins=[replay_plugin()],
     )
-    await replayer.replay_workflow(_history(path))
+    await replayer.replay_workflow(history)
 
 
 def test_there_are_histories_of_every_kind() -> None:
-    assert {path.stem.partition("-")[2] for path in HISTORIES} >= KINDS
+    assert {_name(path).partition("-")[2] for path in HISTORIES} >= KINDS
 
 
-@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", HISTORIES, ids=_name)
 async def test_recorded_histories_replay(path: Path) -> None:
-    await _replay(path, CIMWorkflow, RunWorkflow, IngestWorkflow, ExportWorkflow)
+    await _replay(path, WORKFLOWS)
 
 
 @workflow.defn(name=CIM_WORKFLOW)
@@ -84,6 +128,24 @@ class ImpatientRunWorkflow:
         await workflow.sleep(1)
 
 
+@workflow.defn(name=AGENT_WORKFLOW)
+class ImpatientAgentWorkflow:
+    @workflow.run
+    async def run(self, start: Any) -> None:
+        await workflow.sleep(1)
+
+
+@workflow.defn(name=THREAD_WORKFLOW)
+class ImpatientThreadWorkflow:
+    @workflow.run
+    async def run(self, start: Any) -> None:
+        await workflow.sleep(1)
+
+    @workflow.update(name=SUBMIT_TURN_UPDATE)
+    async def submit_turn(self, turn: Any) -> None:
+        await workflow.sleep(1)
+
+
 @workflow.defn(name=INGEST_WORKFLOW)
 class ImpatientIngestWorkflow:
     @workflow.run
@@ -98,9 +160,25 @@ class ImpatientExportWorkflow:
         await workflow.sleep(1)
 
 
-@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
+@workflow.defn(name=DEPLOYMENT_WORKFLOW)
+class ImpatientDeploymentWorkflow:
+    @workflow.run
+    async def run(self, start: Any) -> None:
+        await workflow.sleep(1)
+
+
+IMPATIENT: dict[str, type] = {
+    CIM_WORKFLOW: ImpatientCIMWorkflow,
+    RUN_WORKFLOW: ImpatientRunWorkflow,
+    AGENT_WORKFLOW: ImpatientAgentWorkflow,
+    THREAD_WORKFLOW: ImpatientThreadWorkflow,
+    INGEST_WORKFLOW: ImpatientIngestWorkflow,
+    EXPORT_WORKFLOW: ImpatientExportWorkflow,
+    DEPLOYMENT_WORKFLOW: ImpatientDeploymentWorkflow,
+}
+
+
+@pytest.mark.parametrize("path", HISTORIES, ids=_name)
 async def test_a_divergent_workflow_fails(path: Path) -> None:
     with pytest.raises(workflow.NondeterminismError):
-        await _replay(
-            path, ImpatientCIMWorkflow, ImpatientRunWorkflow, ImpatientIngestWorkflow, ImpatientExportWorkflow
-        )
+        await _replay(path, IMPATIENT)
