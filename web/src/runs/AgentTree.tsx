@@ -1,5 +1,8 @@
 import { UnstyledButton } from "@mantine/core";
 
+import type { components } from "~/api/schema";
+
+import { costOf } from "./cost";
 import { type Agent } from "./data";
 import classes from "./Runs.module.css";
 import { RunStatusMark } from "./RunStatusMark";
@@ -7,12 +10,14 @@ import { lasted, treeOf } from "./tree";
 
 interface AgentTreeProps {
   agents: readonly Agent[];
+  /** What the models of each took; `key` is the agent's id. */
+  usage: readonly components["schemas"]["UsageGroup"][];
   chosen: string | null;
   now: number;
   onChoose: (agentId: string) => void;
 }
 
-export function AgentTree({ agents, chosen, now, onChoose }: AgentTreeProps) {
+export function AgentTree({ agents, usage, chosen, now, onChoose }: AgentTreeProps) {
   if (agents.length === 0) return <p className={classes["quiet"]}>No agent has begun yet.</p>;
   return (
     <ul className={classes["agents"]}>
@@ -28,7 +33,13 @@ export function AgentTree({ agents, chosen, now, onChoose }: AgentTreeProps) {
             </span>
             <RunStatusMark status={agent.status} />
             <span className={classes["number"]}>
-              {agent.steps} steps · {lasted(agent.started_at, agent.completed_at, now)}
+              {[
+                agent.steps === 1 ? "1 step" : `${agent.steps} steps`,
+                lasted(agent.started_at, agent.completed_at, now),
+                costOf(usage.find(({ key }) => key === agent.id)),
+              ]
+                .filter(Boolean)
+                .join(" · ")}
             </span>
             {(agent.error ?? (agent.status === "running" && agent.doing)) && (
               <span className={classes["agentSays"]}>{agent.error ?? agent.doing}</span>

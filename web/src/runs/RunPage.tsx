@@ -11,7 +11,8 @@ import { PageLoading } from "~/app/PageLoading";
 import { fullTime, when } from "~/lib/dates";
 
 import { AgentTree } from "./AgentTree";
-import { agentsQuery, isActive, runQuery, webConfigQuery } from "./data";
+import { costOf, usageInWords } from "./cost";
+import { agentsQuery, isActive, runQuery, runUsageQuery, webConfigQuery } from "./data";
 import { RunActions } from "./RunActions";
 import { RunLog } from "./RunLog";
 import classes from "./Runs.module.css";
@@ -32,6 +33,7 @@ export function RunPage() {
 function Shown({ run, now }: { run: Run; now: number }) {
   const isRunning = isActive(run);
   const agents = useQuery(agentsQuery(run.id, isRunning)).data ?? [];
+  const usage = useQuery(runUsageQuery(run.id, isRunning)).data;
   const book = useQuery(headQuery(run.cim_id)).data;
   const config = useQuery(webConfigQuery).data;
   const [chosen, setChosen] = useState<string | null>(null);
@@ -48,6 +50,11 @@ function Shown({ run, now }: { run: Run; now: number }) {
             <RunStatusMark status={run.status} />
             <span title={fullTime(run.started_at)}>began {when(run.started_at)}</span>
             <span>took {lasted(run.started_at, run.completed_at, now)}</span>
+            {usage && usage.total.calls > 0 && (
+              <span title={usageInWords(usage.total)}>
+                {usage.whose === "own" ? "your part cost" : "cost"}: {costOf(usage.total)}
+              </span>
+            )}
             {run.progress.total > 0 && (
               <span>
                 {run.progress.done} of {run.progress.total}
@@ -84,7 +91,13 @@ function Shown({ run, now }: { run: Run; now: number }) {
       <div className={classes["columns"]}>
         <section aria-label="Agents">
           <Title order={2}>Agents</Title>
-          <AgentTree agents={agents} chosen={agent?.id ?? null} now={now} onChoose={setChosen} />
+          <AgentTree
+            agents={agents}
+            usage={usage?.items ?? []}
+            chosen={agent?.id ?? null}
+            now={now}
+            onChoose={setChosen}
+          />
         </section>
         <section aria-label="Steps">
           <Title order={2}>Steps</Title>

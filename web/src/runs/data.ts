@@ -71,6 +71,15 @@ export const stepsQuery = (runId: string, agentId: string, isRunning: boolean) =
     refetchInterval: isRunning ? SOON_MS : false,
   });
 
+/** Of people without the right to see all that was spent: what they caused. */
+export const runUsageQuery = (runId: string, isRunning: boolean) =>
+  queryOptions({
+    queryKey: [...keys.run(runId), "usage"] as const,
+    queryFn: ({ signal }) =>
+      told(api.GET("/runs/{run_id}/usage", { params: { path: { run_id: runId } }, signal })),
+    refetchInterval: isRunning ? SOON_MS : false,
+  });
+
 export const webConfigQuery = queryOptions({
   queryKey: ["web-config"] as const,
   queryFn: ({ signal }) => told(api.GET("/web-config", { signal })),
