@@ -31,6 +31,18 @@ class StoreUsageBook:
             by_person=sum(hour.cost_usd for hour in hours if hour.person_id == person_id),
         )
 
+    async def recount(self, since: datetime) -> int:
+        """Sums up the calls of every hour from that of `since` on again, for every organisation. How many sums."""
+        began = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        calls = await self._store.usage_since(began)
+        sums: dict[tuple[str, datetime, str, str, str], list[Usage]] = {}
+        for call in calls:
+            hour = call.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+            sums.setdefault((call.org_id, hour, call.model, call.person_id, call.work), []).append(call)
+        for alike in sums.values():
+            await self._count_hour_of(alike[0])
+        return len(sums)
+
     async def _count_hour_of(self, call: Usage) -> None:
         """Sums up the hour from the calls that are like this one; once more if some came in between, since workers
         count side by side."""

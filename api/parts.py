@@ -24,7 +24,6 @@ from api.rights import RightsWatch
 from api.tenancy import Seat, Tenancy
 from api.web import WebConfig
 from audit import Trail
-from audit.retention import keep_to_the_rules
 from audit.shipping import folder_for, open_trail
 from domain.applications import Application
 from domain.spending import Budget
@@ -154,8 +153,6 @@ async def open_parts(
         stack.push_async_callback(flags.close)
         folder = folder_for(settings.audit_folder, settings.supabase_url)
         trail = await stack.enter_async_context(open_trail(folder, audit_log))
-        cutting = asyncio.create_task(keep_to_the_rules(audit_log))
-        stack.callback(cutting.cancel)
         grants = GrantCache(access, seconds=settings.grant_seconds)
         rights = RightsWatch(grants, store.rights_changes)
         hearing = asyncio.create_task(rights.follow())

@@ -6,6 +6,9 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
 
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
@@ -18,8 +21,16 @@ from store.server import Collection, Document, Server
 
 BLOBS = "blobs"
 CHUNKS = "blob_chunks"
+UNUSED = "unused_since"
 CHUNK_BYTES = 4_000_000
 CACHED_CHARACTERS = 32_000_000
+
+
+@dataclass(frozen=True)
+class File:
+    cim_id: str
+    sha256: str
+    unused_since: datetime | None = None
 
 
 class Contents:
@@ -78,7 +89,7 @@ class Contents:
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
         key = content_key(cim_id, sha256)
         blobs = await self._blobs()
-        if await blobs.find_one({"_id": key}, {"_id": 1}) is not None:
+        if (await blobs.update_one({"_id": key}, {"$unset": {UNUSED: ""}})).matched_count > 0:
             return sha256
         entry: Document = {"_id": key, "cim_id": cim_id, "size": len(data), "sealed": True}
         if len(data) <= CHUNK_BYTES:
@@ -86,10 +97,11 @@ class Contents:
             return sha256
         chunks = await self._server.collection(CHUNKS)
         starts = range(0, len(data), CHUNK_BYTES)
-        for n, start in enumerate(starts):
+        entry |= {"chunks": len(starts), "writing": uuid4().hex}
+        for chunk_id, start in zip(_chunk_ids(entry), starts, strict=True):
             part = await self._codec.pack_bytes(cim_id, data[start : start + CHUNK_BYTES])
-            await _insert_absent(chunks, [{"_id": f"{key}:{n:06}", "cim_id": cim_id, "data": part, "sealed": True}])
-        await _insert_absent(blobs, [{**entry, "chunks": len(starts)}])
+            await chunks.insert_one({"_id": chunk_id, "cim_id": cim_id, "data": part, "sealed": True})
+        await _insert_absent(blobs, [entry])
         return sha256
 
     @translated
@@ -102,12 +114,42 @@ class Contents:
             return await _unpacked(self._codec, entry)
         chunks = await self._server.collection(CHUNKS)
         parts: list[bytes] = []
-        for n in range(entry["chunks"]):
-            chunk = await chunks.find_one({"_id": f"{key}:{n:06}"})
+        for chunk_id in _chunk_ids(entry):
+            chunk = await chunks.find_one({"_id": chunk_id})
             if chunk is None:
                 raise StoreError(f"a part of the content {sha256} is missing")
             parts.append(await _unpacked(self._codec, chunk))
         return b"".join(parts)
+
+    @translated
+    async def files(self) -> list[File]:
+        """Every kept file, of all CIMs."""
+        found = (await self._blobs()).find({"size": {"$exists": True}}, {"_id": 1, "cim_id": 1, UNUSED: 1})
+        return [
+            File(str(entry["cim_id"]), str(entry["_id"]).rpartition(":")[2], entry.get(UNUSED)) async for entry in found
+        ]
+
+    @translated
+    async def call_unused(self, file: File, since: datetime) -> None:
+        """From then on nothing needs this file, as far as is known."""
+        key = content_key(file.cim_id, file.sha256)
+        await (await self._blobs()).update_one({"_id": key, UNUSED: {"$exists": False}}, {"$set": {UNUSED: since}})
+
+    @translated
+    async def call_used(self, file: File) -> None:
+        await (await self._blobs()).update_one({"_id": content_key(file.cim_id, file.sha256)}, {"$unset": {UNUSED: ""}})
+
+    @translated
+    async def drop(self, file: File) -> bool:
+        """Takes a file away that was called unused, unless it was put again meanwhile."""
+        key = content_key(file.cim_id, file.sha256)
+        entry = await (await self._blobs()).find_one_and_delete({"_id": key, UNUSED: file.unused_since})
+        if entry is None:
+            return False
+        chunks = await self._server.collection(CHUNKS)
+        for chunk_id in _chunk_ids(entry):
+            await chunks.delete_one({"_id": chunk_id})
+        return True
 
     def forget(self, cim_id: str) -> None:
         """Takes what belongs to an erased CIM out of memory."""
@@ -138,6 +180,12 @@ class Contents:
         self._cache[key] = text
         while self._cached > CACHED_CHARACTERS:
             self._cached -= len(self._cache.popitem(last=False)[1])
+
+
+def _chunk_ids(entry: Document) -> list[str]:
+    """Each writing of a file has chunks of its own, so that the end of one takes nothing from the next."""
+    writing = f"{entry['writing']}:" if "writing" in entry else ""
+    return [f"{entry['_id']}:{writing}{n:06}" for n in range(entry.get("chunks", 0))]
 
 
 async def _insert_absent(collection: Collection, documents: Sequence[Document]) -> None:

@@ -97,6 +97,13 @@ class Heads:
         return sorted([str(document["_id"]) async for document in found])
 
     @translated
+    async def open_cims(self) -> list[str]:
+        """The ids of all CIMs that are being written, of every organisation, in their order."""
+        wanted = {"status": {"$in": [str(CIMStatus.DRAFT), str(CIMStatus.IN_PROGRESS)]}}
+        found = (await self._cims()).find(wanted, {"_id": 1}, sort=[("_id", 1)])
+        return [str(document["_id"]) async for document in found]
+
+    @translated
     async def page(
         self,
         deal_ids: AnyOf[str],

@@ -308,6 +308,37 @@ class Comment(Kept):
     resolved_by: Actor | None = None
 
 
+class PresentPage(Kept):
+    """One open page of a person, and where in the book it was last. It is gone when it has been silent for a while."""
+
+    person_id: str
+    email: str = ""
+    view: str
+    slide_id: str | None = None
+    is_editing: bool = False
+    at: Instant
+
+    def told(self, what: Literal["arrived", "here", "left"]) -> dict[str, JsonValue]:
+        """As the other pages hear of it."""
+        return {
+            "person_id": self.person_id,
+            "email": self.email,
+            "page_id": self.id,
+            "place": {"view": self.view, "slide_id": self.slide_id, "is_editing": self.is_editing},
+            "what": what,
+            "at": self.at.isoformat(),
+        }
+
+
+class BookCheck(Kept):
+    """What holding a book against its documents found, at one rev. `blocking` keep it from being completed."""
+
+    rev: int
+    at: Instant
+    blocking: int
+    total: int
+
+
 class Export(Kept):
     """A book made from one rev. `blob_sha256` is where its bytes are; `problems` what a check found."""
 

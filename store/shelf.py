@@ -62,6 +62,16 @@ class Shelf(Generic[K]):
         return [await self._item(document) async for document in found]
 
     @translated
+    async def remove(self, item_id: str, cim_id: str = "") -> None:
+        await (await self._collection()).delete_one({"_id": self._key(cim_id, item_id)})
+
+    @translated
+    async def everywhere(self, wanted: Mapping[str, Any]) -> list[K]:
+        """Of all CIMs."""
+        found = (await self._collection()).find(dict(wanted), sort=[("_id", 1)])
+        return [await self._item(document) async for document in found]
+
+    @translated
     async def page(
         self, wanted: Mapping[str, Any], *, order: str, newest: bool, cursor: str | None, limit: int
     ) -> Page[K]:

@@ -19,7 +19,7 @@ from domain.state import CIMState
 from domain.values import CIMStatus, Stage
 from store.books import SNAPSHOTS, Books, book_of
 from store.codec import Codec
-from store.contents import BLOBS, CHUNKS, Contents
+from store.contents import BLOBS, CHUNKS, Contents, File
 from store.erasure import Erasure
 from store.feed import Feed
 from store.heads import Heads
@@ -30,12 +30,14 @@ from store.messages import MESSAGES, Messages
 from store.models import (
     AgentSession,
     AgentStatus,
+    BookCheck,
     Branch,
     Checkpoint,
     Comment,
     Export,
     Message,
     Page,
+    PresentPage,
     Run,
     RunStatus,
     Slide,
@@ -62,6 +64,8 @@ from store.tidying import Tidying
 from store.unfinished import UNFINISHED, SpokenNow, Unfinished
 from store.usage import UsageBook
 from vault import KeyRing, MasterKeys
+
+LATEST = "latest"
 
 
 class Store:
@@ -109,7 +113,13 @@ class Store:
         self._comments = Shelf[Comment](
             server, codec, "comments", Comment, lambda c: {"slide_id": c.slide_id, "at": c.at.isoformat()}
         )
+        self._present = Shelf[PresentPage](
+            server, codec, "presence", PresentPage, lambda p: {"at": p.at.isoformat()}, by_cim=True
+        )
+        self._checks = Shelf[BookCheck](server, codec, "checks", BookCheck, lambda c: {"rev": c.rev}, by_cim=True)
         shelves = (
+            self._present,
+            self._checks,
             self._threads,
             self._sources,
             self._runs,
@@ -162,6 +172,8 @@ class Store:
         await self._checkpoints.ensure_index("cim_id", "agent_id", "step")
         await self._exports.ensure_indexes("at")
         await self._comments.ensure_indexes("at")
+        await self._present.ensure_indexes("at")
+        await self._present.ensure_index("at")
         await self._passages.ensure_indexes()
         for name in (BLOBS, CHUNKS, SNAPSHOTS, NOTICES, STEERS):
             await (await self._server.collection(name)).create_index([("cim_id", 1)])
@@ -228,6 +240,10 @@ class Store:
         )
         items = await asyncio.gather(*(self._up_to_date(head) for head in page.items))
         return page.model_copy(update={"items": tuple(head for head in items if head is not None)})
+
+    async def open_cims(self) -> list[str]:
+        """The ids of all CIMs that are being written, of every organisation."""
+        return await self._heads.open_cims()
 
     async def _up_to_date(self, head: CIMHead | None) -> CIMHead | None:
         """The head as of the end of the log, where heads may be behind it."""
@@ -325,6 +341,31 @@ class Store:
 
     async def get_blob(self, cim_id: str, sha256: str) -> bytes | None:
         return await self._contents.bytes(cim_id, sha256)
+
+    async def sweep_files(self, since: datetime, before: datetime) -> int:
+        """Files that no document, picture or export names are marked as unused `since`; those that were so marked
+        before `before` go. How many went."""
+        by_cim: dict[str, list[File]] = {}
+        for file in await self._contents.files():
+            by_cim.setdefault(file.cim_id, []).append(file)
+        gone = 0
+        for cim_id, files in by_cim.items():
+            named = await self._named_files(cim_id)
+            for file in files:
+                if file.sha256 in named:
+                    if file.unused_since is not None:
+                        await self._contents.call_used(file)
+                elif file.unused_since is None:
+                    await self._contents.call_unused(file, since)
+                elif file.unused_since < before:
+                    gone += await self._contents.drop(file)
+        return gone
+
+    async def _named_files(self, cim_id: str) -> set[str]:
+        sources = {source.sha256 for source in await self.sources(cim_id)}
+        pictures = {image.blob_sha256 for image in await self.images(cim_id)}
+        exports = {export.blob_sha256 for export in await self._exports.find(cim_id) if export.blob_sha256}
+        return sources | pictures | exports
 
     # the talk
 
@@ -508,6 +549,10 @@ class Store:
         """The calls of models from `since` on and before `until`, in the order of time."""
         return await self._usage.calls(org_id, since, until, person_id)
 
+    async def usage_since(self, since: datetime) -> list[Usage]:
+        """The calls of models of every organisation from then on, in the order of time."""
+        return await self._usage.calls_since(since)
+
     async def usage_of_run(self, org_id: str, run_id: str) -> list[Usage]:
         """The calls of models that a run has made, in the order of time."""
         return await self._usage.calls_of_run(org_id, run_id)
@@ -531,6 +576,30 @@ class Store:
     async def comments(self, cim_id: str, slide_id: str | None = None) -> list[Comment]:
         """Oldest first."""
         return await self._comments.find(cim_id, {} if slide_id is None else {"slide_id": slide_id}, order="at")
+
+    # who is here, and what checks found
+
+    async def put_present(self, page: PresentPage) -> None:
+        await self._present.put(page)
+
+    async def present(self, cim_id: str, since: datetime) -> list[PresentPage]:
+        """The pages of a CIM that were heard of since then."""
+        pages = await self._present.find(cim_id, {"at": {"$gte": since.isoformat()}})
+        return [page for page in pages if page.at >= since]
+
+    async def remove_present(self, page: PresentPage) -> None:
+        await self._present.remove(page.id, page.cim_id)
+
+    async def silent_pages(self, before: datetime) -> list[PresentPage]:
+        """The pages of all CIMs that were last heard of before then."""
+        return await self._present.everywhere({"at": {"$lt": before.isoformat()}})
+
+    async def put_check(self, check: BookCheck) -> None:
+        await self._checks.put(check)
+
+    async def check(self, cim_id: str) -> BookCheck | None:
+        """The newest."""
+        return await self._checks.get(LATEST, cim_id)
 
     async def put_export(self, export: Export) -> None:
         await self._exports.put(export)

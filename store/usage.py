@@ -38,6 +38,12 @@ class UsageBook:
         return [Usage.model_validate_json(document["item"]) async for document in found]
 
     @translated
+    async def calls_since(self, since: datetime) -> list[Usage]:
+        """Of every organisation."""
+        found = (await self._collection(USAGE)).find({"at": {"$gte": since}}, sort=[("at", 1)])
+        return [Usage.model_validate_json(document["item"]) async for document in found]
+
+    @translated
     async def calls_of_run(self, org_id: str, run_id: str) -> list[Usage]:
         """In the order of time."""
         found = (await self._collection(USAGE)).find({"run_id": run_id, "org_id": org_id}, sort=[("at", 1)])
@@ -72,6 +78,7 @@ class UsageBook:
 
     async def ensure_indexes(self) -> None:
         await (await self._collection(USAGE)).create_index([("org_id", 1), ("at", 1)])
+        await (await self._collection(USAGE)).create_index([("at", 1)])
         await (await self._collection(USAGE)).create_index([("run_id", 1), ("at", 1)])
         await (await self._collection(HOURS)).create_index([("org_id", 1), ("hour", 1)])
 

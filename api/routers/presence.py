@@ -1,4 +1,4 @@
-"""Who is where in a book just now. Nothing is kept: pages tell each other, and forget after two minutes of silence."""
+"""Who is where in a book just now. A page that has been silent for two minutes is forgotten."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.dependencies import Opened, PartsOf
 from api.problems import problems
-from domain.values import Id
+from domain.values import Id, Instant
+from store import PresentPage
+from workflows.chores import PRESENCE_KEPT
 
 router = APIRouter(tags=["presence"])
 
@@ -27,6 +29,20 @@ class Place(BaseModel):
     is_editing: bool = False
 
 
+class Present(BaseModel):
+    """One open page of a person."""
+
+    page_id: str
+    person_id: str
+    email: str
+    place: Place
+    at: Instant
+
+
+class PresentPeople(BaseModel):
+    items: list[Present]
+
+
 class PresenceTold(BaseModel):
     """`page_id`: one open page; a person may have several. `arrived` asks the others to tell where they are."""
 
@@ -40,6 +56,35 @@ class PresenceTold(BaseModel):
 @router.post("/cims/{cim_id}/presence", operation_id="tell_presence", status_code=204, responses=problems(403, 404))
 async def tell_presence(parts: PartsOf, opened: Opened, body: PresenceTold) -> Response:
     """Tell where you are. Who has the stream of the book open hears it as `presence`; tell it again every minute."""
-    told = {"person_id": opened.person.person_id, "email": opened.person.email, "at": datetime.now(UTC).isoformat()}
-    await parts.store.feed.publish(opened.cim_id, "presence", {**told, **body.model_dump(mode="json")})
+    page = PresentPage(
+        id=body.page_id,
+        cim_id=opened.cim_id,
+        person_id=opened.person.person_id,
+        email=opened.person.email or "",
+        at=datetime.now(UTC),
+        **body.place.model_dump(),
+    )
+    if body.what == "left":
+        await parts.store.remove_present(page)
+    else:
+        await parts.store.put_present(page)
+    await parts.store.feed.publish(opened.cim_id, "presence", page.told(body.what))
     return Response(status_code=204)
+
+
+@router.get("/cims/{cim_id}/presence", operation_id="list_presence", responses=problems(403, 404))
+async def list_presence(parts: PartsOf, opened: Opened) -> PresentPeople:
+    """The pages that were heard of in the last two minutes. Later ones are told on the stream."""
+    pages = await parts.store.present(opened.cim_id, datetime.now(UTC) - PRESENCE_KEPT)
+    return PresentPeople(
+        items=[
+            Present(
+                page_id=page.id,
+                person_id=page.person_id,
+                email=page.email,
+                place=Place(view=page.view, slide_id=page.slide_id, is_editing=page.is_editing),
+                at=page.at,
+            )
+            for page in pages
+        ]
+    )

@@ -1,0 +1,180 @@
+"""The chores of housekeeping against a real store: what they take away, what they keep, and that twice is as once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.drafting import StoreWorkspace
+from activities.housekeeping import HousekeepingActivities
+from activities.talking import StoreConversation
+from activities.usage import StoreUsageBook
+from domain.values import Actor
+from search.opening import open_search
+from store import Export, Notice, PresentPage, Store
+from store.contents import CHUNK_BYTES
+from tests.integration.store.keeping import AT, call
+from tests.integration.store.writing import Writer
+from workflows.chores import Chore
+
+NOW = datetime.now(UTC)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def house(store: Store, clock: Clock) -> AsyncIterator[House]:
+    searching = open_search(StoreWorkspace(store), StoreConversation(store))
+    yield House(HousekeepingActivities(store, StoreUsageBook(store), searching.indexer, clock=clock))
+    await searching.close()
+
+
+class House:
+    def __init__(self, activities: HousekeepingActivities) -> None:
+        self._activities = activities
+
+    async def do(self, chore: Chore) -> int:
+        done = await ActivityEnvironment().run(self._activities.do, chore)
+        assert done.chore is chore
+        return done.changed
+
+
+def export_of(sha256: str) -> Export:
+    actor = Actor(kind="user", id="lea")
+    return Export(
+        id="e1", cim_id="c1", org_id="org1", format="pptx", blob_sha256=sha256, created_by=actor, created_at=AT
+    )
+
+
+async def test_a_file_goes_when_nothing_has_named_it_for_a_week(
+    store: Store, other_process: Store, clock: Clock, house: House
+) -> None:
+    named, broken_off = await store.put_blob("c1", b"a deck"), await store.put_blob("c1", b"half an upload")
+    large = await store.put_blob("c2", b"x" * (CHUNK_BYTES + 1))
+    await store.put_export(export_of(named))
+    assert await house.do(Chore.UNUSED_FILES) == 0
+    clock.now += timedelta(days=6)
+    assert await house.do(Chore.UNUSED_FILES) == 0
+    assert await other_process.get_blob("c1", broken_off) == b"half an upload"
+    clock.now += timedelta(days=2)
+    assert await house.do(Chore.UNUSED_FILES) == 2
+    assert await house.do(Chore.UNUSED_FILES) == 0
+    assert await other_process.get_blob("c1", named) == b"a deck"
+    assert await other_process.get_blob("c1", broken_off) is None
+    assert await other_process.get_blob("c2", large) is None
+
+
+async def test_a_file_that_is_put_again_stays(store: Store, clock: Clock, house: House) -> None:
+    data = b"y" * (CHUNK_BYTES + 1)
+    sha256 = await store.put_blob("c1", data)
+    await house.do(Chore.UNUSED_FILES)
+    clock.now += timedelta(days=8)
+    assert await store.put_blob("c1", data) == sha256
+    assert await house.do(Chore.UNUSED_FILES) == 0
+    assert await store.get_blob("c1", sha256) == data
+    clock.now += timedelta(days=8)
+    assert await house.do(Chore.UNUSED_FILES) == 1
+    assert await store.put_blob("c1", data) == sha256
+    assert await store.get_blob("c1", sha256) == data
+
+
+async def test_a_file_that_is_named_later_is_counted_as_used(store: Store, clock: Clock, house: House) -> None:
+    sha256 = await store.put_blob("c1", b"a deck")
+    await house.do(Chore.UNUSED_FILES)
+    await store.put_export(export_of(sha256))
+    clock.now += timedelta(days=8)
+    assert await house.do(Chore.UNUSED_FILES) == 0
+    clock.now += timedelta(days=8)
+    assert await house.do(Chore.UNUSED_FILES) == 0
+    assert await store.get_blob("c1", sha256) == b"a deck"
+
+
+async def test_silent_pages_are_forgotten_and_the_others_hear_of_it(store: Store, clock: Clock, house: House) -> None:
+    for page_id, seconds in (("silent", 150), ("here", 30)):
+        at = NOW - timedelta(seconds=seconds)
+        await store.put_present(PresentPage(id=page_id, cim_id="c1", person_id="lea", view="slides", at=at))
+    assert [page.id for page in await store.present("c1", NOW - timedelta(minutes=2))] == ["here"]
+    async with store.feed.subscribe("c1") as heard:
+        await anext(heard)
+        assert await house.do(Chore.STALE_PRESENCE) == 1
+        while not isinstance(notice := await anext(heard), Notice):
+            continue
+    assert notice.kind == "presence"
+    assert notice.data | {"at": ""} == {
+        "person_id": "lea",
+        "email": "",
+        "page_id": "silent",
+        "place": {"view": "slides", "slide_id": None, "is_editing": False},
+        "what": "left",
+        "at": "",
+    }
+    assert await house.do(Chore.STALE_PRESENCE) == 0
+    assert [page.id for page in await store.present("c1", NOW - timedelta(days=1))] == ["here"]
+
+
+async def test_old_talk_goes_and_a_week_of_it_stays(
+    store: Store, other_process: Store, clock: Clock, house: House
+) -> None:
+    for n in range(3):
+        await store.say("c1", "workspace", {"n": n})
+    assert await house.do(Chore.OLD_TALK) == 0
+    # The last hour stays whatever the clock of the chore says.
+    clock.now += timedelta(days=30)
+    assert await house.do(Chore.OLD_TALK) == 0
+    assert [entry.data["n"] for entry in await other_process.talk("c1", 0, 10)] == [0, 1, 2]
+
+
+async def test_the_hours_of_usage_are_summed_up_from_the_calls(store: Store, clock: Clock, house: House) -> None:
+    clock.now = AT + timedelta(hours=2)
+    for n in range(3):
+        await store.put_usage(call(f"u{n}", minute=n))
+    await store.put_usage(call("u3", minute=70))
+    await store.put_usage(call("other", minute=1, org_id="org2"))
+    assert await house.do(Chore.USAGE_HOURS) == 3
+    hours = await store.usage_hours("org1", AT, AT + timedelta(days=1))
+    assert [(hour.hour.hour, hour.calls, hour.tokens_in) for hour in hours] == [(9, 3, 300), (10, 1, 100)]
+    assert await house.do(Chore.USAGE_HOURS) == 3
+    assert await store.usage_hours("org1", AT, AT + timedelta(days=1)) == hours
+
+
+async def test_open_books_are_checked_when_they_have_changed(
+    store: Store, other_process: Store, writer: Writer, house: House
+) -> None:
+    await writer.book(store)
+    assert await house.do(Chore.BOOK_CHECKS) == 1
+    check = await other_process.check(writer.cim_id)
+    assert check is not None
+    assert check.rev == writer.state.rev
+    assert await house.do(Chore.BOOK_CHECKS) == 0
+    await writer.record(store, writer.slide("new", text="Sales of $999.9 million"))
+    assert await house.do(Chore.BOOK_CHECKS) == 1
+    later = await other_process.check(writer.cim_id)
+    assert later is not None
+    assert (later.rev, later.blocking > check.blocking) == (writer.state.rev, True)
+
+
+async def test_books_that_are_complete_or_erased_are_left_alone(store: Store, writer: Writer, house: House) -> None:
+    await writer.book(store)
+    tombstone = writer.tombstone()
+    await store.erase(writer.cim_id, "org1", tombstone)
+    assert await store.open_cims() == []
+    assert await house.do(Chore.BOOK_CHECKS) == 0
+
+
+@pytest.mark.parametrize("chore", list(Chore))
+async def test_every_chore_can_be_done_on_an_empty_store(chore: Chore, house: House) -> None:
+    assert await house.do(chore) == 0

@@ -1,0 +1,95 @@
+"""Schedules on a real Temporal server: made once, kept as they are wanted, and started from there."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from temporalio import activity
+from temporalio.client import Client, ScheduleUpdate
+from temporalio.worker import Replayer, Worker
+
+from workflows.chores import TIMINGS, Chore, ChoreDone, schedule_id
+from workflows.converter import data_converter
+from workflows.housekeeping import HousekeepingWorkflow
+from workflows.sandbox import checking_runner
+from workflows.schedules import keep_schedules
+
+
+class House:
+    def __init__(self) -> None:
+        self.asked: list[Chore] = []
+
+    @activity.defn(name="do_chore")
+    async def do(self, chore: Chore) -> ChoreDone:
+        self.asked.append(chore)
+        if self.asked.count(chore) == 1:
+            raise RuntimeError("the store is away")
+        return ChoreDone(chore=chore, changed=3)
+
+
+@pytest.fixture
+async def queue(client: Client) -> AsyncIterator[str]:
+    name = f"test-{uuid.uuid4().hex}"
+    yield name
+    for chore in Chore:
+        await client.get_schedule_handle(schedule_id(name, chore)).delete()
+
+
+async def test_each_chore_has_its_schedule_and_a_paused_one_stays_paused(client: Client, queue: str) -> None:
+    await keep_schedules(client, queue)
+    talk = client.get_schedule_handle(schedule_id(queue, Chore.OLD_TALK))
+    await talk.pause()
+
+    async def spoil() -> None:
+        def changed(now: object) -> ScheduleUpdate:
+            schedule = getattr(now, "description").schedule  # noqa: B009
+            schedule.spec.intervals = []
+            schedule.policy.catchup_window = timedelta(days=300)
+            return ScheduleUpdate(schedule)
+
+        await talk.update(changed)
+
+    await spoil()
+    await keep_schedules(client, queue)
+    for chore, timing in TIMINGS.items():
+        described = await client.get_schedule_handle(schedule_id(queue, chore)).describe()
+        assert described.schedule.state.note == timing.note
+        assert described.schedule.state.paused is (chore is Chore.OLD_TALK)
+        assert described.schedule.policy.catchup_window == timedelta(hours=1)
+        [next_time, *_] = described.info.next_action_times
+        minute, hour = timing.cron.split()[:2]
+        if minute.isdigit():
+            assert next_time.minute == int(minute)
+        if hour.isdigit():
+            assert next_time.hour == int(hour)
+
+
+async def test_a_chore_is_started_by_its_schedule_and_tried_until_it_is_done(client: Client, queue: str) -> None:
+    house = House()
+    await keep_schedules(client, queue)
+    worker = Worker(
+        client,
+        task_queue=queue,
+        workflows=[HousekeepingWorkflow],
+        activities=[house.do],
+        workflow_runner=checking_runner(),
+    )
+    async with worker:
+        schedule = client.get_schedule_handle(schedule_id(queue, Chore.UNUSED_FILES))
+        await schedule.trigger()
+        async with asyncio.timeout(60):
+            while not (actions := (await schedule.describe()).info.recent_actions):
+                await asyncio.sleep(0.2)
+            started = actions[0].action
+            handle = client.get_workflow_handle_for(
+                HousekeepingWorkflow.run,
+                getattr(started, "workflow_id"),  # noqa: B009
+            )
+            assert await handle.result() == ChoreDone(chore=Chore.UNUSED_FILES, changed=3)
+    assert house.asked == [Chore.UNUSED_FILES, Chore.UNUSED_FILES]
+    replayer = Replayer(workflows=[HousekeepingWorkflow], data_converter=data_converter())
+    await replayer.replay_workflow(await handle.fetch_history())

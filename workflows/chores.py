@@ -1,0 +1,67 @@
+"""What is done now and then without anybody asking: names, times, and what a chore says when it is done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from domain.values import Value
+
+HOUSEKEEPING_WORKFLOW = "HousekeepingWorkflow"
+
+
+class Chore(StrEnum):
+    """Each may be done again at any time: what is done already is found done."""
+
+    OLD_TALK = "old-talk"
+    USAGE_HOURS = "usage-hours"
+    STALE_PRESENCE = "stale-presence"
+    SEARCH_INDEX = "search-index"
+    BOOK_CHECKS = "book-checks"
+    UNUSED_FILES = "unused-files"
+    AUDIT_RETENTION = "audit-retention"
+
+
+class Timing(Value):
+    """When a chore is due, as a cron line (UTC), and what it does, in words for the Temporal UI."""
+
+    cron: str
+    note: str
+
+
+TIMINGS = {
+    Chore.OLD_TALK: Timing(
+        cron="0 3 * * *", note="Takes away pieces of answers and other entries of the talk that are older than 7 days."
+    ),
+    Chore.USAGE_HOURS: Timing(cron="5 * * * *", note="Sums up the calls of models of the last hours."),
+    Chore.STALE_PRESENCE: Timing(
+        cron="*/5 * * * *", note="Forgets pages that have been silent for 2 minutes, and tells the others."
+    ),
+    Chore.SEARCH_INDEX: Timing(
+        cron="20 * * * *", note="Brings the vectors of open books up to date with documents and conversations."
+    ),
+    Chore.BOOK_CHECKS: Timing(cron="40 * * * *", note="Holds open books that have changed against their documents."),
+    Chore.UNUSED_FILES: Timing(
+        cron="30 3 * * *", note="Takes away files that nothing has named for 7 days, such as broken-off uploads."
+    ),
+    Chore.AUDIT_RETENTION: Timing(
+        cron="15 4 * * *", note="Cuts audit entries that are older than the rule of their organisation."
+    ),
+}
+
+TALK_KEPT = timedelta(days=7)
+FILES_KEPT = timedelta(days=7)
+USAGE_LOOKED_BACK = timedelta(hours=3)
+PRESENCE_KEPT = timedelta(minutes=2)
+
+
+class ChoreDone(Value):
+    """How much was looked at or changed, by what it is."""
+
+    chore: Chore
+    changed: int
+
+
+def schedule_id(task_queue: str, chore: Chore) -> str:
+    """The workflows of the chore have ids that begin with it."""
+    return f"housekeeping/{task_queue}/{chore}"
