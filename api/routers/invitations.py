@@ -21,7 +21,7 @@ from store import Page
 router = APIRouter(tags=["organisations"])
 
 Secret = Annotated[SecretStr, Field(min_length=20, max_length=200)]
-LinkPath = Annotated[str, StringConstraints(pattern=r"^/invitations/[A-Za-z0-9_-]+$")]
+LinkPath = Annotated[str, StringConstraints(pattern=r"^/app/invitations/[A-Za-z0-9_-]+$")]
 
 
 class NewInvitation(BaseModel):
@@ -102,7 +102,7 @@ async def create_invitation(
     except Conflict as conflict:
         raise _unknown_project() from conflict
     response.headers["Location"] = f"/orgs/{opened.org_id}/invitations/{invitation.id}"
-    return CreatedInvitation(invitation=invitation, token=token, link=f"/invitations/{token}")
+    return CreatedInvitation(invitation=invitation, token=token, link=f"/app/invitations/{token}")
 
 
 @router.delete(
