@@ -7,6 +7,7 @@ from typing import Self
 from access.auth import SupabaseAuth
 from access.connection import Connection
 from access.documents import Documents
+from access.endings import Endings
 from access.invitations import Invitations
 from access.machines import ApiKeys
 from access.organisations import Organisations
@@ -26,6 +27,7 @@ class Directory:
         self.keys = ApiKeys(connection)
         self.documents = Documents(connection)
         self.trials = Trials(connection)
+        self.endings = Endings(connection)
 
     @classmethod
     def connect(cls, supabase_url: str, service_role_key: str, anon_key: str) -> Self:

@@ -27,6 +27,7 @@ def _managed(read: Action, manage: Action) -> TableRights:
 
 TABLE_RIGHTS: Mapping[str, TableRights] = MappingProxyType(
     {
+        "org_endings": TableRights(select=Action.ORG_READ),
         "organizations": TableRights(select=Action.ORG_READ, update=Action.ORG_UPDATE),
         "memberships": _managed(Action.MEMBERS_READ, Action.MEMBERS_MANAGE),
         "teams": _managed(Action.TEAMS_READ, Action.TEAMS_MANAGE),

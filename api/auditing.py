@@ -77,6 +77,7 @@ UNRECORDED_READS: dict[str, str] = {
     "read_budget": "sums",
     "read_me": "says to you who you are",
     "list_orgs": "your own organisations",
+    "read_ending": "when it ends; asking for that is recorded",
     "read_org": "name and settings; changes are recorded",
     "list_members": "names and roles, no contents; changes are recorded",
     "list_trials": "who tries; beginnings and upgrades are recorded",

@@ -19,6 +19,7 @@ from cli.demo.screen import Screen
 from cli.eval import command as evaluation
 from cli.index import index
 from cli.keys import keys
+from cli.orgs import orgs
 from cli.platform import applications, deployments, flags, versions
 from cli.runs import runs
 from deploy.embedded import seeding, tools
@@ -34,6 +35,7 @@ Json = Annotated[bool, Parameter(name="--json", negative="")]
 app = App(name="python -m cli", help="Bookrunner, for people and scripts.")
 app.command(runs)
 app.command(keys)
+app.command(orgs)
 app.command(index)
 app.command(audit)
 app.command(applications)

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, SecretStr, TypeAdapter
 from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client
 
+from access.person import AccessUnavailable
+from access.registry import Registry
+from audit import Target
+from cli.environment import settings_here
+from cli.recording import recorded
 from deploy.embedded.places import data_dir
 from deploy.embedded.steps import StackError, say
 from deploy.embedded.supervisor import RunningStack
+from deploy.ending import Destroyed, TenantData
 from domain.values import Instant
 from settings import Settings
 from store import Store, StoreError
 from vault import LocalMasterKeys, NoMasterKeys, VaultError, fresh_master_key, master_set_in, write_master_set
 
 keys = App(name="keys", help="The keys that seal what tenants keep (docs/encryption.md).")
-
-MOST_WORKFLOWS = 100_000
 
 
 class KeyLine(BaseModel):
@@ -76,7 +80,7 @@ class Deployment:
     async def store(self) -> AsyncGenerator[Store]:
         """What goes wrong in it is a StackError with a sentence."""
         try:
-            store = await Store.connect(self.mongodb_url, self.database, self.masters())
+            store = await Store.connect(self.mongodb_url, self.database, self.masters(), self.settings.keys_database)
             try:
                 yield store
             finally:
@@ -133,7 +137,8 @@ def rotate(*, tenant: str | None = None, master: Annotated[bool, Parameter(negat
 def destroy(tenant: str, *, confirm: str) -> None:
     """Destroy the data keys of a tenant: nothing of it can be read any more, by anybody, ever.
 
-    Its open workflows are ended and what MongoDB keeps of its books is deleted as well.
+    Its open workflows are ended and what MongoDB keeps of its books is deleted as well. People keep their roles:
+    `orgs end` is for owners, and ends those too.
 
     Parameters
     ----------
@@ -144,8 +149,11 @@ def destroy(tenant: str, *, confirm: str) -> None:
     """
     if confirm != tenant:
         raise StackError("--confirm must repeat the id of the organisation; nothing was changed.")
-    books, ended = asyncio.run(_destroyed(Deployment.found(), tenant))
-    say(f"The keys of {tenant} are destroyed; {books} books are gone and {ended} open workflows were ended.")
+    found = asyncio.run(_destroyed(Deployment.found(), tenant))
+    say(
+        f"The keys of {tenant} are destroyed; {found.books} books are gone and {found.workflows} open workflows were "
+        "ended."
+    )
 
 
 async def _listed(deployment: Deployment) -> list[KeyLine]:
@@ -168,26 +176,36 @@ async def _rotated(deployment: Deployment, tenant: str) -> str:
         known = [key.tenant async for key in store.keys.all()]
         if tenant not in known:
             raise StackError(f"{tenant} has no data key: nothing of it is kept yet.")
-        return await store.keys.rotate(tenant)
+        async with recorded("key.rotate", Target(kind="key", id=tenant), tenant) as told:
+            told["key"] = await store.keys.rotate(tenant)
+            return str(told["key"])
 
 
 async def _rewrapped(deployment: Deployment) -> int:
-    async with deployment.store() as store:
-        return await store.keys.rewrap()
+    target = Target(kind="master_key", id=deployment.masters().current)
+    async with deployment.store() as store, recorded("master_key.rotate", target) as told:
+        rewrapped = await store.keys.rewrap()
+        told["rewrapped"] = rewrapped
+        return rewrapped
 
 
-async def _destroyed(deployment: Deployment, tenant: str) -> tuple[int, int]:
-    async with deployment.store() as store:
-        cim_ids = await store.shred(tenant)
-    client = await Client.connect(deployment.temporal_address, namespace=deployment.temporal_namespace)
-    return len(cim_ids), await _end_workflows(client, {tenant, *cim_ids})
-
-
-async def _end_workflows(client: Client, owners: Collection[str]) -> int:
-    """Ends the open workflows whose ids name one of these organisations or CIMs."""
-    ended = 0
-    async for execution in client.list_workflows("ExecutionStatus = 'Running'", limit=MOST_WORKFLOWS):
-        if execution.id.partition("/")[2].partition("/")[0] in owners:
-            await client.get_workflow_handle(execution.id).terminate("The tenant was deleted.")
-            ended += 1
-    return ended
+async def _destroyed(deployment: Deployment, tenant: str) -> Destroyed:
+    settings = settings_here()
+    key = settings.supabase_service_role_key
+    async with deployment.store():
+        client = await Client.connect(deployment.temporal_address, namespace=deployment.temporal_namespace)
+        data = TenantData(
+            deployment.settings.model_copy(update={"mongodb_url": SecretStr(deployment.mongodb_url)}),
+            client,
+            deployment.masters(),
+        )
+        registry = Registry.connect(settings.supabase_url, key.get_secret_value() if key else "")
+        try:
+            async with recorded("key.destroy", Target(kind="key", id=tenant), tenant) as told:
+                found = await data.destroy(tenant, await registry.applications(tenant))
+                told.update(books=found.books, workflows=found.workflows, databases=found.databases)
+                return found
+        except AccessUnavailable as error:
+            raise StackError(f"Supabase does not answer: {error}.") from error
+        finally:
+            await registry.close()

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from access.rows import Taken
-from cli.platform_calls import PlatformCaller, with_flags, with_registry
+from cli.platform_calls import PlatformCaller, Recording, with_flags, with_registry
 from deploy.embedded.steps import StackError
 from domain.applications import Action, Application, ApplicationSettings, Deployment, DeploymentStep, Upgrade, Version
 from domain.flags import FlagSetting, KnownFlag, Unit
@@ -67,7 +67,7 @@ def list_applications(*, org: str | None = None, api: str | None = None, as_json
     """Show the application of an organisation, and archived ones."""
     caller = PlatformCaller.here(api)
     found = caller.get(f"/orgs/{caller.org(org)}/applications", Page[Application]).items
-    _show(found, ("id", "name", "status", "scale", "database", "task_queue"), as_json)
+    show(found, ("id", "name", "status", "scale", "database", "task_queue"), as_json)
 
 
 @applications.command(name="create")
@@ -90,14 +90,14 @@ def create_application(
     caller = PlatformCaller.here(api)
     new = NewApplication(name=name, settings=ApplicationSettings(upgrade=upgrade), scale=scale)
     made = caller.send("POST", f"/orgs/{caller.org(org)}/applications", Application, new)
-    _show((made,), ("id", "name", "status", "scale", "database", "task_queue"), as_json)
+    show((made,), ("id", "name", "status", "scale", "database", "task_queue"), as_json)
 
 
 @versions.command(name="list")
 def list_versions(*, as_json: Json = False) -> None:
     """Show the builds that are known, the newest first."""
     found = tuple(with_registry(lambda registry: registry.versions()))
-    _show(found, ("build_id", "name", "id", "created_at", "retired_at"), as_json)
+    show(found, ("build_id", "name", "id", "created_at", "retired_at"), as_json)
 
 
 @versions.command
@@ -105,24 +105,24 @@ def add(build_id: str, *, name: str = "", notes: str = "", as_json: Json = False
     """Make a build known, with the keys of this deployment."""
     version = Version(id=str(uuid.uuid4()), build_id=build_id, name=name, notes=notes, created_at=datetime.now(UTC))
     try:
-        with_registry(lambda registry: registry.add_version(version))
+        with_registry(lambda registry: registry.add_version(version), Recording("version.create", build_id))
     except Taken:
         raise StackError(f"Build {build_id} is known already.") from None
-    _show((version,), ("build_id", "name", "id", "created_at", "retired_at"), as_json)
+    show((version,), ("build_id", "name", "id", "created_at", "retired_at"), as_json)
 
 
 @versions.command
 def retire(build_id: str) -> None:
     """Let a build not be deployed any more; what runs on it goes on."""
     version = _version(build_id)
-    with_registry(lambda registry: registry.retire_version(version.id))
+    with_registry(lambda registry: registry.retire_version(version.id), Recording("version.retire", build_id))
 
 
 @deployments.command(name="list")
 def list_deployments(application: str, *, api: str | None = None, as_json: Json = False) -> None:
     """Show what was done to an application, the newest first."""
     found = PlatformCaller.here(api).get(f"/applications/{application}/deployments", Deployments).items
-    _show(tuple(found), ("id", "action", "status", "created_at", "finished_at", "error"), as_json)
+    show(tuple(found), ("id", "action", "status", "created_at", "finished_at", "error"), as_json)
 
 
 @deployments.command(name="show")
@@ -132,7 +132,7 @@ def show_deployment(deployment: str, *, api: str | None = None, as_json: Json = 
     if as_json:
         sys.stdout.write(found.model_dump_json(indent=2) + "\n")
         return
-    _show(tuple(found.steps), ("position", "name", "status", "attempt", "error"), False)
+    show(tuple(found.steps), ("position", "name", "status", "attempt", "error"), False)
 
 
 @deployments.command
@@ -165,7 +165,7 @@ def start(
     if as_json:
         sys.stdout.write(found.model_dump_json(indent=2) + "\n")
     else:
-        _show(tuple(found.steps), ("position", "name", "status", "attempt", "error"), False)
+        show(tuple(found.steps), ("position", "name", "status", "attempt", "error"), False)
     if wait and found.deployment.status != "completed":
         raise StackError(f"The deployment is {found.deployment.status}: {found.deployment.error}")
 
@@ -178,8 +178,8 @@ def list_flags(*, org: str | None = None, api: str | None = None, as_json: Json 
     if as_json:
         sys.stdout.write(found.model_dump_json(indent=2) + "\n")
         return
-    _show(tuple(found.known), ("key", "default", "description"), False)
-    _show(tuple(found.settings), ("key", "org_id", "enabled", "percent", "unit", "rules"), False)
+    show(tuple(found.known), ("key", "default", "description"), False)
+    show(tuple(found.settings), ("key", "org_id", "enabled", "percent", "unit", "rules"), False)
 
 
 @flags.command(name="set")
@@ -205,12 +205,12 @@ def set_flag(
     """
     if for_all:
         setting = FlagSetting(key=key, enabled=not off, percent=percent, unit=unit)
-        kept = with_flags(lambda book: book.set(setting))
+        kept = with_flags(lambda book: book.set(setting), Recording("flag.set", key))
     else:
         caller = PlatformCaller.here(api)
         new = NewSetting(enabled=not off, percent=percent, unit=unit)
         kept = caller.send("PUT", f"/orgs/{caller.org(org)}/flags/{key}", FlagSetting, new)
-    _show((kept,), ("key", "org_id", "enabled", "percent", "unit", "rules"), as_json)
+    show((kept,), ("key", "org_id", "enabled", "percent", "unit", "rules"), as_json)
 
 
 @flags.command
@@ -223,7 +223,7 @@ def unset(
 ) -> None:
     """Go by what is set for all, or by what the product says, again."""
     if for_all:
-        with_flags(lambda book: book.unset(key, None))
+        with_flags(lambda book: book.unset(key, None), Recording("flag.unset", key))
         return
     caller = PlatformCaller.here(api)
     caller.remove(f"/orgs/{caller.org(org)}/flags/{key}")
@@ -236,7 +236,8 @@ def _version(build_id: str) -> Version:
     return found[0]
 
 
-def _show(found: tuple[BaseModel, ...], fields: tuple[str, ...], as_json: bool) -> None:
+def show(found: tuple[BaseModel, ...], fields: tuple[str, ...], as_json: bool) -> None:
+    """These fields of each, as a table; or all of it as JSON."""
     if as_json:
         sys.stdout.write(TypeAdapter(list[BaseModel]).dump_json(list(found), serialize_as_any=True, indent=2).decode())
         sys.stdout.write("\n")

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 import httpx
@@ -14,7 +15,9 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 from access.features import FlagBook
 from access.person import AccessUnavailable
 from access.registry import Registry
+from audit import Target
 from cli.environment import settings_here
+from cli.recording import recorded
 from cli.runs import TOKEN_VARIABLE
 from deploy.embedded.places import data_dir
 from deploy.embedded.steps import StackError
@@ -77,22 +80,37 @@ class PlatformCaller:
         return answer
 
 
-def with_registry(work: Callable[[Registry], Awaitable[T]]) -> T:
+@dataclass(frozen=True)
+class Recording:
+    """How a change for all organisations is called in the audit log."""
+
+    action: str
+    id: str
+
+    @property
+    def target(self) -> Target:
+        return Target(kind=self.action.partition(".")[0], id=self.id)
+
+
+def with_registry(work: Callable[[Registry], Awaitable[T]], recording: Recording | None = None) -> T:
     """For whoever has the keys of the deployment, which is more than any role."""
-    return asyncio.run(_with(Registry.connect, work))
+    return asyncio.run(_with(Registry.connect, work, recording))
 
 
-def with_flags(work: Callable[[FlagBook], Awaitable[T]]) -> T:
-    return asyncio.run(_with(FlagBook.connect, work))
+def with_flags(work: Callable[[FlagBook], Awaitable[T]], recording: Recording | None = None) -> T:
+    return asyncio.run(_with(FlagBook.connect, work, recording))
 
 
 R = TypeVar("R", Registry, FlagBook)
 
 
-async def _with(connect: Callable[[str, str], R], work: Callable[[R], Awaitable[T]]) -> T:
+async def _with(connect: Callable[[str, str], R], work: Callable[[R], Awaitable[T]], recording: Recording | None) -> T:
     async with _opened(connect) as opened:
         try:
-            return await work(opened)
+            if recording is None:
+                return await work(opened)
+            async with recorded(recording.action, recording.target):
+                return await work(opened)
         except AccessUnavailable as error:
             raise StackError(f"Supabase does not answer: {error}.") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import WorkerDeploymentConfig
 
 from access import AuditLog, DealAccess
+from access.endings import Endings
 from access.registry import Registry
 from activities.deploying import DeployingActivities
 from activities.deployment_steps import Steps
@@ -19,6 +21,7 @@ from activities.fleet import FolderFleet, OperatedFleet
 from activities.probing import ProbeActivities
 from activities.worker_versions import WorkerVersions
 from audit.shipping import folder_for, open_trail
+from deploy.ending import TenantData, TenantEnds
 from settings import Settings
 from store.application import ApplicationDatabase
 from vault import LocalMasterKeys
@@ -46,7 +49,7 @@ def versioned(settings: Settings) -> WorkerDeploymentConfig | None:
 async def open_platform(
     settings: Settings, client: Client, masters: LocalMasterKeys, access: DealAccess
 ) -> AsyncGenerator[PlatformPart]:
-    """An application's worker answers probes; any other carries out deployments."""
+    """An application's worker answers probes; any other carries out deployments and the ends of tenants."""
     url = settings.mongodb_url.get_secret_value()
     async with AsyncExitStack() as stack:
         if settings.application_id is not None:
@@ -63,10 +66,16 @@ async def open_platform(
         folder = folder_for(settings.audit_folder, settings.supabase_url)
         trail = await stack.enter_async_context(open_trail(folder, log))
         fleet = OperatedFleet() if settings.fleet_folder is None else FolderFleet(settings.fleet_folder)
+        versions = WorkerVersions(client)
+        endings = Endings.connect(settings.supabase_url, key)
+        stack.push_async_callback(endings.close)
+        ends = TenantEnds(endings, registry, TenantData(settings, client, masters), fleet, versions, trail)
+        ending = asyncio.create_task(ends.keep_watch())
+        stack.callback(ending.cancel)
         steps = Steps(
             registry,
             fleet,
-            WorkerVersions(client),
+            versions,
             lambda name: ApplicationDatabase.connect(url, name, masters),
         )
         deploying = DeployingActivities(registry, steps, trail)

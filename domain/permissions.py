@@ -35,6 +35,7 @@ class Action(StrEnum):
 
     ORG_READ = "org.read"
     ORG_UPDATE = "org.update"
+    ORG_END = "org.end"
     OWNERS_MANAGE = "owners.manage"
     MEMBERS_READ = "members.read"
     MEMBERS_MANAGE = "members.manage"
@@ -81,6 +82,7 @@ _PROJECT = frozenset[AnyRole](Role)
 _ACTIONS: dict[str, frozenset[AnyRole]] = {
     Action.ORG_READ: _ORGANISATION,
     Action.ORG_UPDATE: _ADMINS,
+    Action.ORG_END: _OWNERS,
     Action.OWNERS_MANAGE: _OWNERS,
     Action.MEMBERS_READ: _ADMINS,
     Action.MEMBERS_MANAGE: _ADMINS,

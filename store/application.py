@@ -61,12 +61,23 @@ class ApplicationDatabase:
         return 0 if head is None else int(head["rev"])
 
     @translated
+    async def drop(self, application_id: str) -> bool:
+        """Take the database away with all that is in it, if this application has it."""
+        if await self.holder() != application_id:
+            return False
+        await self._drop()
+        return True
+
+    @translated
     async def drop_unused(self, application_id: str) -> bool:
         """Take the database away, if this application has it and no book was ever in it."""
         if await self.holder() != application_id:
             return False
         if await (await self._server.collection("events")).find_one({}) is not None:
             return False
+        await self._drop()
+        return True
+
+    async def _drop(self) -> None:
         database = await self._server.database()
         await database.client.drop_database(database.name)
-        return True

@@ -83,6 +83,9 @@ class Site:
         by_id = ("id",)
         return {
             "organizations": Sample({"id": org.id, "name": "Tested & Co"}, by_id, renamed, fixed=True),
+            "org_endings": Sample(
+                {**in_org, "ends_at": LATER, "requested_by": spare}, ("org_id",), {"ends_at": "2031-01-01T00:00:00Z"}
+            ),
             "memberships": Sample({**in_org, "user_id": spare, "role": "billing"}, ("org_id", "user_id"), now),
             "teams": Sample(row(**in_org, name="Passing team"), by_id, renamed),
             "team_members": Sample({"team_id": team, "user_id": spare}, ("team_id", "user_id"), now),

@@ -90,6 +90,9 @@ ROUTES: dict[str, Access] = {
     "list_deals": Access(may=ADMINS | PROJECT, request=lambda ids: {"params": {"project_id": ids["project_id"]}}),
     "read_org": Access(may=ORGANISATION),
     "update_org": Access(may=ADMINS, request=_json(name="Zinnober & Co")),
+    "read_ending": Access(may=ORGANISATION, status=frozenset({404})),
+    "end_org": Access(may=OWNERS, status=frozenset({409}), request=_json(confirm="Another name")),
+    "keep_org": Access(may=OWNERS, status=frozenset({404})),
     "list_trials": Access(may=ADMINS),
     "list_members": Access(may=ADMINS),
     "change_member": Access(may=ADMINS, status=GONE, request=_json(role="member")),
@@ -148,6 +151,7 @@ ROUTES: dict[str, Access] = {
     "tell_presence": Access(
         status=frozenset({204}), request=_json(page_id="page1", place={"view": "slides"}, what="here")
     ),
+    "list_presence": Access(),
     "list_comments": Access(),
     "add_comment": Access(may=REVIEWERS, status=MADE, request=_json(text="Zinnober-Marker-4711", slide_id="slide-1")),
     "resolve_comment": Access(may=REVIEWERS, status=GONE, request=_json(resolved=True)),

@@ -649,7 +649,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Presence
+         * @description The pages that were heard of in the last two minutes. Later ones are told on the stream.
+         */
+        get: operations["list_presence"];
         put?: never;
         /**
          * Tell Presence
@@ -1240,6 +1244,35 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orgs/{org_id}/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ending
+         * @description When the organisation ends; 404 where nobody asked for that.
+         */
+        get: operations["read_ending"];
+        /**
+         * End Org
+         * @description End an organisation: on its day everybody loses every right, its data keys are destroyed, so that nothing of it
+         *     can be read any more, and what is kept of its books is deleted. In place of what was asked for before.
+         */
+        put: operations["end_org"];
+        post?: never;
+        /**
+         * Keep Org
+         * @description Take the end of an organisation back, before its day.
+         */
+        delete: operations["keep_org"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3108,6 +3141,34 @@ export interface components {
             payloads: components["schemas"]["EncodedPayload"][];
         };
         /**
+         * Ending
+         * @description When an organisation ends. Until `began_at` it can be taken back.
+         */
+        Ending: {
+            /** Began At */
+            began_at?: string | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Org Id
+             * Format: uuid
+             */
+            org_id: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Requested By
+             * Format: uuid
+             */
+            requested_by: string;
+        };
+        /**
          * Entity
          * @description An entity as it is read.
          */
@@ -4047,6 +4108,19 @@ export interface components {
             /** Version Id */
             version_id?: string | null;
         };
+        /**
+         * NewEnding
+         * @description `confirm` repeats the name of the organisation. It goes on as ever for `after_days`, and ends then.
+         */
+        NewEnding: {
+            /**
+             * After Days
+             * @default 7
+             */
+            after_days: number;
+            /** Confirm */
+            confirm: string;
+        };
         /** NewExport */
         NewExport: {
             /**
@@ -4591,12 +4665,35 @@ export interface components {
             what: "arrived" | "here" | "left";
         };
         /**
+         * Present
+         * @description One open page of a person.
+         */
+        Present: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Email */
+            email: string;
+            /** Page Id */
+            page_id: string;
+            /** Person Id */
+            person_id: string;
+            place: components["schemas"]["Place"];
+        };
+        /** PresentPeople */
+        PresentPeople: {
+            /** Items */
+            items: components["schemas"]["Present"][];
+        };
+        /**
          * ProblemDetails
          * @description What went wrong, in a sentence, and what to do next.
          */
         ProblemDetails: {
             /** Code */
-            code: ("unauthorized" | "token_expired" | "unknown_deal" | "unknown_org" | "unknown_person" | "unknown_team" | "unknown_project" | "unknown_invitation" | "unknown_key" | "invitation_closed" | "other_email" | "last_owner" | "not_a_member" | "name_taken" | "sign_in_refused" | "account_refused" | "trial_refused" | "trial_limit" | "deal_archived" | "too_many_requests" | "not_available_here" | "unknown_source" | "unknown_image" | "unknown_comment" | "unknown_run" | "unknown_message" | "unknown_step" | "thread_busy" | "unknown_export" | "unknown_application" | "unknown_version" | "unknown_deployment" | "unknown_flag" | "not_possible" | "deployment_under_way" | "application_closed" | "not_found" | "method_not_allowed" | "key_reused" | "export_not_ready" | "run_over" | "run_not_over" | "too_large" | "unsupported_media_type" | "unsupported_document" | "invalid_input" | "store_unavailable" | "workflow_unavailable" | "not_carried_out" | "internal") | ("old_rev" | "unknown_cim" | "already_exists" | "unknown_section" | "unknown_slide" | "unknown_seq" | "missing_artifact" | "cim_complete" | "cim_not_complete" | "not_ready" | "order_mismatch" | "too_many_slides" | "duplicate_section" | "nothing_to_restore" | "duplicate_entity" | "unknown_entity" | "unknown_relationship" | "limit_reached" | "unknown_request" | "request_closed" | "wrong_answer" | "people_only" | "agents_only" | "not_accepted" | "evidence_unavailable" | "forbidden" | "unproven" | "access_unavailable");
+            code: ("unauthorized" | "token_expired" | "unknown_deal" | "unknown_org" | "unknown_person" | "unknown_team" | "unknown_project" | "unknown_invitation" | "unknown_key" | "invitation_closed" | "other_email" | "last_owner" | "not_a_member" | "name_taken" | "sign_in_refused" | "account_refused" | "trial_refused" | "trial_limit" | "deal_archived" | "too_many_requests" | "not_available_here" | "unknown_source" | "unknown_image" | "unknown_comment" | "unknown_run" | "unknown_message" | "unknown_step" | "thread_busy" | "unknown_export" | "unknown_application" | "unknown_version" | "unknown_deployment" | "unknown_flag" | "unknown_ending" | "not_confirmed" | "not_possible" | "deployment_under_way" | "application_closed" | "not_found" | "method_not_allowed" | "key_reused" | "export_not_ready" | "run_over" | "run_not_over" | "too_large" | "unsupported_media_type" | "unsupported_document" | "invalid_input" | "store_unavailable" | "workflow_unavailable" | "not_carried_out" | "internal") | ("old_rev" | "unknown_cim" | "already_exists" | "unknown_section" | "unknown_slide" | "unknown_seq" | "missing_artifact" | "cim_complete" | "cim_not_complete" | "not_ready" | "order_mismatch" | "too_many_slides" | "duplicate_section" | "nothing_to_restore" | "duplicate_entity" | "unknown_entity" | "unknown_relationship" | "limit_reached" | "unknown_request" | "request_closed" | "wrong_answer" | "people_only" | "agents_only" | "not_accepted" | "evidence_unavailable" | "forbidden" | "unproven" | "access_unavailable");
             /** Detail */
             detail: string;
             /**
@@ -9064,6 +9161,83 @@ export interface operations {
             };
         };
     };
+    list_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a book. */
+                cim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresentPeople"];
+                };
+            };
+            /** @description No token, or one that is not valid or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The book or deal is known to you, but you have no right to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The input is malformed; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     tell_presence: {
         parameters: {
             query?: never;
@@ -11853,6 +12027,248 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Verification"];
                 };
+            };
+            /** @description No token, or one that is not valid or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The book or deal is known to you, but you have no right to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The input is malformed; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_ending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An organisation. */
+                org_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ending"];
+                };
+            };
+            /** @description No token, or one that is not valid or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The book or deal is known to you, but you have no right to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The input is malformed; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    end_org: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An organisation. */
+                org_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEnding"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ending"];
+                };
+            };
+            /** @description No token, or one that is not valid or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The book or deal is known to you, but you have no right to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The state does not allow it; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The input is malformed; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    keep_org: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An organisation. */
+                org_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No token, or one that is not valid or has expired. */
             401: {
