@@ -8,7 +8,7 @@ const mark = (): string => Math.random().toString(36).slice(2, 8);
 
 const open = async (page: Page, cimId: string, slideId = "s1-1"): Promise<void> => {
   await page.goto(`/app/books/${cimId}/slides/${slideId}`);
-  await expect(page.getByRole("button", { name: "Approve" }).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Approve", exact: true })).toBeVisible();
 };
 
 const offline = (page: Page) => page.getByText("You are offline.");
@@ -172,7 +172,7 @@ test("the AI panel is at the side, floats, or takes the page, and its width stay
   await page.reload();
   await expect.poll(width).toBeGreaterThan(before + 20);
   expect(Math.abs((await width()) - wider)).toBeLessThan(5);
-  await page.getByRole("button", { name: "AI panel" }).click();
+  await page.getByRole("button", { name: "AI panel", exact: true }).click();
   await expect(panel).toBeHidden();
   await page.keyboard.press("/");
   await expect(panel).toBeVisible();

@@ -5,7 +5,7 @@ const ONCE_IN_MS = 30_000;
 export function keepAtHand(): void {
   if (import.meta.env.PROD && "serviceWorker" in navigator)
     // Where it may not be used (plain http on another machine), the page simply needs the network.
-    void navigator.serviceWorker.register("/app/sw.js", { scope: "/app" }).catch(() => undefined);
+    void navigator.serviceWorker.register("/app/sw.js", { scope: "/app/" }).catch(() => undefined);
   window.addEventListener("vite:preloadError", (event) => {
     const last = Number(sessionStorage.getItem(RELOADED) ?? 0);
     if (!navigator.onLine || Date.now() - last < ONCE_IN_MS) return;

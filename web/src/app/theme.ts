@@ -30,7 +30,7 @@ const dark: MantineColorsTuple = [
 /** Dense and quiet: 13 px text, a 4 px grid, one accent, hairlines; shadows only below what floats. */
 export const theme = createTheme({
   primaryColor: "accent",
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   colors: { accent, dark },
   fontFamily: '"Inter Variable", system-ui, sans-serif',
@@ -60,6 +60,8 @@ export const theme = createTheme({
     Select: { defaultProps: { size: "xs" } },
     MultiSelect: { defaultProps: { size: "xs" } },
     SegmentedControl: { defaultProps: { size: "xs" } },
+    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },
     Badge: {

@@ -31,6 +31,7 @@ export function ExportMenu({ book, isNarrow }: { book: Book; isNarrow: boolean }
       width={300}
       shadow="md"
       withinPortal
+      withRoles={false}
     >
       <Popover.Target>
         <span>

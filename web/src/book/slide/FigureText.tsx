@@ -89,6 +89,7 @@ function Figure({ text, refs, finding }: FigureProps) {
       withinPortal
       position="top"
       keepMounted={false}
+      withRoles={false}
     >
       <HoverCard.Target>
         {first ? (

@@ -1,5 +1,5 @@
 /** Everything a person can do right now, by key or from the palette. Pages add to it while they are shown. */
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 import { createStore } from "../store";
 
@@ -22,11 +22,12 @@ export const actions = createStore<readonly Action[]>([]);
 /** Offers actions for as long as the component is shown. The latest offer wins where keys are the same. */
 export function useActions(offered: readonly Action[]): void {
   const latest = useRef(offered);
-  useEffect(() => {
+  // Before the page is painted: what can be seen can be done.
+  useLayoutEffect(() => {
     latest.current = offered;
   });
   const names = offered.map(({ id, title, keys }) => `${id}|${title}|${keys ?? ""}`).join("\n");
-  useEffect(() => {
+  useLayoutEffect(() => {
     const mine = latest.current.map((action) => ({
       ...action,
       run: () => latest.current.find(({ id }) => id === action.id)?.run(),

@@ -46,7 +46,7 @@ export function ChartView({ component }: ComponentViewProps<Chart>) {
       <p className={classes["caption"]}>
         {caption} <Marked text={marks} />
       </p>
-      <HoverCard openDelay={250} width={340} shadow="md" withinPortal position="top">
+      <HoverCard openDelay={250} width={340} shadow="md" withinPortal position="top" withRoles={false}>
         <HoverCard.Target>
           <div ref={frame} className={classes["drawing"]}>
             <ChartDrawing chart={component} width={size.width} height={size.height} />
