@@ -146,7 +146,7 @@ ROUTES: dict[str, Access] = {
     "read_application": Access(may=ADMINS),
     "update_application": Access(may=ADMINS, request=_json(name="Renamed")),
     "list_deployments": Access(may=ADMINS),
-    "start_deployment": Access(may=ADMINS, status=frozenset({202, 404, 409}), request=_json(action="retire")),
+    "start_deployment": Access(may=ADMINS, status=frozenset({404, 409}), request=_json(action="roll_back")),
     "read_deployment": Access(may=ORGANISATION, status=GONE),
     "tell_presence": Access(
         status=frozenset({204}), request=_json(page_id="page1", place={"view": "slides"}, what="here")

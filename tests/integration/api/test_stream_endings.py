@@ -13,7 +13,7 @@ from access import AccessUnavailable, DealStanding, GrantCache
 from api.parts import StreamTimes
 
 from .conftest import Book, Site
-from .reading import Reader
+from .reading import PATIENCE_SECONDS, Reader
 
 
 async def test_it_ends_after_its_lifetime(site: Site, book: Book) -> None:
@@ -77,7 +77,10 @@ async def test_it_ends_when_access_is_lost(
         monkeypatch.setattr(api.parts.grants, "standing", GrantCache(access, seconds=0).standing)
         reader = Reader(client, book.url)
         waiting = asyncio.create_task(reader.until_event("closing"))
-        await asyncio.sleep(1.0)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not reader.seqs:
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(3 * times.access_check)
         assert not waiting.done()
         if loss == "role":
             access.answer = None
