@@ -182,10 +182,13 @@ const story = createRoute({
 const documents = createRoute({
   getParentRoute: () => book,
   path: "documents",
-  validateSearch: (search): { source?: string; passage?: string; mark?: string } => ({
+  validateSearch: (
+    search,
+  ): { source?: string; passage?: string; mark?: string; tab?: "facts" | "contradictions" } => ({
     ...(word(search["source"]) ? { source: String(search["source"]) } : {}),
     ...(word(search["passage"]) ? { passage: String(search["passage"]) } : {}),
     ...(word(search["mark"]) ? { mark: String(search["mark"]) } : {}),
+    ...(search["tab"] === "facts" || search["tab"] === "contradictions" ? { tab: search["tab"] } : {}),
   }),
   component: lazyRouteComponent(() => import("~/views/Documents"), "Documents"),
 });
