@@ -27,6 +27,8 @@ HEADERS = {
 }
 TRANSPORT = "max-age=63072000; includeSubDomains"
 UNCACHED = "no-store"
+NOT_MODIFIED = 304
+"""Its headers replace those of the page that a browser has kept, so that it leaves the page's policy alone."""
 ASKED_WITH = (
     "authorization",
     "content-type",
@@ -64,15 +66,16 @@ class SecurityHeaders:
 
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._secure(scope, MutableHeaders(scope=message))
+                self._secure(scope, message["status"], MutableHeaders(scope=message))
             await send(message)
 
         await self._app(scope, receive, secured)
 
-    def _secure(self, scope: Scope, headers: MutableHeaders) -> None:
+    def _secure(self, scope: Scope, status: int, headers: MutableHeaders) -> None:
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
-        headers.setdefault("Content-Security-Policy", self._policy(scope, headers))
+        if status != NOT_MODIFIED:
+            headers.setdefault("Content-Security-Policy", self._policy(scope, headers))
         headers.setdefault("Cache-Control", UNCACHED)
         if scope.get("scheme") == "https":
             headers.setdefault("Strict-Transport-Security", TRANSPORT)

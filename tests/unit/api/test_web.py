@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from api import errors, web
+from api.security import SecurityHeaders
 
 PAGE = "<!doctype html><title>Bookrunner</title>"
 SCRIPT = "console.log(1);" * 100
@@ -40,6 +41,20 @@ async def test_the_page_is_at_every_address_of_the_workspace_and_never_old(dist:
         assert answer.headers["cache-control"] == "no-cache"
         again = await http.get(path, headers={"If-None-Match": answer.headers["etag"]})
         assert again.status_code == 304
+
+
+async def test_a_page_that_was_kept_keeps_its_policy(dist: Path) -> None:
+    """The headers of a 304 replace those that the browser has kept with the page."""
+    app = FastAPI(redirect_slashes=False)
+    app.add_middleware(SecurityHeaders, page="script-src 'self'")
+    web.install(app, dist)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as http:
+        page = await http.get("/app/books")
+        assert page.headers["content-security-policy"] == "script-src 'self'"
+        again = await http.get("/app/books", headers={"If-None-Match": page.headers["etag"]})
+    assert again.status_code == 304
+    assert again.headers.get("content-security-policy", page.headers["content-security-policy"]) == "script-src 'self'"
+    assert again.headers.get("cache-control") == page.headers["cache-control"]
 
 
 async def test_what_lets_the_page_open_without_a_network_is_beside_it(dist: Path) -> None:
