@@ -1,5 +1,5 @@
 import { Button, Textarea } from "@mantine/core";
-import { type SyntheticEvent, useState } from "react";
+import { type SyntheticEvent, useRef, useState } from "react";
 
 import type { RequestView } from "~/api/types";
 import { useActions } from "~/lib/keys/actions";
@@ -21,6 +21,7 @@ export function QuestionCard({ cimId, request, hasKeys }: QuestionCardProps) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [text, setText] = useState("");
   const answering = useAnswering(cimId, request);
+  const choices = useRef<HTMLDivElement>(null);
   const isFree = options.length === 0;
   const canSend = chosen.length > 0 || text.trim() !== "";
 
@@ -40,7 +41,11 @@ export function QuestionCard({ cimId, request, hasKeys }: QuestionCardProps) {
           title: `Choose: ${option}`,
           group: "AI",
           keys: String(at + 1),
-          run: () => choose(option),
+          run: () => {
+            choose(option);
+            // From there Enter answers.
+            choices.current?.querySelectorAll("input")[at]?.focus();
+          },
         }))
       : [],
   );
@@ -49,6 +54,7 @@ export function QuestionCard({ cimId, request, hasKeys }: QuestionCardProps) {
     <form onSubmit={send} className={classes["form"]}>
       {!isFree && (
         <div
+          ref={choices}
           role={multiple ? "group" : "radiogroup"}
           aria-label={request.body.text}
           className={classes["options"]}
