@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.deployment_steps import Details, Steps
 from audit import AuditActor, AuditEntry, Result, Target, Trail
-from domain.applications import DeploymentStep, StepStatus
+from domain.applications import DeploymentStep, StepStatus, plan_of
 from workflows.platform import STEP_FAILED, Brief, DeploymentEnd, DeploymentInput, StepCall
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ class DeployingActivities:
             update={"status": "running", "previous_version_id": application.current_version_id}
         )
         await self._registry.set_deployment(begun)
-        brief = Brief(deployment=begun, application=application, version=version, previous=previous)
+        plan = plan_of(deployment.action, application.settings)
+        brief = Brief(deployment=begun, application=application, version=version, previous=previous, plan=plan)
         self._note(brief, "begin", "accepted", {"action": deployment.action})
         return brief
 

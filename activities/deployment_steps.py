@@ -57,6 +57,7 @@ class Steps:
             "provision": self._provision,
             "start_workers": self._start_workers,
             "check_health": self._check_health,
+            "ramp": self._ramp,
             "promote": self._promote,
             "move_books": self._move_books,
             "tidy": self._tidy,
@@ -68,6 +69,7 @@ class Steps:
         self._undoing: dict[StepName, Step] = {
             "provision": self._undo_provision,
             "start_workers": self._undo_start_workers,
+            "ramp": self._undo_ramp,
             "promote": self._undo_promote,
             "close": self._undo_close,
             "stop_workers": self._undo_stop_workers,
@@ -146,6 +148,33 @@ class Steps:
                 return {"answered_after_ms": round((time.monotonic() - began) * 1_000)}
             await asyncio.sleep(LOOK_SECONDS)
         _fail(f"No worker of build {version.build_id} was well within {self._health_seconds:.0f} s.")
+
+    async def _ramp(self, brief: Brief) -> Details:
+        """Growing shares of new work, while the workers stay well. Broken off, it goes on from the share it was at."""
+        application, version = brief.application, _version(brief)
+        stages = application.settings.ramp
+        if brief.previous is None or brief.previous.id == version.id:
+            return {"percents": [], "why": "No other version serves."}
+        reached = await self._versions.ramp_of(application.deployment_name, version.build_id)
+        build = WorkerDeploymentVersion(application.deployment_name, version.build_id)
+        question = ProbeQuestion(application_id=application.id, build_id=version.build_id)
+        for stage in stages:
+            if stage.percent >= reached:
+                await self._versions.set_ramp(application.deployment_name, version.build_id, stage.percent)
+                await asyncio.sleep(stage.seconds)
+                try:
+                    await self._versions.probe(application.org_id, application.task_queue, build, question)
+                except WorkflowFailureError:
+                    _fail(f"No worker of build {version.build_id} answered at {stage.percent} % of new work.")
+        return {"percents": [str(stage.percent) for stage in stages]}
+
+    async def _undo_ramp(self, brief: Brief) -> Details:
+        """All new work goes to the build before."""
+        application, version = brief.application, _version(brief)
+        reached = await self._versions.ramp_of(application.deployment_name, version.build_id)
+        if reached:
+            await self._versions.set_ramp(application.deployment_name, "", 0)
+        return {"percent_before": round(reached)}
 
     async def _promote(self, brief: Brief) -> Details:
         application, version = brief.application, _version(brief)

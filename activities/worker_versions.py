@@ -13,6 +13,7 @@ from temporalio.api.workflowservice.v1 import (
     DescribeWorkerDeploymentRequest,
     DescribeWorkerDeploymentVersionRequest,
     SetWorkerDeploymentCurrentVersionRequest,
+    SetWorkerDeploymentRampingVersionRequest,
 )
 from temporalio.client import Client
 from temporalio.common import PinnedVersioningOverride, WorkerDeploymentVersion, WorkflowIDConflictPolicy
@@ -91,6 +92,20 @@ class WorkerVersions:
             allow_no_pollers=unattended and build_id != "",
         )
         await self.client.workflow_service.set_worker_deployment_current_version(request, timeout=RPC_TIMEOUT)
+
+    async def ramp_of(self, deployment: str, build_id: str) -> float:
+        """The share of new work, in percent, that a build gets without being the current one."""
+        found = await self._described(deployment)
+        routing = None if found is None else found.routing_config
+        is_ramping = routing is not None and routing.ramping_deployment_version.build_id == build_id
+        return routing.ramping_version_percentage if routing is not None and is_ramping else 0.0
+
+    async def set_ramp(self, deployment: str, build_id: str, percent: float) -> None:
+        """Give a share of new work to a build; none where it is empty."""
+        request = SetWorkerDeploymentRampingVersionRequest(
+            namespace=self.client.namespace, deployment_name=deployment, build_id=build_id, percentage=percent
+        )
+        await self.client.workflow_service.set_worker_deployment_ramping_version(request, timeout=RPC_TIMEOUT)
 
     async def drained(self, deployment: str) -> list[str]:
         """Builds that took work once, and have none left."""

@@ -16,7 +16,17 @@ from rich.table import Table
 from access.rows import Taken
 from cli.platform_calls import PlatformCaller, Recording, with_flags, with_registry
 from deploy.embedded.steps import StackError
-from domain.applications import Action, Application, ApplicationSettings, Deployment, DeploymentStep, Upgrade, Version
+from domain.applications import (
+    Action,
+    Application,
+    ApplicationSettings,
+    Deployment,
+    DeploymentStep,
+    Ramp,
+    RampStage,
+    Upgrade,
+    Version,
+)
 from domain.flags import FlagSetting, KnownFlag, Unit
 from store.models import Page
 
@@ -77,6 +87,7 @@ def create_application(
     org: str | None = None,
     scale: int = 1,
     upgrade: Upgrade = "stay",
+    ramp: tuple[str, ...] = (),
     api: str | None = None,
     as_json: Json = False,
 ) -> None:
@@ -86,9 +97,11 @@ def create_application(
     ----------
     upgrade
         Whether open books stay on the version that they began with, or move to a new one.
+    ramp
+        By which shares a new version takes over, as PERCENT:SECONDS; may be given several times.
     """
     caller = PlatformCaller.here(api)
-    new = NewApplication(name=name, settings=ApplicationSettings(upgrade=upgrade), scale=scale)
+    new = NewApplication(name=name, settings=ApplicationSettings(upgrade=upgrade, ramp=_ramp(ramp)), scale=scale)
     made = caller.send("POST", f"/orgs/{caller.org(org)}/applications", Application, new)
     show((made,), ("id", "name", "status", "scale", "database", "task_queue"), as_json)
 
@@ -227,6 +240,16 @@ def unset(
         return
     caller = PlatformCaller.here(api)
     caller.remove(f"/orgs/{caller.org(org)}/flags/{key}")
+
+
+def _ramp(given: tuple[str, ...]) -> tuple[RampStage, ...]:
+    try:
+        pairs = [stage.split(":") for stage in given]
+        return TypeAdapter(Ramp).validate_python(
+            [RampStage(percent=int(percent), seconds=int(seconds)) for percent, seconds in pairs]
+        )
+    except ValueError:
+        raise StackError("--ramp is PERCENT:SECONDS, each share larger than the one before: 10:60") from None
 
 
 def _version(build_id: str) -> Version:

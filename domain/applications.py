@@ -7,9 +7,10 @@ in the reverse order, so that the application is as it was.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from domain.values import Instant, Line, OptionalLine, Paragraph, Value
 
@@ -21,8 +22,8 @@ Action = Literal["provision", "deploy", "roll_back", "retire"]
 DeploymentStatus = Literal["pending", "running", "completed", "undone", "stuck"]
 """`undone`: it failed, and everything is as before. `stuck`: it could not be undone either; somebody has to look."""
 StepName = Literal[
-    "provision", "start_workers", "check_health", "promote", "move_books", "tidy", "close", "drain", "stop_workers",
-    "archive",
+    "provision", "start_workers", "check_health", "ramp", "promote", "move_books", "tidy", "close", "drain",
+    "stop_workers", "archive",
 ]  # fmt: skip
 StepStatus = Literal["running", "done", "failed"]
 
@@ -31,10 +32,34 @@ Scale = Annotated[int, Field(ge=0, le=1_000)]
 ModelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(:[A-Za-z0-9._/@-]+)?$", max_length=100)]
 
 
+MOST_RAMP_SECONDS = 600
+
+
+class RampStage(Value):
+    """This share of new work goes to the new version for so long, before it gets more."""
+
+    percent: Annotated[int, Field(ge=1, le=99)]
+    seconds: Annotated[int, Field(ge=0, le=MOST_RAMP_SECONDS)]
+
+
+def _growing(stages: tuple[RampStage, ...]) -> tuple[RampStage, ...]:
+    if any(later.percent <= earlier.percent for earlier, later in pairwise(stages)):
+        raise ValueError("each share must be larger than the one before")
+    if sum(stage.seconds for stage in stages) > MOST_RAMP_SECONDS:
+        raise ValueError(f"all of it must take at most {MOST_RAMP_SECONDS} seconds")
+    return stages
+
+
+Ramp = Annotated[tuple[RampStage, ...], Field(max_length=10), AfterValidator(_growing)]
+
+
 class ApplicationSettings(Value):
+    """`ramp`: by which shares a new version takes over from the one that serves; empty: at once."""
+
     upgrade: Upgrade = "stay"
     model: ModelName | None = None
     continue_as_new_after_events: Annotated[int, Field(ge=10, le=40_000)] = 4_000
+    ramp: Ramp = ()
 
 
 class Application(Value):
@@ -114,7 +139,16 @@ PLANS: Mapping[Action, tuple[StepName, ...]] = {
     "roll_back": ("start_workers", "check_health", "promote", "move_books", "tidy"),
     "retire": ("close", "drain", "stop_workers", "archive"),
 }
-UNDOABLE: frozenset[StepName] = frozenset({"provision", "start_workers", "promote", "close", "stop_workers"})
+UNDOABLE: frozenset[StepName] = frozenset({"provision", "start_workers", "ramp", "promote", "close", "stop_workers"})
+
+
+def plan_of(action: Action, settings: ApplicationSettings) -> tuple[StepName, ...]:
+    """The steps of an action for an application with these settings."""
+    plan = PLANS[action]
+    if action != "deploy" or not settings.ramp:
+        return plan
+    at = plan.index("promote")
+    return (*plan[:at], "ramp", *plan[at:])
 
 
 class PlannedStep(Value):
@@ -130,13 +164,18 @@ class StepEnded(Value):
 
 
 class Walk(Value):
-    """How far a deployment is. `error` is why it turned round."""
+    """How far a deployment is. `error` is why it turned round; without a `plan` it is that of the action."""
 
     action: Action
+    plan: tuple[StepName, ...] = ()
     done: tuple[StepName, ...] = ()
     to_undo: tuple[StepName, ...] = ()
     error: str | None = None
     undo_error: str | None = None
+
+    @property
+    def steps(self) -> tuple[StepName, ...]:
+        return self.plan or PLANS[self.action]
 
 
 def next_step(walk: Walk) -> PlannedStep | None:
@@ -145,8 +184,7 @@ def next_step(walk: Walk) -> PlannedStep | None:
         return None
     if walk.error is not None:
         return PlannedStep(name=walk.to_undo[-1], undo=True) if walk.to_undo else None
-    plan = PLANS[walk.action]
-    return PlannedStep(name=plan[len(walk.done)]) if len(walk.done) < len(plan) else None
+    return PlannedStep(name=walk.steps[len(walk.done)]) if len(walk.done) < len(walk.steps) else None
 
 
 def after(walk: Walk, ended: StepEnded) -> Walk:
@@ -166,7 +204,7 @@ def outcome(walk: Walk) -> DeploymentStatus:
         return "stuck"
     if walk.error is not None:
         return "running" if walk.to_undo else "undone"
-    return "running" if len(walk.done) < len(PLANS[walk.action]) else "completed"
+    return "running" if len(walk.done) < len(walk.steps) else "completed"
 
 
 def check(application: Application, action: Action, version: Version | None) -> None:

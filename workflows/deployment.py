@@ -41,7 +41,7 @@ class DeploymentWorkflow:
             start_to_close_timeout=REGISTRY_TIMEOUT,
             retry_policy=REGISTRY_RETRY,
         )
-        walk, position = Walk(action=brief.deployment.action), 0
+        walk, position = Walk(action=brief.deployment.action, plan=brief.plan), 0
         while (step := next_step(walk)) is not None:
             workflow.set_current_details(f"{'Undoing' if step.undo else 'At'} {step.name.replace('_', ' ')}.")
             walk = after(walk, await self._carry_out(brief, step, position))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from temporalio.common import RetryPolicy
 
-from domain.applications import Application, Deployment, DeploymentStatus, PlannedStep, Version
+from domain.applications import Application, Deployment, DeploymentStatus, PlannedStep, StepName, Version
 from domain.values import Value
 
 DEPLOYMENT_WORKFLOW = "DeploymentWorkflow"
@@ -56,6 +56,8 @@ class Brief(Value):
     version: Version | None = None
     previous: Version | None = None
     """The version that takes work before the deployment."""
+    plan: tuple[StepName, ...] = ()
+    """Deployments that began before plans depended on settings have none: theirs is that of the action."""
 
 
 class StepCall(Value):

@@ -7,15 +7,18 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from domain.applications import (
     PLANS,
     UNDOABLE,
     Action,
     Application,
+    ApplicationSettings,
     ApplicationStatus,
     NotPossible,
     PlannedStep,
+    RampStage,
     StepEnded,
     Version,
     Walk,
@@ -23,6 +26,7 @@ from domain.applications import (
     check,
     next_step,
     outcome,
+    plan_of,
 )
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -124,3 +128,47 @@ REFUSED: list[tuple[ApplicationStatus, Action, Version | None]] = [
 def test_what_may_not(status: ApplicationStatus, action: Action, version: Version | None) -> None:
     with pytest.raises(NotPossible):
         check(application(status, "v1"), action, version)
+
+
+RAMP = (RampStage(percent=10, seconds=60), RampStage(percent=50, seconds=60))
+
+
+def test_only_a_deployment_with_a_ramp_takes_it_and_before_it_promotes() -> None:
+    settings = ApplicationSettings(ramp=RAMP)
+    plan = plan_of("deploy", settings)
+    assert plan[plan.index("promote") - 1] == "ramp"
+    assert tuple(name for name in plan if name != "ramp") == PLANS["deploy"]
+    assert plan_of("deploy", ApplicationSettings()) == PLANS["deploy"]
+    assert plan_of("roll_back", settings) == PLANS["roll_back"]
+
+
+@pytest.mark.parametrize("fails_at", range(len(PLANS["deploy"]) + 1))
+def test_a_ramp_is_undone_like_any_step(fails_at: int) -> None:
+    plan = plan_of("deploy", ApplicationSettings(ramp=RAMP))
+    walk = Walk(action="deploy", plan=plan)
+    taken: list[PlannedStep] = []
+    while (step := next_step(walk)) is not None:
+        taken.append(step)
+        fails = not step.undo and len(walk.done) == fails_at
+        walk = after(walk, StepEnded(step=step, error="it broke" if fails else None))
+    assert outcome(walk) == "undone"
+    assert [step.name for step in taken if step.undo] == [
+        name for name in reversed(plan[: fails_at + 1]) if name in UNDOABLE
+    ]
+
+
+@pytest.mark.parametrize(
+    "ramp",
+    [
+        [(50, 1), (50, 1)],
+        [(50, 1), (20, 1)],
+        [(100, 1)],
+        [(0, 1)],
+        [(10, 400), (20, 400)],
+        [(10, -1)],
+        [(n + 1, 0) for n in range(11)],
+    ],
+)
+def test_ramps_grow_and_are_bounded(ramp: list[tuple[int, int]]) -> None:
+    with pytest.raises(ValidationError):
+        ApplicationSettings.model_validate({"ramp": [{"percent": p, "seconds": s} for p, s in ramp]})

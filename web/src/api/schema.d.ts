@@ -2265,6 +2265,7 @@ export interface components {
             /**
              * @default {
              *       "continue_as_new_after_events": 4000,
+             *       "ramp": [],
              *       "upgrade": "stay"
              *     }
              */
@@ -2294,7 +2295,10 @@ export interface components {
             scale?: number | null;
             settings?: components["schemas"]["ApplicationSettings"] | null;
         };
-        /** ApplicationSettings */
+        /**
+         * ApplicationSettings
+         * @description `ramp`: by which shares a new version takes over from the one that serves; empty: at once.
+         */
         ApplicationSettings: {
             /**
              * Continue As New After Events
@@ -2303,6 +2307,11 @@ export interface components {
             continue_as_new_after_events: number;
             /** Model */
             model?: string | null;
+            /**
+             * Ramp
+             * @default []
+             */
+            ramp: components["schemas"]["RampStage"][];
             /**
              * Upgrade
              * @default stay
@@ -4061,6 +4070,7 @@ export interface components {
             /**
              * @default {
              *       "continue_as_new_after_events": 4000,
+             *       "ramp": [],
              *       "upgrade": "stay"
              *     }
              */
@@ -4812,6 +4822,16 @@ export interface components {
              * @enum {string}
              */
             type: "quote";
+        };
+        /**
+         * RampStage
+         * @description This share of new work goes to the new version for so long, before it gets more.
+         */
+        RampStage: {
+            /** Percent */
+            percent: number;
+            /** Seconds */
+            seconds: number;
         };
         /** Readiness */
         Readiness: {
