@@ -11,8 +11,8 @@ from agents.turn.searching import TurnSearch
 
 MOST_THREADS = 128
 MOST_MESSAGES = 5_000
-SECONDS_TO_WAIT = 0.25
-"""How long an answer waits for a long thread that this process has not seen yet."""
+SECONDS_TO_WAIT = 20.0
+"""How long the first answer in a long thread waits until this process has read the thread."""
 
 
 class ThreadMemory:
@@ -22,12 +22,12 @@ class ThreadMemory:
         self._conversation = conversation
         self._search = search
         self._threads: OrderedDict[tuple[str, str], dict[str, str | None]] = OrderedDict()
-        self._learning: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._learning: dict[tuple[str, str, str], asyncio.Task[None]] = {}
 
     async def before(self, cim_id: str, thread_id: str, recent: Sequence[TalkMessage], limit: int) -> frozenset[str]:
         """Ids of the messages of the branch before `recent`, which is its end as `path` gives it for `limit`.
 
-        A long thread that is not known yet is read beside; until then the answer is what is known of it.
+        A long branch that is not known yet is read first; where that takes too long, the answer is what is known of it.
         """
         if len(recent) < limit:
             await self.learn(cim_id, thread_id, recent, is_whole=True)
@@ -66,7 +66,7 @@ class ThreadMemory:
         return ids, True
 
     async def _read_whole(self, cim_id: str, thread_id: str, leaf_id: str) -> None:
-        key = (cim_id, thread_id)
+        key = (cim_id, thread_id, leaf_id)
         task = self._learning.get(key)
         if task is None:
             task = self._learning[key] = asyncio.create_task(self._learn_whole(cim_id, thread_id, leaf_id))
@@ -77,7 +77,7 @@ class ThreadMemory:
         path = await self._conversation.path(leaf_id, MOST_MESSAGES)
         await self.learn(cim_id, thread_id, path, is_whole=len(path) < MOST_MESSAGES)
 
-    def _learnt(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
+    def _learnt(self, key: tuple[str, str, str], task: asyncio.Task[None]) -> None:
         self._learning.pop(key, None)
         if not task.cancelled():
             task.exception()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
 
+from agents.ports import TalkMessage
 from agents.turn.assembling import Assembled, Assembler, ContextBudget
 from agents.turn.evidence_shelf import EvidenceShelf
 from agents.turn.summaries import Summaries, Summary
@@ -91,6 +94,40 @@ async def test_latest_messages_are_whole_and_older_ones_are_found_again(wd40: Me
     assert len(recent) == RECENT_MESSAGES - 1
     ids = [message.message_id for message in context.messages]
     assert ids == sorted(set(ids))
+
+
+class SlowTalk(MemoryTalk):
+    """A store that takes its time over long threads."""
+
+    async def path(self, message_id: str, limit: int) -> Sequence[TalkMessage]:
+        if limit > RECENT_MESSAGES:
+            await asyncio.sleep(0.6)
+        return await super().path(message_id, limit)
+
+
+async def test_a_process_that_has_not_seen_the_thread_reads_it_before_its_first_answer(wd40: MemoryBook) -> None:
+    talk = SlowTalk()
+    talk.say("The plant in Zwolle was sold to a competitor.")
+    for number in range(60):
+        talk.exchange(f"Remark number {number} about packaging.", f"Noted, remark {number}.")
+    context = (await Desk(wd40, talk).ask("What did I say about the plant in Zwolle?")).context
+    found = [message.text for message in context.messages if message.why == "found"]
+    assert found[0] == "The plant in Zwolle was sold to a competitor."
+
+
+async def test_branches_that_are_read_at_once_are_each_read(wd40: MemoryBook) -> None:
+    talk = SlowTalk()
+    fork = talk.say("Let us talk about the sale.")
+    for name in ("Left", "Right"):
+        talk.say(f"{name}: the plant in Zwolle.", after=fork)
+        for number in range(50):
+            talk.say(f"{name} {number}.")
+    leaves = [f"m{1 + 51:06}", f"m{1 + 2 * 51:06}"]
+    desk = Desk(wd40, talk)
+    question = "What did we say about the plant in Zwolle some time ago?"
+    answers = await asyncio.gather(*(desk.ask(question, after=leaf) for leaf in leaves))
+    found = [[message.text for message in answer.context.messages if message.why == "found"] for answer in answers]
+    assert found == [["Left: the plant in Zwolle."], ["Right: the plant in Zwolle."]]
 
 
 async def test_only_messages_of_the_branch_are_found(wd40: MemoryBook) -> None:
