@@ -14,6 +14,7 @@ from datetime import timedelta
 
 import uvloop
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from access import Assertions, AuditLog, DealAccess, GrantCache
@@ -26,6 +27,7 @@ from activities.drafting import CIMCommandSender, StoreLedger, StoreWorkspace
 from activities.exporting import ExportActivities
 from activities.flagging import FlagActivities
 from activities.granting import AccessActivities
+from activities.housekeeping import HousekeepingActivities, OldEntries
 from activities.ingesting import IngestActivities
 from activities.recording import RecordActivities
 from activities.running import RunActivities
@@ -57,10 +59,12 @@ from workflows.calls import CIMCalls
 from workflows.cim import CIMWorkflow
 from workflows.converter import data_converter
 from workflows.export import ExportWorkflow
+from workflows.housekeeping import HousekeepingWorkflow
 from workflows.ingest import IngestWorkflow
 from workflows.places import WorkflowPlaces
 from workflows.run import RunWorkflow
 from workflows.sandbox import serving_runner
+from workflows.schedules import keep_schedules
 from workflows.thread import ThreadWorkflow
 
 GRACE = timedelta(seconds=10)
@@ -98,7 +102,7 @@ async def open_worker(settings: Settings, task_queue: str | None = None) -> Asyn
         stack.push_async_callback(log.close)
         folder = folder_for(settings.audit_folder, settings.supabase_url)
         trail = await stack.enter_async_context(open_trail(folder, log))
-        yield build_worker(client, store, access, flags, settings, calls, part, trail)
+        yield build_worker(client, store, access, flags, settings, calls, part, trail, log)
 
 
 def build_worker(
@@ -110,6 +114,7 @@ def build_worker(
     calls: CIMCalls,
     platform: PlatformPart | None = None,
     trail: Trail | None = None,
+    audit: OldEntries | None = None,
 ) -> Worker:
     """Every workflow and activity of Bookrunner on one task queue."""
     part = platform or PlatformPart()
@@ -128,9 +133,11 @@ def build_worker(
     composing = ComposeActivities(StoreWorkBook(store))
     turns = TurnActivities(store)
     flagging = FlagActivities(flags)
+    spending = StoreUsageBook(store)
+    housekeeping = HousekeepingActivities(store, spending, searching.indexer, audit)
     models = Models(
         ModelChooser(ModelChoice(model=settings.model), settings.models, settings.tenant_models, settings.prices),
-        Meter(StoreUsageBook(store), settings.budgets),
+        Meter(spending, settings.budgets),
     )
     shelf = EvidenceShelf(workspace)
     budget = ContextBudget.of(settings.context_characters)
@@ -158,6 +165,7 @@ def build_worker(
             AgentWorkflow,
             IngestWorkflow,
             ExportWorkflow,
+            HousekeepingWorkflow,
             *part.workflows,
         ],
         activities=[
@@ -168,6 +176,8 @@ def build_worker(
             recording.events_at,
             recording.erase,
             granting.check_access,
+            granting.check_call,
+            granting.sign_call,
             checking.open_findings,
             commands.send,
             ingesting.read_source,
@@ -176,6 +186,7 @@ def build_worker(
             running.record_run,
             sessions.record_session,
             sessions.close_requests,
+            sessions.answer_in_log,
             sessions.end_answer,
             sessions.checkpoint_at,
             composing.finished_sessions,
@@ -183,6 +194,7 @@ def build_worker(
             turns.drop_turn,
             turns.switch_branch,
             flagging.flags_for,
+            housekeeping.do,
             *part.activities,
         ],
         deployment_config=versioned(settings),
@@ -206,6 +218,15 @@ async def _connect(settings: Settings, codec: PayloadSeal) -> Client:
             await asyncio.sleep(SECONDS_BETWEEN_TRIES)
 
 
+async def _keep_schedules(worker: Worker) -> None:
+    while True:
+        try:
+            return await keep_schedules(worker.client, worker.task_queue)
+        except (RPCError, RuntimeError) as error:
+            logger.warning("the schedules could not be looked at (%s); trying again", error)
+            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+
+
 async def main() -> None:
     settings = Settings()
     async with open_worker(settings) as worker:
@@ -216,7 +237,9 @@ async def main() -> None:
             logger.info("the worker polls %s at %s", worker.task_queue, settings.temporal_address)
             if settings.ready_file is not None:
                 settings.ready_file.touch()
+            scheduling = asyncio.create_task(_keep_schedules(worker))
             await stopping.wait()
+            scheduling.cancel()
             logger.info("the worker finishes what it has in hand")
 
 

@@ -5,7 +5,7 @@ An assertion names the person (`sub`), the book (`cim`) and what it is good for 
 - `session`: any command of this actor for two minutes; the API and the worker sign these and nobody else holds one.
 - `hand`: any command of this person for five minutes, each held against the person's rights of that moment.
 - `command`: this one command (its `content_hash`) for thirty days; for what waits in Temporal while workers are away.
-- `run`: this one run of an agent, asked for by this person, for thirty days.
+- `call`: this one call of another workflow (the hash of its input: a run, a turn, a document...), for thirty days.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ LONGEST_PROOF = 2_048
 SHORTEST_KEY_BYTES = 32
 DERIVED = "derived"
 
-Use = Literal["session", "hand", "command", "run"]
+Use = Literal["session", "hand", "command", "call"]
 _LONGEST_SECONDS: dict[Use, int] = {
     "session": SESSION_SECONDS,
     "hand": HAND_SECONDS,
     "command": BOUND_SECONDS,
-    "run": BOUND_SECONDS,
+    "call": BOUND_SECONDS,
 }
 
 
@@ -72,7 +72,7 @@ class _Claims(Value):
     wid: str | None = None
     """The workflow in which the agent acts."""
     bound: str = ""
-    """Hash of the one command, or id of the one run, that this is good for."""
+    """Hash of the one command, or of the one call, that this is good for."""
     iat: int
     exp: int
 
@@ -118,14 +118,15 @@ class Assertions:
     def of_command(self, actor: Actor, cim_id: str, command_hash: str) -> str:
         return self._signed(actor, cim_id, "command", bound=command_hash)
 
-    def of_run(self, actor: Actor, cim_id: str, run_id: str) -> str:
-        return self._signed(actor, cim_id, "run", bound=run_id)
+    def of_call(self, actor: Actor, cim_id: str, call_hash: str) -> str:
+        """Of a person by the API; of an agent by the worker whose run has it work."""
+        return self._signed(actor, cim_id, "call", bound=call_hash)
 
     def sender(self, proof: str, actor: Actor, cim_id: str, command_hash: str) -> Assertion | None:
         """What shows that this actor sends this command to this book; None when nothing does."""
         try:
             claims = self._read(proof, actor, cim_id)
-            if claims.use == "run":
+            if claims.use == "call":
                 raise _Refused("another use")
             if claims.use == "command" and claims.bound != command_hash:
                 raise _Refused("another command")
@@ -134,14 +135,16 @@ class Assertions:
             return None
         return Assertion(use=claims.use, actor=claims.actor, expires_at=datetime.fromtimestamp(claims.exp, UTC))
 
-    def asked_for(self, proof: str, actor: Actor, cim_id: str, run_id: str) -> bool:
-        """Whether this actor asked for this run."""
+    def called(self, proof: str, actor: Actor, cim_id: str, call_hash: str, within_seconds: int) -> bool:
+        """Whether this actor asked for this call, not longer ago."""
         try:
             claims = self._read(proof, actor, cim_id)
-            if claims.use != "run" or claims.bound != run_id:
-                raise _Refused("another run")
+            if claims.use != "call" or claims.bound != call_hash:
+                raise _Refused("another call")
+            if claims.iat < self._clock() - within_seconds - LEEWAY_SECONDS:
+                raise _Refused("too long ago")
         except _Refused as refused:
-            logger.warning("run %s was not proved to be asked for by %s: %s", run_id, actor.person_id, refused)
+            logger.warning("a call for %s was not proved to be of %s: %s", cim_id, actor.person_id, refused)
             return False
         return True
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from activities.sessions import EndAnswer, checkpoint_id
 from agents.ports import FinishedAnswer
 from agents.steps import FinishedStep
+from domain.events import RequestAnswered
 from store import Store
 from store.errors import StoreUnavailable
 from store.models import AgentSession, Checkpoint, Citation, Message
@@ -86,6 +87,14 @@ class StoreSessionLedger:
 
     async def checkpoint(self, checkpoint_id: str) -> Checkpoint | None:
         return await self._store.checkpoint(checkpoint_id)
+
+    async def answered_at(self, cim_id: str, seq: int) -> RequestAnswered | None:
+        """What the log says, also where the head has not reached it yet."""
+        for record in await self._store.events_of_type(cim_id, "request_answered", seq - 1, 1):
+            event = record.event()
+            if isinstance(event, RequestAnswered) and event.seq == seq:
+                return event
+        return None
 
     async def end_answer(self, end: EndAnswer) -> None:
         message = await self._store.message(end.message_id)

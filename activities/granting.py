@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from audit import AuditActor, AuditEntry, Target, Trail
 from domain.permissions import Role
-from workflows.contract import AccessGrant, AccessQuestion
+from workflows.contract import AccessGrant, AccessQuestion, CallQuestion
 
 if TYPE_CHECKING:
     from access import Assertion, Assertions
@@ -36,7 +37,7 @@ class AccessActivities:
         if question.cim_id:
             proved = self._proved(question)
             if proved is None:
-                self._tell_unproven(question)
+                self._tell_unproven(question, "cim.command", question.person_id)
                 return AccessGrant(person_id=question.person_id, role=None, expires_at=now, proof="refused")
         role = await self._access.role(question.person_id, question.org_id, question.deal_id)
         grant = AccessGrant(person_id=question.person_id, role=role, expires_at=now + self._grant_lifetime)
@@ -46,17 +47,33 @@ class AccessActivities:
             return grant.model_copy(update={"proof": "once"})
         return grant.model_copy(update={"proof": "until", "proof_expires_at": proved.expires_at})
 
-    def _tell_unproven(self, question: AccessQuestion) -> None:
+    @activity.defn
+    async def check_call(self, question: CallQuestion) -> bool:
+        """Whether it is proved who calls. Rights are asked for when something is done in that person's name."""
+        proofs, actor = self._proofs, question.actor
+        if proofs.called(question.proof, actor, question.cim_id, question.call_hash, question.within_seconds):
+            return True
+        self._tell_unproven(question, question.call, actor.person_id)
+        return False
+
+    @activity.defn
+    async def sign_call(self, question: CallQuestion) -> str:
+        """For an agent that a run has work. Only for the workflow in hand: nothing that comes by a queue is signed."""
+        if not activity.info().is_local or question.actor.kind != "agent":
+            raise ApplicationError("Workers sign for their own runs alone.", non_retryable=True)
+        return self._proofs.of_call(question.actor, question.cim_id, question.call_hash)
+
+    def _tell_unproven(self, question: AccessQuestion | CallQuestion, action: str, claimed_person: str) -> None:
         if self._trail is None:
             return
         self._trail.record(
             AuditEntry(
                 org_id=question.org_id,
                 actor=AuditActor(kind="nobody", id="unproven"),
-                action="cim.command",
+                action=action,
                 target=Target(kind="cim", id=question.cim_id),
                 result="refused",
-                details={"code": "unproven", "claimed_person": question.person_id},
+                details={"code": "unproven", "claimed_person": claimed_person},
             )
         )
 

@@ -11,8 +11,9 @@ from temporalio import activity
 from agents.ports import CIMAddress, CommandSender
 from agents.running import KeptStep
 from domain.commands import CloseRequest
-from domain.requests import ClosedHow
-from domain.values import Actor, Instant, Value
+from domain.events import RequestAnswered
+from domain.requests import ClosedHow, RequestAnswer
+from domain.values import Instant, Value
 from store.models import AgentSession, AgentStatus, Checkpoint
 from workflows.contract import AgentInput, ForkPoint
 
@@ -39,6 +40,15 @@ class CloseRequests(Value):
     how: ClosedHow
 
 
+class HeardAnswer(Value):
+    """An answer that an agent was told of."""
+
+    cim_id: str
+    agent_id: str
+    request_id: str
+    seq: int
+
+
 class EndAnswer(Value):
     """An answer that ends before it is complete. What was said stays."""
 
@@ -55,6 +65,8 @@ class SessionLedger(Protocol):
     async def checkpoint(self, checkpoint_id: str) -> Checkpoint | None: ...
 
     async def end_answer(self, end: EndAnswer) -> None: ...
+
+    async def answered_at(self, cim_id: str, seq: int) -> RequestAnswered | None: ...
 
 
 class SessionActivities:
@@ -92,7 +104,6 @@ class SessionActivities:
     async def close_requests(self, close: CloseRequests) -> None:
         """Requests that are answered meanwhile stay as they are."""
         start = close.start
-        actor = Actor(kind="agent", id=start.agent_type, on_behalf_of=start.requested_by.person_id)
         commands = [
             CloseRequest(
                 type="close_request",
@@ -103,11 +114,19 @@ class SessionActivities:
             for request_id in close.request_ids
         ]
         address = CIMAddress(cim_id=start.cim_id, org_id=start.org_id, deal_id=start.deal_id)
-        await self._sender.send(address, actor, commands)
+        await self._sender.send(address, start.actor, commands)
 
     @activity.defn
     async def end_answer(self, end: EndAnswer) -> None:
         await self._ledger.end_answer(end)
+
+    @activity.defn
+    async def answer_in_log(self, heard: HeardAnswer) -> RequestAnswer | None:
+        """The answer as the book has it; None when it has no such answer for this agent."""
+        event = await self._ledger.answered_at(heard.cim_id, heard.seq)
+        if event is None or (event.agent_id, event.request_id) != (heard.agent_id, heard.request_id):
+            return None
+        return event.answer
 
     @activity.defn
     async def checkpoint_at(self, point: ForkPoint) -> KeptStep:

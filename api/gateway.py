@@ -20,7 +20,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from access import Assertions
 from api.addresses import CIMAddress
-from domain.values import Value, content_hash
+from domain.values import Actor, Value, content_hash
+from workflows.called import Call, call_hash
 from workflows.calls import CIMCalls
 from workflows.contract import (
     CANCEL_RUN_SIGNAL,
@@ -115,11 +116,14 @@ class TemporalGateway:
             await self._calls.submit(self._client, address.org_id, address.deal_id, address.cim_id, waiting)
 
     async def start_run(self, run: RunInput) -> None:
-        await self._start_once(RUN_WORKFLOW, run, run_workflow_id(run.cim_id, run.run_id))
+        called = run.model_copy(update={"proof": self._proof_of(run, run.requested_by, run.cim_id)})
+        await self._start_once(RUN_WORKFLOW, called, run_workflow_id(run.cim_id, run.run_id))
 
     async def submit_turn(self, turn: TurnInput) -> TurnAccepted:
         """Takes a message into its thread, whose workflow is started if it is not open. Raises ThreadBusy besides."""
         run = turn.run
+        proved_run = run.model_copy(update={"proof": self._proof_of(run, run.requested_by, run.cim_id)})
+        proof = self._proof_of(turn, run.requested_by, run.cim_id)
         start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             THREAD_WORKFLOW,
             ThreadInput(cim_id=run.cim_id, org_id=run.org_id, deal_id=run.deal_id, thread_id=run.thread_id),
@@ -130,7 +134,7 @@ class TemporalGateway:
         with _translated():
             return await self._client.execute_update_with_start_workflow(  # pyright: ignore[reportUnknownMemberType]
                 SUBMIT_TURN_UPDATE,
-                turn,
+                turn.model_copy(update={"run": proved_run, "proof": proof}),
                 id=run.run_id,
                 start_workflow_operation=start,
                 result_type=TurnAccepted,
@@ -138,6 +142,7 @@ class TemporalGateway:
             )
 
     async def switch_branch(self, address: CIMAddress, choice: BranchChoice) -> None:
+        called = choice.model_copy(update={"proof": self._proof_of(choice, choice.chosen_by, choice.cim_id)})
         start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             THREAD_WORKFLOW,
             ThreadInput(
@@ -149,7 +154,7 @@ class TemporalGateway:
         )
         with _translated():
             await self._client.execute_update_with_start_workflow(  # pyright: ignore[reportUnknownMemberType]
-                SWITCH_BRANCH_UPDATE, choice, start_workflow_operation=start, rpc_timeout=TURN_TIMEOUT
+                SWITCH_BRANCH_UPDATE, called, start_workflow_operation=start, rpc_timeout=TURN_TIMEOUT
             )
 
     async def drop_turn(self, cim_id: str, thread_id: str, run_id: str) -> None:
@@ -165,10 +170,12 @@ class TemporalGateway:
             await handle.signal(OVERTAKEN_SIGNAL, rpc_timeout=RPC_TIMEOUT)
 
     async def start_ingest(self, ingest: IngestInput) -> None:
-        await self._start_once(INGEST_WORKFLOW, ingest, ingest_workflow_id(ingest.cim_id, ingest.source_id))
+        called = ingest.model_copy(update={"proof": self._proof_of(ingest, ingest.requested_by, ingest.cim_id)})
+        await self._start_once(INGEST_WORKFLOW, called, ingest_workflow_id(ingest.cim_id, ingest.source_id))
 
     async def start_export(self, export: ExportInput) -> None:
-        await self._start_once(EXPORT_WORKFLOW, export, export_workflow_id(export.cim_id, export.export_id))
+        called = export.model_copy(update={"proof": self._proof_of(export, export.requested_by, export.cim_id)})
+        await self._start_once(EXPORT_WORKFLOW, called, export_workflow_id(export.cim_id, export.export_id))
 
     async def start_deployment(self, start: DeploymentInput) -> bool:
         """False where another deployment of the application is under way."""
@@ -195,6 +202,10 @@ class TemporalGateway:
         handle = self._client.get_workflow_handle(run_workflow_id(cim_id, run_id))
         with _translated():
             await handle.signal(CANCEL_RUN_SIGNAL, rpc_timeout=RPC_TIMEOUT)
+
+    def _proof_of(self, call: Call, actor: Actor, cim_id: str) -> str:
+        """Shows that this person, signed in here, asks for this call of a workflow."""
+        return self._proofs.of_call(actor, cim_id, call_hash(call))
 
     def _proved(self, address: CIMAddress, submission: Submission, *, may_wait: bool = False) -> Submission:
         """With what shows that the actors of these commands were signed in here."""

@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue, TypeAdapter
 
 from domain.knowledge import EntityKind, Strength
 from domain.model import BuyerPersona, HeroContext, LayoutType, Outline
-from domain.requests import ConfirmationAnswer, QuestionAnswer, RequestReference
+from domain.requests import ConfirmationAnswer, QuestionAnswer, RequestAnswer, RequestReference
 from domain.state import CIMContent
 from domain.tool_calls import ToolCall
 from domain.values import Actor, ArtifactName, ContentHash, Instant, RestorableArtifact, Stage, StaleReason, Value
@@ -205,6 +205,18 @@ class RequestAnswered(_Event):
     agent_id: str
     question: QuestionAnswer | None = None
     confirmation: ConfirmationAnswer | None = None
+
+    @property
+    def answer(self) -> RequestAnswer:
+        """As it reaches the agent that waits."""
+        return RequestAnswer(
+            request_id=self.request_id,
+            how="answered",
+            question=self.question,
+            confirmation=self.confirmation,
+            by=self.actor.person_id,
+            seq=self.seq,
+        )
 
 
 class RequestClosed(_Event):

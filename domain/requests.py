@@ -81,10 +81,14 @@ class ConfirmationAnswer(Value):
 
 
 class RequestAnswer(Value):
-    """What became of a request, as it reaches the agent that waits. `by` is the person."""
+    """What became of a request, as it reaches the agent that waits. `by` is the person.
+
+    `seq` is the event that says so; 0: none does, since the agent itself gave up, or the book is gone.
+    """
 
     request_id: str
     how: ClosedHow
     question: QuestionAnswer | None = None
     confirmation: ConfirmationAnswer | None = None
     by: str = ""
+    seq: int = 0

@@ -11,10 +11,27 @@ from temporalio.exceptions import ActivityError, ApplicationError, CancelledErro
 from temporalio.exceptions import TimeoutError as StepTimeout
 
 from domain.requests import ClosedHow, RequestAnswer
-from workflows.contract import AGENT_WORKFLOW, ANSWERED_SIGNAL, OVERTAKEN_SIGNAL, AgentInput, AgentOutcome
+from workflows.contract import (
+    AGENT_WORKFLOW,
+    ANSWERED_SIGNAL,
+    LOOK_UP_TIMEOUT,
+    OVERTAKEN_SIGNAL,
+    RECORD_RETRY,
+    AgentInput,
+    AgentOutcome,
+)
+from workflows.patches import CALLS_PROVED
+from workflows.proving import UNPROVEN, is_proved
 
 with workflow.unsafe.imports_passed_through():
-    from activities.sessions import CloseRequests, EndAnswer, SessionActivities, SessionReport, SessionStatus
+    from activities.sessions import (
+        CloseRequests,
+        EndAnswer,
+        HeardAnswer,
+        SessionActivities,
+        SessionReport,
+        SessionStatus,
+    )
     from agents.running import GraphRun
 
 REPORT_TIMEOUT = timedelta(seconds=20)
@@ -30,6 +47,7 @@ class AgentWorkflow:
     @workflow.init
     def __init__(self, start: AgentInput) -> None:
         self._start = start
+        self._needs_proof = workflow.patched(CALLS_PROVED)
         self._started_at = workflow.now()
         self._graph = GraphRun(start.graph, start.agent_id)
         self._answers: dict[str, RequestAnswer] = {}
@@ -42,11 +60,17 @@ class AgentWorkflow:
 
     @workflow.run
     async def run(self, start: AgentInput) -> AgentOutcome:
-        self._begun = asyncio.create_task(self._report("running"))
+        proof = asyncio.create_task(self._is_proved())
         try:
+            if not await asyncio.shield(proof):
+                workflow.set_current_details(UNPROVEN)
+                return AgentOutcome(agent_id=start.agent_id, status="failed", error=UNPROVEN)
+            self._begun = asyncio.create_task(self._report("running"))
             await self._work()
             await self._begun
         except asyncio.CancelledError:
+            if not await proof:
+                raise
             await asyncio.shield(self._end("cancelled", "Stopped."))
             raise
         except ActivityError as error:
@@ -56,15 +80,22 @@ class AgentWorkflow:
             return await self._failed(error)
         return await self._completed()
 
-    @workflow.signal(name=ANSWERED_SIGNAL)
-    def answered(self, answer: RequestAnswer) -> None:
-        """What became of a request; the first word counts."""
-        self._answers.setdefault(answer.request_id, answer)
+    @workflow.signal(name=ANSWERED_SIGNAL, unfinished_policy=workflow.HandlerUnfinishedPolicy.ABANDON)
+    async def answered(self, answer: RequestAnswer) -> None:
+        """What became of a request; the first word counts. What people said is read in the log of the book."""
+        recorded = await self._recorded(answer) if self._needs_proof and answer.how == "answered" else answer
+        if recorded is None:
+            workflow.logger.warning("the book has no such answer to %s as this agent was told of", answer.request_id)
+            return
+        self._answers.setdefault(recorded.request_id, recorded)
 
     @workflow.signal(name=OVERTAKEN_SIGNAL)
     def overtaken(self) -> None:
         """People have said something new: what is asked now is superseded by it."""
         self._overtaken += 1
+
+    async def _is_proved(self) -> bool:
+        return not self._needs_proof or await is_proved(self._start)
 
     async def _work(self) -> None:
         start = self._start
@@ -115,6 +146,15 @@ class AgentWorkflow:
         except TimeoutError:
             for request_id in left:
                 self._answers.setdefault(request_id, RequestAnswer(request_id=request_id, how="superseded"))
+
+    async def _recorded(self, answer: RequestAnswer) -> RequestAnswer | None:
+        start = self._start
+        return await workflow.execute_local_activity_method(
+            SessionActivities.answer_in_log,
+            HeardAnswer(cim_id=start.cim_id, agent_id=start.agent_id, request_id=answer.request_id, seq=answer.seq),
+            start_to_close_timeout=LOOK_UP_TIMEOUT,
+            retry_policy=RECORD_RETRY,
+        )
 
     def _unanswered(self) -> tuple[str, ...]:
         return tuple(one for one in self._waits_for if one not in self._answers)

@@ -18,6 +18,7 @@ from workflows.contract import (
     RunInput,
     agent_workflow_id,
 )
+from workflows.proving import signed
 
 
 class PartsFailed(Exception):
@@ -25,15 +26,18 @@ class PartsFailed(Exception):
 
 
 class AgentCalls:
-    """The agents of one run. When the run is cancelled, so are they."""
+    """The agents of one run. When the run is cancelled, so are they. `signs`: each is shown to be of this run."""
 
-    def __init__(self, run: RunInput) -> None:
+    def __init__(self, run: RunInput, *, signs: bool) -> None:
         self._run = run
+        self._signs = signs
         self._at_work: dict[str, ChildWorkflowHandle[Any, AgentOutcome]] = {}
         self._is_overtaken = False
 
     async def call(self, agent: AgentInput) -> AgentOutcome:
         """How it ended. A failed agent is an outcome, not an error; cancellation raises asyncio.CancelledError."""
+        if self._signs:
+            agent = await signed(agent)
         handle = await workflow.start_child_workflow(
             AGENT_WORKFLOW,
             agent,

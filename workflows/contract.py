@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, JsonValue
@@ -112,6 +112,11 @@ def export_workflow_id(cim_id: str, export_id: str) -> str:
     return f"export/{cim_id}/{export_id}"
 
 
+Proof = Annotated[str, Field(max_length=2_048)]
+"""An assertion (access/proof.py) that shows who asks; without one the call is refused."""
+NOBODY = Actor(kind="system", id="nobody")
+
+
 class Entry(Value):
     """A command and who sends it, shown by an assertion (access/proof.py); without one it is refused.
 
@@ -120,8 +125,8 @@ class Entry(Value):
 
     actor: Actor
     command: Command
-    proof: str = Field(default="", max_length=2_048)
-    standby: str = Field(default="", max_length=2_048)
+    proof: Proof = ""
+    standby: Proof = ""
 
 
 class Submission(Value):
@@ -181,6 +186,19 @@ class ProvenActor(Value):
 
     actor: Actor
     expires_at: Instant
+
+
+class CallQuestion(Value):
+    """Whether `proof` shows that `actor` asked for this very call of a workflow, at most `within_seconds` ago."""
+
+    org_id: str
+    cim_id: str
+    actor: Actor
+    call: str
+    """What is called, for people."""
+    call_hash: str
+    proof: str = ""
+    within_seconds: int
 
 
 class CIMInput(Value):
@@ -246,6 +264,7 @@ class RunInput(Value):
     asks_flags: bool = False
     """Whether features can be switched off for it; off in histories from before they could."""
     forks: ForkPoint | None = None
+    proof: Proof = ""
 
 
 class ForkPoint(Value):
@@ -269,6 +288,7 @@ class TurnInput(Value):
     policy: TurnPolicy = "enqueue"
     mentions: tuple[str, ...] = ()
     sent_at: Instant
+    proof: Proof = ""
 
 
 class TurnAccepted(Value):
@@ -291,11 +311,14 @@ class ThreadInput(Value):
 
 
 class BranchChoice(Value):
-    """A branch of a thread, by the message that ends it."""
+    """A branch of a thread, by the message that ends it, and who chose it at this moment."""
 
     cim_id: str
     thread_id: str
     leaf_id: str
+    org_id: str = ""
+    chosen_by: Actor = NOBODY
+    proof: Proof = ""
 
 
 class AgentInput(Value):
@@ -319,6 +342,12 @@ class AgentInput(Value):
     thread_id: str = ""
     answer_id: str = ""
     forks: ForkPoint | None = None
+    proof: Proof = ""
+    """Of the worker that has the run: the run was asked for, and has this agent work."""
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="agent", id=self.agent_type, on_behalf_of=self.requested_by.person_id)
 
 
 class AgentOutcome(Value):
@@ -340,6 +369,7 @@ class IngestInput(Value):
     name: str
     sha256: str
     requested_by: Actor
+    proof: Proof = ""
 
 
 class ExportInput(Value):
@@ -349,6 +379,7 @@ class ExportInput(Value):
     deal_id: str
     format: Literal["pptx", "pdf", "md", "json"]
     requested_by: Actor
+    proof: Proof = ""
 
 
 CIMInput.model_rebuild()

@@ -57,14 +57,7 @@ def _letters(before: CIMState | None, events: tuple[Event, ...]) -> Iterator[_Le
     for event in events:
         match event:
             case RequestAnswered():
-                answer = RequestAnswer(
-                    request_id=event.request_id,
-                    how="answered",
-                    question=event.question,
-                    confirmation=event.confirmation,
-                    by=event.actor.person_id,
-                )
-                yield _Letter(seq=event.seq, agent_id=event.agent_id, answer=answer)
+                yield _Letter(seq=event.seq, agent_id=event.agent_id, answer=event.answer)
             case RequestClosed():
                 answer = RequestAnswer(request_id=event.request_id, how=event.how, by=event.actor.person_id)
                 yield _Letter(seq=event.seq, agent_id=event.agent_id, answer=answer)

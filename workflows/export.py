@@ -8,6 +8,8 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from workflows.contract import EXPORT_WORKFLOW, ExportInput
+from workflows.patches import CALLS_PROVED
+from workflows.proving import UNPROVEN, is_proved
 
 with workflow.unsafe.imports_passed_through():
     from activities.exporting import ExportActivities
@@ -21,6 +23,9 @@ class ExportWorkflow:
     @workflow.run
     async def run(self, start: ExportInput) -> str:
         """The status with which the export ended."""
+        if workflow.patched(CALLS_PROVED) and not await is_proved(start):
+            workflow.set_current_details(UNPROVEN)
+            return "refused"
         workflow.set_current_details(f"Making a {start.format} file.")
         status = await workflow.execute_activity_method(
             ExportActivities.make_export, start, start_to_close_timeout=EXPORT_TIMEOUT, retry_policy=EXPORT_RETRY

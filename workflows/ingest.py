@@ -8,6 +8,8 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from workflows.contract import INGEST_WORKFLOW, RECORD_RETRY, RECORD_TIMEOUT, IngestInput
+from workflows.patches import CALLS_PROVED
+from workflows.proving import UNPROVEN, is_proved
 
 with workflow.unsafe.imports_passed_through():
     from activities.commands import CommandActivities
@@ -21,6 +23,9 @@ READ_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval
 class IngestWorkflow:
     @workflow.run
     async def run(self, start: IngestInput) -> ReadSource:
+        if workflow.patched(CALLS_PROVED) and not await is_proved(start):
+            workflow.set_current_details(UNPROVEN)
+            return ReadSource(problem=UNPROVEN)
         workflow.set_current_details(f"Reading **{start.name}**.")
         read = await workflow.execute_activity_method(
             IngestActivities.read_source, start, start_to_close_timeout=READ_TIMEOUT, retry_policy=READ_RETRY

@@ -5,3 +5,6 @@ from __future__ import annotations
 PROOFS_REQUIRED = "proofs-required"
 """A CIM takes commands with a proof of their sender only. A patch and no field of its input, since whoever can start a
 workflow could leave a field out. May go when no book that was opened before 2026-11-21 is left on its first run."""
+CALLS_PROVED = "calls-proved"
+"""Runs, agents, threads, documents and exports begin when it is proved who asked for them; an agent takes an answer
+from the log and not from the signal. May go when no run that began before 2026-11-21 is left."""

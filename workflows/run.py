@@ -23,6 +23,8 @@ from workflows.contract import (
     RunInput,
 )
 from workflows.forking import go_on_from_step
+from workflows.patches import CALLS_PROVED
+from workflows.proving import UNPROVEN, is_proved
 from workflows.turning import answer_in_turn
 
 with workflow.unsafe.imports_passed_through():
@@ -83,15 +85,22 @@ class RunWorkflow:
         self._steps: list[StepTime] = []
         self._working: asyncio.Task[None] | None = None
         self._cancel_asked = False
-        self._agents = AgentCalls(start)
+        self._needs_proof = workflow.patched(CALLS_PROVED)
+        self._agents = AgentCalls(start, signs=self._needs_proof)
         self._show()
 
     @workflow.run
     async def run(self, start: RunInput) -> RunOutcome:
+        proof = asyncio.create_task(self._is_proved())
         try:
+            if not await asyncio.shield(proof):
+                workflow.set_current_details(UNPROVEN)
+                return RunOutcome(status="failed", error=UNPROVEN)
             await self._report(REPORT_RETRY)
             await self._work_unless_cancelled()
         except asyncio.CancelledError:
+            if not await proof:
+                raise
             await self._end("cancelled")
             if not self._cancel_asked:
                 raise
@@ -131,6 +140,9 @@ class RunWorkflow:
             saved=self._saved,
             error=self._error,
         )
+
+    async def _is_proved(self) -> bool:
+        return not self._needs_proof or await is_proved(self._start)
 
     async def _work_unless_cancelled(self) -> None:
         if self._cancel_asked:

@@ -28,6 +28,8 @@ from workflows.contract import (
     answer_ids,
     run_workflow_id,
 )
+from workflows.patches import CALLS_PROVED
+from workflows.proving import UNPROVEN, is_proved
 
 with workflow.unsafe.imports_passed_through():
     from activities.turns import TurnActivities
@@ -46,7 +48,9 @@ class ThreadWorkflow:
     @workflow.init
     def __init__(self, start: ThreadInput) -> None:
         self._start = start
-        self._waiting = list(start.waiting)
+        self._needs_proof = workflow.patched(CALLS_PROVED)
+        is_begun_by_hand = self._needs_proof and workflow.info().continued_run_id is None
+        self._waiting = [] if is_begun_by_hand else list(start.waiting)
         self._opening = asyncio.Lock()
         self._current: RunInput | None = None
         self._dropped: set[str] = set()
@@ -66,6 +70,7 @@ class ThreadWorkflow:
     @workflow.update(name=SUBMIT_TURN_UPDATE)
     async def submit_turn(self, turn: TurnInput) -> TurnAccepted:
         """Takes a message in and has it answered in its turn. Answers when the message is kept."""
+        await self._must_be_proved(turn)
         async with self._opening:
             if not self._knows(turn.run.run_id):
                 await workflow.execute_activity_method(
@@ -94,6 +99,7 @@ class ThreadWorkflow:
     @workflow.update(name=SWITCH_BRANCH_UPDATE)
     async def switch_branch(self, choice: BranchChoice) -> None:
         """Makes another branch the active one. Raises UnknownMessage for what is no end of a branch."""
+        await self._must_be_proved(choice)
         async with self._opening:
             await workflow.execute_activity_method(
                 TurnActivities.switch_branch, choice, start_to_close_timeout=STORE_TIMEOUT, retry_policy=STORE_RETRY
@@ -103,6 +109,10 @@ class ThreadWorkflow:
     def drop_turn(self, run_id: str) -> None:
         """A turn that waits is not answered any more."""
         self._dropped.add(run_id)
+
+    async def _must_be_proved(self, call: TurnInput | BranchChoice) -> None:
+        if self._needs_proof and not await is_proved(call):
+            raise ApplicationError(UNPROVEN, type="Unproven", non_retryable=True)
 
     async def _take(self, turn: TurnInput) -> None:
         if turn.run.run_id not in self._dropped:

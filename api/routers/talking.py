@@ -138,7 +138,13 @@ async def switch_branch(parts: PartsOf, opened: Opened, thread_id: Annotated[Id,
     thread = await parts.store.thread(opened.cim_id, thread_id)
     if thread is None or body.leaf_id not in thread.leaves:
         raise _unknown_message()
-    choice = BranchChoice(cim_id=opened.cim_id, thread_id=thread_id, leaf_id=body.leaf_id)
+    choice = BranchChoice(
+        cim_id=opened.cim_id,
+        thread_id=thread_id,
+        leaf_id=body.leaf_id,
+        org_id=opened.address.org_id,
+        chosen_by=opened.actor,
+    )
     await start_or_problem(parts.gateway.switch_branch(opened.address, choice))
     return thread.model_copy(update={"leaf_id": body.leaf_id})
 

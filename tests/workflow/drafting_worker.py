@@ -25,6 +25,7 @@ from domain.session import CIMSession
 from domain.values import Actor
 from store.models import AgentSession, Run
 from tests.unit.agents.packs import MemoryBook
+from tests.workflow.doubles import AccessDouble
 from tests.workflow.plugins import draft_plugin
 from workflows.converter import data_converter
 from workflows.run import RunWorkflow
@@ -91,7 +92,7 @@ async def serve(address: str, queue: str, directory: Path, seconds: float) -> No
         client,
         task_queue=queue,
         workflows=[RunWorkflow],
-        activities=[RunActivities(FileLedger(directory), book).record_run],
+        activities=[RunActivities(FileLedger(directory), book).record_run, AccessDouble().check_call],
         workflow_runner=serving_runner(),
         plugins=[draft_plugin(book, lambda: SlowModel(seconds=seconds))],
     )

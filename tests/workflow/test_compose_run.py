@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -25,11 +26,13 @@ from agents.evidence_only.model import EvidenceOnlyChatModel
 from agents.models import chat_model
 from agents.plugin import replay_plugin
 from agents.prompts import block_in, brief_in
+from domain.events import RequestAnswered
 from domain.plan import Plan
-from domain.requests import ConfirmationAnswer, RequestAnswer
+from domain.requests import ConfirmationAnswer
 from store.models import AgentSession, Checkpoint, Run
 from tests.unit.agents.compose.crew import SECTIONS, outlined
 from tests.unit.agents.packs import LEA
+from tests.workflow.doubles import AccessDouble
 from tests.workflow.plugins import KeptSteps, draft_plugin
 from workflows.agent import AgentWorkflow
 from workflows.contract import ANSWERED_SIGNAL, RunInput, agent_workflow_id, run_workflow_id
@@ -46,6 +49,8 @@ class Records:
     def __init__(self) -> None:
         self.runs: dict[str, Run] = {}
         self.kept: dict[str, AgentSession] = {}
+        self.answers: list[RequestAnswered] = []
+        self.looked_up = 0
 
     async def put_run(self, run: Run) -> None:
         self.runs[run.id] = run
@@ -61,6 +66,10 @@ class Records:
 
     async def end_answer(self, end: EndAnswer) -> None:
         raise AssertionError("agents of a compose run have no answer to end")
+
+    async def answered_at(self, cim_id: str, seq: int) -> RequestAnswered | None:
+        self.looked_up += 1
+        return next((one for one in self.answers if one.seq == seq), None)
 
     async def run(self, run_id: str) -> Run | None:
         return self.runs.get(run_id)
@@ -79,6 +88,7 @@ class Office:
         self.client = client
         self.book = outlined(*SECTIONS)
         self.records = Records()
+        self.access = AccessDouble()
         self.queue = f"test-{uuid.uuid4().hex}"
         self.model = model
 
@@ -93,6 +103,9 @@ class Office:
                 RunActivities(self.records, self.book).record_run,
                 sessions.record_session,
                 sessions.close_requests,
+                sessions.answer_in_log,
+                self.access.check_call,
+                self.access.sign_call,
                 sessions.checkpoint_at,
                 sessions.end_answer,
                 ComposeActivities(self.records).finished_sessions,
@@ -115,7 +128,10 @@ class Office:
             plan_approval=False,
         ).model_copy(update=given)
         return await self.client.start_workflow(
-            RunWorkflow.run, start, id=run_workflow_id(address.cim_id, start.run_id), task_queue=self.queue
+            RunWorkflow.run,
+            self.access.called(start),
+            id=run_workflow_id(address.cim_id, start.run_id),
+            task_queue=self.queue,
         )
 
     async def asked(self, run_id: str) -> AgentSession:
@@ -128,10 +144,20 @@ class Office:
                 await asyncio.sleep(0.05)
 
     async def answer(self, planner: AgentSession, answer: ConfirmationAnswer) -> None:
-        """As the CIM tells the agent that waits."""
-        said = RequestAnswer(request_id=planner.waits_for[0], how="answered", confirmation=answer, by="lea")
+        """As the CIM records it, and tells the agent that waits."""
+        event = RequestAnswered(
+            seq=1_000 + len(self.records.answers),
+            at=datetime.now(UTC),
+            actor=LEA,
+            command_id=uuid.uuid4(),
+            request_id=planner.waits_for[0],
+            run_id=planner.run_id,
+            agent_id=planner.id,
+            confirmation=answer,
+        )
+        self.records.answers.append(event)
         handle = self.client.get_workflow_handle(agent_workflow_id(self.book.address.cim_id, planner.id))
-        await handle.signal(ANSWERED_SIGNAL, said)
+        await handle.signal(ANSWERED_SIGNAL, event.answer)
 
     def keep_plan(self, plan: Plan) -> str:
         return self.book.keep_instruction(plan.model_dump_json())

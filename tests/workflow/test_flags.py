@@ -14,6 +14,7 @@ from agents.plugin import replay_plugin
 from domain.flags import COMPOSE_RUNS, FlagSetting, Subject
 from tests.unit.agents.compose.crew import SECTIONS, outlined
 from tests.unit.agents.packs import LEA
+from tests.workflow.doubles import AccessDouble
 from tests.workflow.test_compose_run import Records
 from workflows.contract import RunInput, run_workflow_id
 from workflows.converter import data_converter
@@ -36,6 +37,7 @@ class Flags:
 
 async def test_a_feature_that_is_off_ends_the_run_before_it_begins(client: Client) -> None:
     book, records, queue = outlined(*SECTIONS), Records(), f"test-{uuid.uuid4().hex}"
+    access = AccessDouble()
     flags = Flags(FlagSetting(key=COMPOSE_RUNS, enabled=False))
     start = RunInput(
         run_id=uuid.uuid4().hex,
@@ -50,12 +52,12 @@ async def test_a_feature_that_is_off_ends_the_run_before_it_begins(client: Clien
         client,
         task_queue=queue,
         workflows=[RunWorkflow],
-        activities=[RunActivities(records, book).record_run, FlagActivities(flags).flags_for],
+        activities=[RunActivities(records, book).record_run, FlagActivities(flags).flags_for, access.check_call],
         workflow_runner=checking_runner(),
     )
     async with worker:
         handle = await client.start_workflow(
-            RunWorkflow.run, start, id=run_workflow_id(start.cim_id, start.run_id), task_queue=queue
+            RunWorkflow.run, access.called(start), id=run_workflow_id(start.cim_id, start.run_id), task_queue=queue
         )
         outcome = await handle.result()
     assert outcome.status == "failed"

@@ -60,7 +60,7 @@ FORGERIES: dict[str, Forging] = {
     "of another person by hand": lambda desk, _: desk.access.proofs.by_hand("ed", desk.cim_id)[0],
     "of an agent": lambda desk, _: desk.access.proofs.of_agent(AGENT, desk.cim_id, "run/x/y"),
     "of another command": lambda desk, _: desk.access.proofs.of_command(LEA, desk.cim_id, content_hash(rename())),
-    "of a run": lambda desk, _: desk.access.proofs.of_run(LEA, desk.cim_id, "run1"),
+    "of a call": lambda desk, command: desk.access.proofs.of_call(LEA, desk.cim_id, content_hash(command)),
     "with another key": lambda desk, _: Assertions({"test": OTHER_KEY}).of_person(LEA, desk.cim_id),
     "with an unknown key": lambda desk, _: Assertions({"new": OTHER_KEY}).of_person(LEA, desk.cim_id),
     "alg none": lambda desk, _: jwt.encode(claims_of(desk), "", "none", headers={"kid": "test"}),

@@ -77,7 +77,7 @@ async def test_an_answer_reaches_the_session_that_waits_for_it(desk: Desk) -> No
         assert answered.problem is None
         heard = await result(agent)
         assert heard == RequestAnswer(
-            request_id="q1", how="answered", question=QuestionAnswer(choices=("Asia",)), by="lea"
+            request_id="q1", how="answered", question=QuestionAnswer(choices=("Asia",)), by="lea", seq=3
         )
         assert await other.query(WaitingAgent.heard) == []
 

@@ -30,6 +30,7 @@ from domain.refusals import Problem
 from domain.values import content_hash
 from store.models import AgentSession, Run
 from tests.unit.agents.packs import LEA, MemoryBook
+from tests.workflow.doubles import AccessDouble
 from tests.workflow.drafting_worker import FileBook
 from tests.workflow.plugins import KeptSteps, draft_plugin
 from workflows.contract import RunInput, RunKind, run_workflow_id
@@ -68,6 +69,7 @@ class Office:
         self.client = client
         self.book = MemoryBook().upload_wd40() if with_pack else MemoryBook()
         self.ledger = Ledger()
+        self.access = AccessDouble()
         self.steps = KeptSteps()
         self.queue = f"test-{uuid.uuid4().hex}"
         self.model = model
@@ -78,7 +80,7 @@ class Office:
             self.client,
             task_queue=self.queue,
             workflows=[RunWorkflow],
-            activities=[RunActivities(self.ledger, self.book).record_run],
+            activities=[RunActivities(self.ledger, self.book).record_run, self.access.check_call],
             workflow_runner=checking_runner(),
             plugins=[draft_plugin(self.book, self.model, self.steps)],
         )
@@ -100,7 +102,10 @@ class Office:
             section_ids=section_ids,
         )
         return await self.client.start_workflow(
-            RunWorkflow.run, start, id=run_workflow_id(address.cim_id, start.run_id), task_queue=self.queue
+            RunWorkflow.run,
+            self.access.called(start),
+            id=run_workflow_id(address.cim_id, start.run_id),
+            task_queue=self.queue,
         )
 
 
@@ -360,7 +365,7 @@ async def test_a_killed_worker_costs_one_node_and_no_slide_is_there_twice(
         run_id=run_id, cim_id=cim_id, org_id="org1", deal_id="deal1", kind="draft_slides", requested_by=LEA
     )
     handle: WorkflowHandle[RunWorkflow, RunOutcome] = await client.start_workflow(
-        RunWorkflow.run, start, id=run_workflow_id(cim_id, run_id), task_queue=queue
+        RunWorkflow.run, AccessDouble().called(start), id=run_workflow_id(cim_id, run_id), task_queue=queue
     )
     command = [sys.executable, "-m", "tests.workflow.drafting_worker", temporal_address, queue, str(tmp_path), "1.0"]
     first = subprocess.Popen(command)
