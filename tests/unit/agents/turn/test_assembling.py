@@ -124,7 +124,7 @@ async def test_branches_that_are_read_at_once_are_each_read(wd40: MemoryBook) ->
             talk.say(f"{name} {number}.")
     leaves = [f"m{1 + 51:06}", f"m{1 + 2 * 51:06}"]
     desk = Desk(wd40, talk)
-    question = "What did we say about the plant in Zwolle some time ago?"
+    question = "Zwolle plant: what did we agree on leasing or owning?"
     answers = await asyncio.gather(*(desk.ask(question, after=leaf) for leaf in leaves))
     found = [[message.text for message in answer.context.messages if message.why == "found"] for answer in answers]
     assert found == [["Left: the plant in Zwolle."], ["Right: the plant in Zwolle."]]
