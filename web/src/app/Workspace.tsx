@@ -24,7 +24,11 @@ export function Workspace() {
   const navigate = useNavigate();
   const isOut = state.is === "out";
   useEffect(() => {
-    if (isOut) void navigate({ to: "/app/sign-in", replace: true });
+    if (!isOut) return;
+    const { pathname } = window.location;
+    // An invitation may be for somebody else than who was signed in.
+    const next = pathname.startsWith("/app/invitations/") ? { next: pathname } : {};
+    void navigate({ to: "/app/sign-in", search: next, replace: true });
   }, [isOut, navigate]);
   return isOut ? null : <PersonsWorkspace key={state.session.personId} personId={state.session.personId} />;
 }

@@ -33,12 +33,34 @@ const appStart = createRoute({
   },
 });
 
+const joining = (search: Record<string, unknown>): { next?: string } =>
+  typeof search["next"] === "string" && search["next"].startsWith("/app") ? { next: search["next"] } : {};
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/app/sign-in",
-  validateSearch: (search): { next?: string } =>
-    typeof search["next"] === "string" && search["next"].startsWith("/app") ? { next: search["next"] } : {},
+  validateSearch: joining,
   component: lazyRouteComponent(() => import("./signin/SignInPage"), "SignInPage"),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: "/app/sign-up",
+  validateSearch: joining,
+  component: lazyRouteComponent(() => import("~/around/joining/SignUpPage"), "SignUpPage"),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/app/reset-password",
+  validateSearch: joining,
+  component: lazyRouteComponent(() => import("~/around/joining/ResetPage"), "ResetPage"),
+});
+
+const trial = createRoute({
+  getParentRoute: () => root,
+  path: "/app/trial/$orgId",
+  component: lazyRouteComponent(() => import("~/around/joining/TrialPage"), "TrialPage"),
 });
 
 /** Everything that needs a person. */
@@ -68,6 +90,12 @@ export interface BooksSearch {
 }
 
 const word = (value: unknown): string | undefined => (typeof value === "string" && value ? value : undefined);
+
+/** Those of the names that the address gives a word for. */
+const words = <N extends string>(search: Record<string, unknown>, ...names: readonly N[]) =>
+  Object.fromEntries(names.flatMap((name) => (word(search[name]) ? [[name, word(search[name])]] : []))) as {
+    [name in N]?: string;
+  };
 
 const books = createRoute({
   getParentRoute: () => around,
@@ -103,30 +131,72 @@ const orgs = createRoute({
 const org = createRoute({
   getParentRoute: () => around,
   path: "/app/orgs/$orgId",
+  validateSearch: (search): { tab?: string } => words(search, "tab"),
   component: lazyRouteComponent(() => import("~/around/OrgPage"), "OrgPage"),
 });
+
+const invitation = createRoute({
+  getParentRoute: () => around,
+  path: "/app/invitations/$token",
+  component: lazyRouteComponent(() => import("~/around/joining/InvitationPage"), "InvitationPage"),
+});
+
+const project = createRoute({
+  getParentRoute: () => around,
+  path: "/app/projects/$projectId",
+  component: lazyRouteComponent(() => import("~/around/ProjectPage"), "ProjectPage"),
+});
+
+export interface DealsSearch {
+  project?: string;
+  find?: string;
+  sort?: string;
+  archived?: string;
+}
 
 const deals = createRoute({
   getParentRoute: () => around,
   path: "/app/deals",
+  validateSearch: (search): DealsSearch => words(search, "project", "find", "sort", "archived"),
   component: lazyRouteComponent(() => import("~/around/DealsPage"), "DealsPage"),
+});
+
+const deal = createRoute({
+  getParentRoute: () => around,
+  path: "/app/deals/$dealId",
+  validateSearch: (search): { find?: string; sort?: string } => words(search, "find", "sort"),
+  component: lazyRouteComponent(() => import("~/around/DealPage"), "DealPage"),
 });
 
 const applications = createRoute({
   getParentRoute: () => around,
   path: "/app/applications",
+  validateSearch: (search): { org?: string } => words(search, "org"),
   component: lazyRouteComponent(() => import("~/around/ApplicationsPage"), "ApplicationsPage"),
 });
 
 const usage = createRoute({
   getParentRoute: () => around,
   path: "/app/usage",
+  validateSearch: (search): { org?: string; span?: string; by?: string; measure?: string } =>
+    words(search, "org", "span", "by", "measure"),
   component: lazyRouteComponent(() => import("~/around/UsagePage"), "UsagePage"),
 });
+
+export interface AuditSearch {
+  org?: string;
+  actor?: string;
+  action?: string;
+  target?: string;
+  since?: string;
+  until?: string;
+}
 
 const audit = createRoute({
   getParentRoute: () => around,
   path: "/app/audit",
+  validateSearch: (search): AuditSearch =>
+    words(search, "org", "actor", "action", "target", "since", "until"),
   component: lazyRouteComponent(() => import("~/around/AuditPage"), "AuditPage"),
 });
 
@@ -197,8 +267,25 @@ const tree = root.addChildren([
   start,
   appStart,
   signIn,
+  signUp,
+  resetPassword,
+  trial,
   workspace.addChildren([
-    around.addChildren([books, runs, run, orgs, org, deals, applications, usage, audit, settings]),
+    around.addChildren([
+      books,
+      runs,
+      run,
+      orgs,
+      org,
+      invitation,
+      project,
+      deals,
+      deal,
+      applications,
+      usage,
+      audit,
+      settings,
+    ]),
     book.addChildren([
       bookPage.addChildren([bookStart, bookSlide, bookStage]),
       buyer,

@@ -1,5 +1,7 @@
 import { Link, Outlet } from "@tanstack/react-router";
 
+import { TrialNotice } from "~/around/joining/TrialNotice";
+
 import classes from "./AroundLayout.module.css";
 import { PLACES } from "./places";
 import { TopBar } from "./TopBar";
@@ -18,6 +20,7 @@ export function AroundLayout() {
             ))}
           </nav>
         </TopBar>
+        <TrialNotice />
       </div>
       <main className={classes["page"]}>
         <Outlet />

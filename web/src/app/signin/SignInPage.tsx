@@ -1,6 +1,6 @@
 import { Anchor, Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
 import { signIn, SignInRefused } from "~/lib/session/session";
@@ -44,6 +44,9 @@ export function SignInPage() {
           <img src="/assets/icon.svg" alt="" width={28} height={28} />
           <Title order={1}>Bookrunner</Title>
         </header>
+        {next?.startsWith("/app/invitations/") && (
+          <Text mb="sm">You are invited. Sign in, or make an account, to accept.</Text>
+        )}
         <form onSubmit={form.onSubmit(({ email, password }) => void send(email, password))}>
           <Stack gap="sm">
             <TextInput
@@ -74,7 +77,14 @@ export function SignInPage() {
           </Stack>
         </form>
         <Text c="dimmed" size="xs">
-          No account? Your organisation&rsquo;s owner invites you by mail. For scripts, see the{" "}
+          <Link to="/app/sign-up" search={next ? { next } : {}} className={classes["link"]}>
+            Make an account
+          </Link>
+          , or{" "}
+          <Link to="/app/reset-password" search={next ? { next } : {}} className={classes["link"]}>
+            set a new password
+          </Link>
+          . For scripts, see the{" "}
           <Anchor href="/docs" size="xs" underline="always">
             API description
           </Anchor>

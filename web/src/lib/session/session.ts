@@ -100,7 +100,8 @@ export async function renew(refusedToken: string): Promise<void> {
       return;
     }
     const answer = await post("/auth/refresh", { refresh_token: state.session.refreshToken });
-    if (answer.ok) begin({ ...state.session, ...sessionOf(await answer.json()) });
+    // Only signing in and up tell a name; a new token does not.
+    if (answer.ok) begin({ ...sessionOf(await answer.json()), name: state.session.name });
     else if (answer.status < 500) sessionState.set({ is: "expired", session: state.session });
     else if (state.session.expiresAt > Date.now()) return;
     else throw new Error("The sign-in could not be renewed just now.");
@@ -153,8 +154,9 @@ function claimsOf(token: string): Claims {
   return JSON.parse(new TextDecoder().decode(bytes)) as Claims;
 }
 
-/** `tom.okafor@…` reads "Tom Okafor". */
+/** `tom.okafor@…` reads "Tom Okafor"; whoever tries without an account is a guest. */
 export function nameFrom(email: string): string {
+  if (!email || email.endsWith("@trial.invalid")) return "Guest";
   return (email.split("@")[0] ?? "")
     .split(/[._-]+/)
     .filter(Boolean)
