@@ -123,7 +123,7 @@ def build_worker(
     recording = RecordActivities(store, searching.forget)
     proofs = Assertions.of(settings.assertion_keys, settings.supabase_service_role_key)
     granting = AccessActivities(access, proofs, timedelta(seconds=settings.grant_seconds), trail)
-    commands = CommandActivities(client, calls, proofs, GrantCache(access, seconds=SENDER_GRANT_SECONDS))
+    commands = CommandActivities(client, calls, proofs, GrantCache(access, seconds=SENDER_GRANT_SECONDS), trail)
     ingesting = IngestActivities(store, ReadLimits(max_bytes=settings.max_upload_mb * 1_000_000))
     exporting = ExportActivities(store)
     checking = EvidenceActivities(store)

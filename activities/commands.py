@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from temporalio import activity
 from temporalio.client import Client
 
+from audit import AuditActor, AuditEntry, Target, Trail
 from domain.refusals import Problem
 from domain.values import Value
 from workflows.calls import CIMCalls
@@ -28,12 +31,15 @@ class SendCommands(Value):
 class CommandActivities:
     """Agents act for people: for somebody who has no role any more nothing is signed, and nothing sent."""
 
-    def __init__(self, client: Client, calls: CIMCalls, proofs: Assertions, grants: GrantCache) -> None:
-        """`grants` are those of the last few seconds."""
+    def __init__(
+        self, client: Client, calls: CIMCalls, proofs: Assertions, grants: GrantCache, trail: Trail | None = None
+    ) -> None:
+        """`grants` are those of the last few seconds. `trail` hears of each command and how it was answered."""
         self._client = client
         self._calls = calls
         self._proofs = proofs
         self._grants = grants
+        self._trail = trail
 
     @activity.defn
     async def send(self, commands: SendCommands) -> SubmissionResult:
@@ -43,9 +49,11 @@ class CommandActivities:
             entries = commands.entries[start : start + MAX_COMMANDS_PER_UPDATE]
             refused = await self._refused(commands, entries)
             if refused is not None:
-                results.extend(
+                shut_out = tuple(
                     CommandResult(command_id=one.command.command_id, rev=0, problem=refused) for one in entries
                 )
+                self._note(commands, entries, shut_out)
+                results.extend(shut_out)
                 continue
             answer = await self._calls.execute(
                 self._client,
@@ -54,8 +62,35 @@ class CommandActivities:
                 commands.cim_id,
                 Submission(entries=tuple(self._proved(commands, entry) for entry in entries)),
             )
+            self._note(commands, entries, answer.results)
             results.extend(answer.results)
         return SubmissionResult(results=tuple(results))
+
+    def _note(self, commands: SendCommands, entries: Iterable[Entry], results: Iterable[CommandResult]) -> None:
+        """The same answer to the same command, as when a worker died on the way, is noted once."""
+        if self._trail is None:
+            return
+        answers = {result.command_id: result for result in results}
+        for entry in entries:
+            answer = answers.get(entry.command.command_id)
+            if answer is None:
+                continue
+            details: dict[str, int | str] = {
+                "command_id": str(entry.command.command_id),
+                "workflow_id": activity.info().workflow_id or "",
+            }
+            details |= {"rev": answer.rev} if answer.problem is None else {"code": answer.problem.code}
+            self._trail.record(
+                AuditEntry(
+                    org_id=commands.org_id,
+                    actor=AuditActor.of(entry.actor),
+                    action=f"cim.{entry.command.type}",
+                    target=Target(kind="cim", id=commands.cim_id),
+                    result="done" if answer.problem is None else "refused",
+                    details=details,
+                    entry_id=uuid.uuid5(entry.command.command_id, str(details)),
+                )
+            )
 
     def _proved(self, commands: SendCommands, entry: Entry) -> Entry:
         workflow_id = activity.info().workflow_id or ""

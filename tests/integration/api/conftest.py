@@ -19,10 +19,11 @@ from temporalio.client import Client
 from temporalio.converter import DataConverter
 from temporalio.worker import Worker
 
-from access import DealAccess
+from access import AuditLog, DealAccess
 from access.features import FlagBook
 from api.app import create_app
 from api.parts import Parts, StreamTimes, open_parts
+from audit.shipping import folder_for, open_trail
 from deploy.embedded.people import Person
 from deploy.embedded.sharing import shared_stack
 from deploy.embedded.stack import Addresses
@@ -112,10 +113,16 @@ class Site:
         client = await Client.connect(self.addresses.temporal_address, data_converter=self.converter)
         access = DealAccess.connect(self.addresses.supabase_url, self.addresses.service_role_key)
         flags = FlagBook.connect(self.addresses.supabase_url, self.addresses.service_role_key)
-        async with open_platform(self.settings, client, masters_of(self.settings), access) as platform:
-            worker = build_worker(client, self.store, access, flags, self.settings, self.calls, platform)
+        log = AuditLog.connect(self.addresses.supabase_url, self.addresses.service_role_key)
+        folder = folder_for(self.settings.audit_folder, self.settings.supabase_url)
+        async with (
+            open_platform(self.settings, client, masters_of(self.settings), access) as platform,
+            open_trail(folder, log) as trail,
+        ):
+            worker = build_worker(client, self.store, access, flags, self.settings, self.calls, platform, trail)
             async with worker:
                 yield worker
+        await log.close()
         await flags.close()
         await access.close()
 

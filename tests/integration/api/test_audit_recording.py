@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 import httpx
 
 from api.auditing import RECORDED_READS, UNRECORDED_READS
 from audit import NO_ORGANIZATION
+from audit.chain import AuditRow
 
 from .auditing import rows_about, until_rows
 from .conftest import Book, Site, new_book, slide
@@ -43,6 +45,29 @@ async def test_each_command_has_an_entry_without_its_text(site: Site, lead: http
     assert rows[2].details["command_id"] == done
     assert isinstance(rows[3].details, dict)
     assert rows[3].details["code"] == "old_rev"
+
+
+async def test_what_an_agent_does_to_a_book_names_the_agent_and_the_person(site: Site, book: Book) -> None:
+    person = site.person("lead")
+    begun = await book.client.post(f"{book.url}/runs", json={"kind": "draft_buyer_persona", "instruction": MARKER})
+    assert begun.status_code == 202, begun.text
+
+    def by_agent(rows: Sequence[AuditRow]) -> list[AuditRow]:
+        return [row for row in rows if isinstance(row.actor, dict) and row.actor["kind"] == "agent"]
+
+    rows = await until_rows(
+        site.api,
+        person.org_id,
+        book.id,
+        lambda rows: any(row.action == "cim.save_buyer_persona" for row in by_agent(rows)),
+    )
+    for row in by_agent(rows):
+        assert isinstance(row.actor, dict)
+        assert isinstance(row.details, dict)
+        assert row.actor["on_behalf_of"] == person.user_id
+        assert row.details["workflow_id"]
+        assert MARKER not in row.model_dump_json()
+    assert len({row.entry_id for row in rows}) == len(rows)
 
 
 async def test_a_list_of_commands_leaves_an_entry_for_each(site: Site, book: Book) -> None:
