@@ -118,16 +118,12 @@ async def open_cim(cim_id: CimId, parts: PartsOf, person: Caller) -> OpenCIM:
     if address is None:
         raise unknown_cim()
     note_org(address.org_id)
-    return OpenCIM(address=address, person=person, role=await role_in(parts, person, address))
+    role = await role_in(parts, person, address)
+    await parts.rates.count_tenant(address.org_id)
+    return OpenCIM(address=address, person=person, role=role)
 
 
-async def open_counted(request: Request, opened: Annotated[OpenCIM, Depends(open_cim)], parts: PartsOf) -> OpenCIM:
-    """The book, when its organisation has not called too often."""
-    await parts.rates.count_tenant(request, opened.address.org_id)
-    return opened
-
-
-Opened = Annotated[OpenCIM, Depends(open_counted)]
+Opened = Annotated[OpenCIM, Depends(open_cim)]
 
 
 async def count_address(request: Request, parts: PartsOf) -> None:

@@ -84,6 +84,7 @@ async def org_of(parts: Parts, person: Person, org_id: UUID) -> OpenOrg:
     organisation = await parts.directory.organisations.find(person.person_id, str(org_id))
     if organisation is None:
         raise ApiProblem("unknown_org", "There is no such organisation.", "Choose one that you belong to.")
+    await parts.rates.count_tenant(str(org_id))
     return OpenOrg(organisation, person)
 
 
@@ -98,6 +99,7 @@ async def project_of(parts: Parts, person: Person, project_id: UUID) -> OpenProj
     if project is None:
         raise ApiProblem("unknown_project", "There is no such project.", "Choose one of your projects.")
     note_org(str(project.org_id))
+    await parts.rates.count_tenant(str(project.org_id))
     return OpenProject(project, person)
 
 

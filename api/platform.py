@@ -35,6 +35,7 @@ async def application_for(parts: Parts, person: Person, application_id: UUID | s
         if organisation is None:
             raise _unknown()
         require(person, action, organisation.role)
+        await parts.rates.count_tenant(application.org_id)
     return OpenApplication(application, person)
 
 

@@ -7,6 +7,8 @@ import math
 import re
 import time
 from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 from fastapi import Request
 from limits import RateLimitItem, parse
@@ -34,6 +36,17 @@ def class_of(method: str, path: str) -> RouteClass | None:
     return "costly" if method == "POST" and _COSTLY.search(path) else "write"
 
 
+@dataclass
+class _Call:
+    """The request in hand, and for which organisations it was counted."""
+
+    route_class: RouteClass | None
+    org_ids: set[str] = field(default_factory=set[str])
+
+
+_call: ContextVar[_Call | None] = ContextVar("counted_call", default=None)
+
+
 class RateLimits:
     """Counts in this process, or for all of them in a store that they share (`storage`, such as async+redis://...)."""
 
@@ -50,18 +63,23 @@ class RateLimits:
 
     async def count_person(self, request: Request, person_id: str) -> None:
         """Raises ApiProblem `too_many_requests`."""
-        await self._count(request, "person", person_id)
+        call = _Call(class_of(request.method, request.url.path))
+        _call.set(call)
+        await self._count(call.route_class, "person", person_id)
 
-    async def count_tenant(self, request: Request, org_id: str) -> None:
-        """Raises ApiProblem `too_many_requests`."""
-        await self._count(request, "tenant", org_id)
+    async def count_tenant(self, org_id: str) -> None:
+        """Once for a request, for those whom the organisation has let in. Raises ApiProblem `too_many_requests`."""
+        call = _call.get()
+        if call is not None and org_id not in call.org_ids:
+            call.org_ids.add(org_id)
+            await self._count(call.route_class, "tenant", org_id)
 
     async def count_address(self, request: Request) -> None:
         """For calls whose caller is not known. Raises ApiProblem `too_many_requests`."""
-        await self._count(request, "address", request.client.host if request.client is not None else "unknown")
-
-    async def _count(self, request: Request, whose: str, who: str) -> None:
         route_class = class_of(request.method, request.url.path)
+        await self._count(route_class, "address", request.client.host if request.client is not None else "unknown")
+
+    async def _count(self, route_class: RouteClass | None, whose: str, who: str) -> None:
         item = self._limits.get((route_class, whose)) if route_class is not None else None
         if item is None or await self._admits(item, str(route_class), whose, who):
             return

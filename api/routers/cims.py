@@ -63,6 +63,7 @@ async def create_cim(
         raise ApiProblem("unknown_deal", "There is no such deal.", "Choose one of your deals.")
     note_org(standing.org_id)
     role = role_of(standing)
+    await parts.rates.count_tenant(standing.org_id)
     if "create" not in COMMANDS_OF[role]:
         raise ApiProblem("forbidden", f"A {role.value} may not create a book.", "Ask the project lead.")
     parts = await _parts_for_new(parts, standing.org_id)

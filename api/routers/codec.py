@@ -136,6 +136,7 @@ async def _check_one(parts: Parts, person: Person, place: Place) -> None:
     standing = await parts.grants.standing(person.person_id, address.deal_id)
     if standing is None or standing.org_id != address.org_id:
         raise unknown_cim()
+    await parts.rates.count_tenant(address.org_id)
     if not may((standing.org_role, standing.role), Action.PAYLOADS_READ):
         raise ApiProblem("forbidden", "Payloads of a book are shown to its lead.", "Ask the project lead.")
 

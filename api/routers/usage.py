@@ -186,6 +186,7 @@ async def _org(parts: Parts, person: Person, wanted: str | None) -> tuple[str, b
     org_id = wanted or next(iter(roles), None)
     if org_id is None or org_id not in roles:
         raise ApiProblem("unknown_org", "There is no such organisation.", "Choose one that you work for.")
+    await parts.rates.count_tenant(org_id)
     return org_id, may(roles[org_id], Action.USAGE_READ) and person.reaches(Action.USAGE_READ)
 
 
