@@ -16,6 +16,7 @@ from cli.audit import audit
 from cli.demo.client import DemoFailed
 from cli.demo.command import play_here, show
 from cli.demo.screen import Screen
+from cli.doctor.command import doctor
 from cli.eval import command as evaluation
 from cli.index import index
 from cli.keys import keys
@@ -37,6 +38,7 @@ app.command(runs)
 app.command(keys)
 app.command(orgs)
 app.command(index)
+app.command(doctor)
 app.command(audit)
 app.command(applications)
 app.command(versions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -51,6 +52,15 @@ class Traits:
         return self.replica_set
 
 
+@dataclass(frozen=True)
+class Description:
+    """`clock`: the time of the server; None where it does not tell."""
+
+    version: str
+    traits: Traits
+    clock: datetime | None
+
+
 class Server:
     """One database on one server. Nothing is asked of the server before the first use."""
 
@@ -86,6 +96,16 @@ class Server:
     @translated
     async def ping(self) -> None:
         await (await self.database()).command("ping")
+
+    @translated
+    async def described(self) -> Description:
+        database = await self.database()
+        build, hello = await database.command("buildInfo"), await database.command("hello")
+        return Description(
+            version=str(build.get("ferretdbVersion", build.get("version", ""))),
+            traits=await self.traits(),
+            clock=hello.get("localTime"),
+        )
 
     async def close(self) -> None:
         client, self._client, self._database, self._traits = self._client, None, None, None

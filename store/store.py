@@ -55,7 +55,7 @@ from store.owners import Owners
 from store.passages import PASSAGES, Passages
 from store.recorder import Recorder
 from store.rights_changes import RightsChanges
-from store.server import Server
+from store.server import Description, Server
 from store.shelf import Shelf
 from store.steers import STEERS, Steers
 from store.talk import FLOORS, TALK, Talk
@@ -145,6 +145,10 @@ class Store:
 
     async def ping(self) -> None:
         await self._server.ping()
+
+    async def described(self) -> Description:
+        """What kind of server this is."""
+        return await self._server.described()
 
     async def close(self) -> None:
         await self.feed.close()
