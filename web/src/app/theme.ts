@@ -27,12 +27,54 @@ const dark: MantineColorsTuple = [
   "#0d0f11",
 ];
 
+/** Words of state, in the very colours of theme.css: 7 is light's, 3 the words and 6 the ground of dark's. */
+const red: MantineColorsTuple = [
+  "#fdeceb",
+  "#fbd5d2",
+  "#f7b0ab",
+  "#ff8f86",
+  "#ec6a60",
+  "#dd4a40",
+  "#c9372e",
+  "#b3261e",
+  "#98201a",
+  "#7d1a15",
+];
+
+const green: MantineColorsTuple = [
+  "#e9f6ee",
+  "#cfeadb",
+  "#a3d8ba",
+  "#6fce98",
+  "#45a873",
+  "#2f8f5c",
+  "#237d4a",
+  "#1c6b3f",
+  "#175a35",
+  "#12492b",
+];
+
+const orange: MantineColorsTuple = [
+  "#fff6e5",
+  "#fbe7c2",
+  "#f6d08c",
+  "#f0b44c",
+  "#cf8d1d",
+  "#b37409",
+  "#9a5d00",
+  "#8a5300",
+  "#734500",
+  "#5c3700",
+];
+
+const DIALOG = { title: { fontSize: "1rem", fontWeight: 600 } };
+
 /** Dense and quiet: 13 px text, a 4 px grid, one accent, hairlines; shadows only below what floats. */
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
-  colors: { accent, dark },
+  colors: { accent, dark, red, green, orange, yellow: orange },
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, monospace',
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
@@ -60,8 +102,8 @@ export const theme = createTheme({
     Select: { defaultProps: { size: "xs" } },
     MultiSelect: { defaultProps: { size: "xs" } },
     SegmentedControl: { defaultProps: { size: "xs" } },
-    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
-    Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } }, styles: DIALOG },
+    Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } }, styles: DIALOG },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },
     Badge: {

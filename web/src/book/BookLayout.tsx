@@ -1,4 +1,4 @@
-import { Button, Drawer, SegmentedControl, Title } from "@mantine/core";
+import { Button, Drawer, SegmentedControl } from "@mantine/core";
 import { IconListTree } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
@@ -81,7 +81,7 @@ export function BookLayout({ book, isWide, place, tree, asPage, onAsPage, childr
         onClose={() => setOpen(false)}
         position="left"
         size="88%"
-        title={<Title order={2}>Slides</Title>}
+        title="Slides"
         padding="xs"
       >
         {tree(() => setOpen(false))}

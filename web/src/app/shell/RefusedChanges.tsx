@@ -1,4 +1,4 @@
-import { Button, CopyButton, Drawer, Group, Stack, Text, Title } from "@mantine/core";
+import { Button, CopyButton, Drawer, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
@@ -16,12 +16,7 @@ export function RefusedChanges() {
   const refused = useAllChanges().filter(({ status }) => status === "refused");
   const isOpen = useStore(isRefusedOpen);
   return (
-    <Drawer
-      opened={isOpen}
-      onClose={() => isRefusedOpen.set(false)}
-      position="right"
-      title={<Title order={2}>Refused changes</Title>}
-    >
+    <Drawer opened={isOpen} onClose={() => isRefusedOpen.set(false)} position="right" title="Refused changes">
       {refused.length === 0 && <Text c="dimmed">Every change is settled.</Text>}
       <Stack component="ul" className={classes["list"] ?? ""} gap="md">
         {refused.map((change) => (

@@ -1,4 +1,4 @@
-import { Button, Modal, Stack, Text, Title } from "@mantine/core";
+import { Button, Modal, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -33,11 +33,7 @@ export function FinishButton({ book }: { book: Book }) {
       <Button variant={isReady ? "filled" : "default"} onClick={() => setOpen(true)}>
         Complete
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title={<Title order={2}>Complete the book</Title>}
-      >
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title="Complete the book">
         {isReady ? (
           <Stack>
             <Text className={classes["ready"] ?? ""}>

@@ -40,7 +40,7 @@ export function CompareDrawer({ cimId, from, to, title, slideId, onClose }: Comp
   const artifacts =
     data?.artifacts.filter(({ fields }) => fields.some(({ field }) => !STAGE_FIELDS.has(field))) ?? [];
   return (
-    <Drawer opened onClose={onClose} position="right" size="lg" title={<Title order={2}>{title}</Title>}>
+    <Drawer opened onClose={onClose} position="right" size="lg" title={title}>
       {isPending && <Text c="dimmed">Reading both versions …</Text>}
       {error && <Text c="red">{inWords(error).sentence}</Text>}
       {data && artifacts.length === 0 && !slide && (

@@ -48,7 +48,7 @@ function commonLengths(one: readonly string[], other: readonly string[]): Uint16
   return lengths;
 }
 
-/** Neighbours of one kind together; what went stands before what came. */
+/** Neighbours of one kind together, over spaces too; what went stands before what came. */
 function joined(parts: readonly DiffPart[]): DiffPart[] {
   const result: DiffPart[] = [];
   let [removed, added] = ["", ""];
@@ -57,10 +57,11 @@ function joined(parts: readonly DiffPart[]): DiffPart[] {
     if (added) result.push({ text: added, is: "added" });
     [removed, added] = ["", ""];
   };
-  for (const { text, is } of parts) {
-    if (is === "removed") removed += text;
-    else if (is === "added") added += text;
-    else {
+  for (const [at, { text, is }] of parts.entries()) {
+    const isBridge = is === "same" && (removed || added) && text.trim() === "" && isChange(parts[at + 1]);
+    if (is === "removed" || isBridge) removed += text;
+    if (is === "added" || isBridge) added += text;
+    if (is === "same" && !isBridge) {
       flush();
       const last = result.at(-1);
       if (last?.is === "same") last.text += text;
@@ -69,4 +70,8 @@ function joined(parts: readonly DiffPart[]): DiffPart[] {
   }
   flush();
   return result;
+}
+
+function isChange(part: DiffPart | undefined): boolean {
+  return part !== undefined && part.is !== "same";
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState } from "react";
 
@@ -36,11 +36,7 @@ export function GoToStage({ book, slides, stage }: GoToStageProps) {
       <Button variant="default" onClick={() => (words ? setAsking(true) : go())}>
         {back ? "Go back to this stage" : "Go on to this stage"}
       </Button>
-      <Modal
-        opened={isAsking}
-        onClose={() => setAsking(false)}
-        title={<Title order={2}>Go back to “{STAGE_NAMES[stage]}”?</Title>}
-      >
+      <Modal opened={isAsking} onClose={() => setAsking(false)} title={`Go back to “${STAGE_NAMES[stage]}”?`}>
         <Stack gap="sm">
           <Text>
             <IconAlertTriangle size={16} color="var(--stale)" aria-hidden style={{ verticalAlign: "-3px" }} />{" "}
