@@ -188,6 +188,8 @@ ROUTES: dict[str, Access] = {
     "diff_cim": Access(request=lambda ids: {"params": {"from": 1, "to": 2}}),
     "read_graph": Access(),
     "list_findings": Access(),
+    "suggest_graph": Access(),
+    "list_repetitions": Access(),
     "list_requests": Access(),
     "answer_request": Access(may=REVIEWERS, status=frozenset({200, 409}), request=_json(choices=["Asia"])),
     "list_tool_calls": Access(),

@@ -562,6 +562,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cims/{cim_id}/graph/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Graph
+         * @description What the documents name that the graph does not have.
+         */
+        get: operations["suggest_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cims/{cim_id}/images": {
         parameters: {
             query?: never;
@@ -660,6 +680,26 @@ export interface paths {
          * @description Tell where you are. Who has the stream of the book open hears it as `presence`; tell it again every minute.
          */
         post: operations["tell_presence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cims/{cim_id}/repetitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Repetitions
+         * @description Pairs of slides that say much the same, most alike first.
+         */
+        get: operations["list_repetitions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3621,6 +3661,22 @@ export interface components {
             type: "go_to_slide";
         };
         /**
+         * GraphSuggestions
+         * @description Those that the documents speak for most come first.
+         */
+        GraphSuggestions: {
+            /**
+             * Entities
+             * @default []
+             */
+            entities: components["schemas"]["SuggestedEntity"][];
+            /**
+             * Relationships
+             * @default []
+             */
+            relationships: components["schemas"]["SuggestedRelationship"][];
+        };
+        /**
          * HandAssertion
          * @description `proof` goes into each entry of the signal, beside `actor`. Your rights are asked for at each command.
          */
@@ -5032,6 +5088,34 @@ export interface components {
             type: "reorder_slides";
         };
         /**
+         * Repetition
+         * @description Two slides that say much the same. `likeness` is from 0 to 1; `same_figures`: the same statements or tables.
+         */
+        Repetition: {
+            /** Likeness */
+            likeness: number;
+            /** Same Figures */
+            same_figures: boolean;
+            /** Slide Ids */
+            slide_ids: [
+                string,
+                string
+            ];
+        };
+        /**
+         * Repetitions
+         * @description `rev` is the revision of the book that was compared.
+         */
+        Repetitions: {
+            /**
+             * Items
+             * @default []
+             */
+            items: components["schemas"]["Repetition"][];
+            /** Rev */
+            rev: number;
+        };
+        /**
          * RequestBody
          * @description What people see. Kept once under its hash.
          *
@@ -5688,6 +5772,55 @@ export interface components {
             number: number;
             /** Run Id */
             run_id: string;
+        };
+        /**
+         * SuggestedEntity
+         * @description Something that the documents name and the book does not know; `mentions` counts how often.
+         */
+        SuggestedEntity: {
+            /**
+             * Aliases
+             * @default []
+             */
+            aliases: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "company" | "person" | "product" | "market" | "customer";
+            /** Mentions */
+            mentions: number;
+            /** Name */
+            name: string;
+            /**
+             * Sources
+             * @default []
+             */
+            sources: components["schemas"]["SourceReference"][];
+        };
+        /**
+         * SuggestedRelationship
+         * @description Two entities of the book that the documents name in one sentence, `together` times, without a relationship.
+         */
+        SuggestedRelationship: {
+            /** From Id */
+            from_id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Sources
+             * @default []
+             */
+            sources: components["schemas"]["SourceReference"][];
+            /**
+             * Strength
+             * @enum {string}
+             */
+            strength: "weak" | "medium" | "strong";
+            /** To Id */
+            to_id: string;
+            /** Together */
+            together: number;
         };
         /** TableComponent */
         TableComponent: {
@@ -8749,6 +8882,83 @@ export interface operations {
             };
         };
     };
+    suggest_graph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a book. */
+                cim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphSuggestions"];
+                };
+            };
+            /** @description No token, or one that is not valid or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The book or deal is known to you, but you have no right to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The input is malformed; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_images: {
         parameters: {
             query?: {
@@ -9280,6 +9490,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No token, or one that is not valid or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The book or deal is known to you, but you have no right to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The input is malformed; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_repetitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a book. */
+                cim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repetitions"];
+                };
             };
             /** @description No token, or one that is not valid or has expired. */
             401: {
