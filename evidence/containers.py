@@ -46,6 +46,13 @@ _MAIN_PARTS: dict[str, OfficeKind] = {
 }
 ACCEPTED = "Word (docx), Excel (xlsx), PowerPoint (pptx), PDF, CSV, Markdown and plain text are accepted."
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"'>]*)", re.IGNORECASE)
+_READABLE_ENCODINGS = frozenset(
+    {b"utf-8", b"utf8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}
+)
+_EBCDIC_XML = re.compile(rb"\x4c\x6f\xa7\x94")
+"""`<?xm`, as it begins where entities would hide from a search for them."""
+_MACRO_PARTS = re.compile(r"(^|/)(vbaProject[^/]*\.bin|vbaData\.xml|macrosheets/|activeX/)", re.IGNORECASE)
 _PDF_STREAM = re.compile(rb"stream\r?\n")
 
 
@@ -129,6 +136,7 @@ def _open_xml_kind(data: bytes, limits: ReadLimits) -> OfficeKind:
                 raise DocumentRefused(
                     RefusalKind.UNSUPPORTED, f"The file is an archive, not a document. Unpack it first. {ACCEPTED}"
                 )
+            _check_macros(archive, names)
             _check_parts(archive, entries)
             return kind
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
@@ -149,12 +157,29 @@ def _check_archive(entries: list[zipfile.ZipInfo], packed: int, limits: ReadLimi
         )
 
 
+def _check_macros(archive: zipfile.ZipFile, names: set[str]) -> None:
+    """Programs in a document, whatever the document is called."""
+    types = archive.read("[Content_Types].xml").lower()
+    if any(_MACRO_PARTS.search(name) for name in names) or b"macroenabled" in types.replace(b"\x00", b""):
+        raise DocumentRefused(
+            RefusalKind.UNSAFE,
+            "The document holds macros. Save it without them (as docx, xlsx or pptx) and upload it again.",
+        )
+
+
 def _check_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
     for entry in entries:
         if not entry.filename.lower().endswith((".xml", ".rels", ".vml")):
             continue
         tail = b""
         with archive.open(entry) as part:
+            begin = part.peek(200)[:200].replace(b"\x00", b"")
+            said = _XML_ENCODING.search(begin)
+            if _EBCDIC_XML.match(begin) or (said is not None and said[1].lower() not in _READABLE_ENCODINGS):
+                raise DocumentRefused(
+                    RefusalKind.UNSAFE,
+                    "The document is written in an encoding that no Office program uses. Not opened.",
+                )
             while chunk := part.read(1 << 20):
                 if _DOCTYPE.search((tail + chunk).replace(b"\x00", b"")):
                     raise DocumentRefused(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -90,13 +91,26 @@ def test_text_in_other_encodings() -> None:
     assert "Caf\u00e9" in read_document("a.txt", "Caf\u00e9 sales".encode("utf-16")).passages[0].text
 
 
-def test_macros_are_ignored_and_the_text_is_read() -> None:
+def test_documents_with_macros_are_refused_whatever_they_are_called() -> None:
     types = samples.part(WORD, "[Content_Types].xml").replace(
         b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
         b"application/vnd.ms-word.document.macroEnabled.main+xml",
     )
-    macro = samples.changed_parts(WORD, {"[Content_Types].xml": types, "word/vbaProject.bin": b"\x00evil"})
-    assert read_document("overview.docm", macro).passages[0].text == "Acme makes ladders."
+    with_macros: dict[str, dict[str, bytes]] = {
+        "honest": {"[Content_Types].xml": types, "word/vbaProject.bin": b"\x00evil"},
+        "program only": {"word/vbaProject.bin": b"\x00evil"},
+        "elsewhere": {"x/y/VBAPROJECT.BIN": b"\x00evil"},
+        "signed": {"word/vbaProjectSignature.bin": b"\x00"},
+        "type only": {"[Content_Types].xml": types},
+        "old macro sheet": {"xl/macrosheets/sheet1.xml": b"<x/>"},
+        "controls": {"word/activeX/activeX1.bin": b"\x00"},
+    }
+    for parts in with_macros.values():
+        document = samples.changed_parts(WORD, parts)
+        for name in ("overview.docx", "overview.docm"):
+            refusal = refused(name, document)
+            assert refusal.kind is RefusalKind.UNSAFE
+            assert "macros" in refusal.message_for_people
 
 
 def test_long_texts_are_cut_on_sentences() -> None:
@@ -151,9 +165,59 @@ def test_bombs_are_refused_before_they_unpack() -> None:
         b"<w:document", b'<!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]><w:document', 1
     )
     assert refused("a.docx", samples.changed_parts(WORD, {"word/document.xml": entities})).kind is RefusalKind.UNSAFE
+    in_utf16 = entities.decode().replace("UTF-8", "UTF-16").encode("utf-16")
+    assert refused("a.docx", samples.changed_parts(WORD, {"word/document.xml": in_utf16})).kind is RefusalKind.UNSAFE
     stream = zlib.compress(b"\x00" * 30_000_000)
     pdf = PDF.replace(b"%%EOF", b"") + b"9 0 obj<</Filter/FlateDecode>>\nstream\n" + stream + b"\nendstream\n%%EOF"
     assert refused("a.pdf", pdf, ReadLimits(max_unpacked_bytes=20_000_000)).kind is RefusalKind.UNSAFE
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "cp037", "ebcdic-cp-us", "UCS-4", "x-user-defined"])
+def test_entities_cannot_hide_in_an_encoding(encoding: str) -> None:
+    declared = f'<?xml version="1.0" encoding="{encoding}"?><x/>'.encode()
+    in_it = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "a">]><x/>'.encode("cp037")
+    for part in (declared, in_it):
+        document = samples.changed_parts(WORD, {"word/comments.xml": part})
+        assert refused("a.docx", document).kind is RefusalKind.UNSAFE
+
+
+def test_external_entities_and_parts_are_never_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("Zinnober")
+    document = samples.part(WORD, "word/document.xml")
+    for declaration in (
+        f'<!DOCTYPE x [<!ENTITY a SYSTEM "file://{secret}">]>',
+        f'<!DOCTYPE x SYSTEM "file://{secret}">',
+        '<!DOCTYPE x PUBLIC "x" "http://127.0.0.1:9/x.dtd">',
+    ):
+        bad = document.replace(b"<w:document", declaration.encode() + b"<w:document", 1)
+        assert refused("a.docx", samples.changed_parts(WORD, {"word/document.xml": bad})).kind is RefusalKind.UNSAFE
+
+
+def test_bombs_within_and_beside() -> None:
+    """Archives within are never opened; too many parts, and sizes that are not as they say, are refused."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(50):
+            archive.writestr(f"{number}.zip", bytes(2_000_000))
+    within = samples.changed_parts(WORD, {"word/embeddings/inner.zip": inner.getvalue()})
+    assert read_document("a.docx", within).passages[0].text == "Acme makes ladders."
+    many = samples.changed_parts(WORD, {f"word/media/{number}.txt": b"x" for number in range(60)})
+    assert refused("a.docx", many, ReadLimits(max_entries=50)).kind is RefusalKind.UNSAFE
+    bomb = samples.changed_parts(WORD, {"word/comments.xml": b" " * 40_000_000})
+    size = (40_000_000).to_bytes(4, "little")
+    assert size in bomb
+    lying = bomb.replace(size, (100).to_bytes(4, "little"))
+    assert refused("a.docx", lying).kind is RefusalKind.DAMAGED
+
+
+def test_names_of_parts_are_no_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    escaping = {"../../evil.xml": b"<x/>", "/etc/evil.xml": b"<x/>", "..\\..\\evil.xml": b"<x/>", "C:/evil.txt": b"x"}
+    document = read_document("../../../a.docx", samples.changed_parts(WORD, escaping))
+    assert document.passages[0].text == "Acme makes ladders."
+    assert list(tmp_path.rglob("*")) == []
+    assert list(tmp_path.parent.glob("evil*")) == []
 
 
 def test_limits_are_kept() -> None:
