@@ -78,8 +78,9 @@ class Fleet:
                 workers = WantedWorkers.model_validate_json(file.read_bytes())
             except (FileNotFoundError, ValidationError):
                 continue
+            one = workers.model_copy(update={"scale": 1})
             for number in range(workers.scale):
-                found[f"worker-{workers.application_id[:8]}-{workers.build_id}-{number + 1}"] = workers
+                found[f"worker-{workers.application_id[:8]}-{workers.build_id}-{number + 1}"] = one
         return found
 
     def _start(self, name: str, workers: WantedWorkers, now: float) -> None:

@@ -1,6 +1,7 @@
 """A control worker in a process of its own that dies right after a step has had its effect, before anybody hears of it.
 
-`python -m tests.integration.platform.dying_control <folder> <queue>`: the folder has `die`, the name of the step.
+`python -m tests.integration.platform.dying_control <folder> <queue>`: the folder has `die`, the name of the step
+(`undo_<name>` when it is undone), and may have `fail`, that of one which fails for good.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import signal
 import sys
 from pathlib import Path
 
+from temporalio.exceptions import ApplicationError
+
 from deploy.embedded.stack import Addresses
 from domain.applications import Application, PlannedStep
+from workflows.platform import STEP_FAILED
 
 from .control import Control, connected
 
@@ -24,10 +28,13 @@ async def serve(folder: Path, queue: str) -> None:
     control = Control(addresses, folder / "fleet", client, registry, application, queue)
 
     async def die(step: PlannedStep) -> None:
-        mark = folder / "die"
-        if mark.exists() and mark.read_text() == step.name and not step.undo:
+        mark, failing = folder / "die", folder / "fail"
+        name = f"undo_{step.name}" if step.undo else step.name
+        if mark.exists() and mark.read_text() == name:
             mark.unlink()
             os.kill(os.getpid(), signal.SIGKILL)
+        if failing.exists() and failing.read_text() == name:
+            raise ApplicationError("It broke.", type=STEP_FAILED, non_retryable=True)
 
     async with control.worker(after=die):
         await asyncio.Event().wait()

@@ -10,9 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
 from deploy.embedded.places import CHECKOUT
-from domain.applications import PLANS, Action, StepName, Version
+from domain.applications import PLANS, UNDOABLE, Action, PlannedStep, StepName, Version
+from workflows.platform import STEP_FAILED
 
 from .control import Control
 
@@ -71,3 +73,45 @@ async def test_a_retirement_goes_on_after_a_crash(control: Control, step: StepNa
         assert (await control.now()).status == "archived"
         assert await control.current_build() == ""
         assert control.wanted_builds() == set()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("step", PLANS["roll_back"])
+async def test_a_roll_back_goes_on_after_a_crash(control: Control, step: StepName) -> None:
+    first, second = await control.version("first"), await control.version("second")
+    async with control.supervisor():
+        async with control.worker():
+            for version in (first, second):
+                assert (await control.carried_out("deploy", version))[0] == "completed"
+        await killed_at(control, "roll_back", step, first)
+        assert (await control.now()).current_version_id == first.id
+        assert await control.current_build() == first.build_id
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("undone", [name for name in PLANS["deploy"] if name in UNDOABLE])
+async def test_undoing_goes_on_after_a_crash(control: Control, undone: StepName) -> None:
+    """The last step fails, and the worker dies while all before it is undone."""
+    folder = control.folder.parent
+    (folder / "fail").write_text("tidy")
+    (folder / "die").write_text(f"undo_{undone}")
+
+    async def fail(step: PlannedStep) -> None:
+        if step == PlannedStep(name="tidy"):
+            raise ApplicationError("It broke.", type=STEP_FAILED, non_retryable=True)
+
+    async with control.supervisor():
+        deployment, handle = await control.start("deploy", await control.version("broken"))
+        async with process(control) as first, asyncio.timeout(120):
+            assert await first.wait() == -signal.SIGKILL
+        async with control.worker(after=fail), asyncio.timeout(120):
+            assert await handle.result() == "undone"
+    steps = await control.registry.steps(deployment.id)
+    assert [each.name for each in steps if each.attempt > 1] == [f"undo_{undone}"]
+    now = await control.now()
+    assert now == control.application.model_copy(update={"updated_at": now.updated_at})
+    assert await control.current_build() == ""
+    assert control.wanted_builds() == set()
+    database = control.database(control.application.database)
+    assert await database.holder() is None
+    await database.close()
