@@ -50,8 +50,10 @@ _XML_ENCODING = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"'>]*)", re.
 _READABLE_ENCODINGS = frozenset(
     {b"utf-8", b"utf8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}
 )
-_EBCDIC_XML = re.compile(rb"\x4c\x6f\xa7\x94")
-"""`<?xm`, as it begins where entities would hide from a search for them."""
+_XML_IN_EBCDIC = b"\x4c\x6f\xa7\x94"
+"""`<?xm` where entities would hide from a search for them."""
+_XML_BEGINS = re.compile(rb"\s*(\xef\xbb\xbf|\xff\xfe|\xfe\xff|\x00)?\s*(<|\x4c\x6f)")
+CHUNK_BYTES = 1 << 20
 _MACRO_PARTS = re.compile(r"(^|/)(vbaProject[^/]*\.bin|vbaData\.xml|macrosheets/|activeX/)", re.IGNORECASE)
 _PDF_STREAM = re.compile(rb"stream\r?\n")
 
@@ -163,30 +165,37 @@ def _check_macros(archive: zipfile.ZipFile, names: set[str]) -> None:
     if any(_MACRO_PARTS.search(name) for name in names) or b"macroenabled" in types.replace(b"\x00", b""):
         raise DocumentRefused(
             RefusalKind.UNSAFE,
-            "The document holds macros. Save it without them (as docx, xlsx or pptx) and upload it again.",
+            "The document holds macros or controls. Save it without them (as docx, xlsx or pptx) and upload it again.",
         )
 
 
 def _check_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+    """Parts that are XML by their name or by how they begin."""
     for entry in entries:
-        if not entry.filename.lower().endswith((".xml", ".rels", ".vml")):
-            continue
-        tail = b""
         with archive.open(entry) as part:
-            begin = part.peek(200)[:200].replace(b"\x00", b"")
-            said = _XML_ENCODING.search(begin)
-            if _EBCDIC_XML.match(begin) or (said is not None and said[1].lower() not in _READABLE_ENCODINGS):
-                raise DocumentRefused(
-                    RefusalKind.UNSAFE,
-                    "The document is written in an encoding that no Office program uses. Not opened.",
-                )
-            while chunk := part.read(1 << 20):
-                if _DOCTYPE.search((tail + chunk).replace(b"\x00", b"")):
-                    raise DocumentRefused(
-                        RefusalKind.UNSAFE,
-                        "The document declares XML entities, which no Office program writes. Not opened.",
-                    )
-                tail = chunk[-64:]
+            chunk = part.read(CHUNK_BYTES)
+            if entry.filename.lower().endswith((".xml", ".rels", ".vml")) or _XML_BEGINS.match(chunk):
+                _check_encoding(chunk[:200].replace(b"\x00", b""))
+                tail = b""
+                while chunk:
+                    _check_entities(tail + chunk)
+                    tail = chunk[-64:]
+                    chunk = part.read(CHUNK_BYTES)
+
+
+def _check_encoding(begin: bytes) -> None:
+    said = _XML_ENCODING.search(begin)
+    if begin.startswith(_XML_IN_EBCDIC) or (said is not None and said[1].lower() not in _READABLE_ENCODINGS):
+        raise DocumentRefused(
+            RefusalKind.UNSAFE, "The document has an encoding that no Office program uses. It is not opened."
+        )
+
+
+def _check_entities(text: bytes) -> None:
+    if _DOCTYPE.search(text.replace(b"\x00", b"")):
+        raise DocumentRefused(
+            RefusalKind.UNSAFE, "The document declares XML entities, which no Office program writes. Not opened."
+        )
 
 
 def _check_pdf_streams(data: bytes, limits: ReadLimits) -> None:

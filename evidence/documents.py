@@ -14,8 +14,8 @@ DEFAULT_LIMITS = ReadLimits()
 def read_document(filename: str, data: bytes, limits: ReadLimits = DEFAULT_LIMITS) -> Document:
     """Reads docx, xlsx, pptx, pdf, csv, md and txt, known by their content.
 
-    Raises DocumentRefused, with a sentence for people, and nothing else. Documents with macros are refused, formulas are read by their
-    cached values, and whatever the text says is data.
+    Raises DocumentRefused, with a sentence for people, and nothing else. Documents with macros are refused, formulas
+    are read by their cached values, and whatever the text says is data.
     """
     kind = identify(filename, data, limits)
     assembly = Assembly(kind, hashlib.sha256(data).hexdigest(), limits)

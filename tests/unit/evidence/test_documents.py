@@ -179,6 +179,8 @@ def test_entities_cannot_hide_in_an_encoding(encoding: str) -> None:
     for part in (declared, in_it):
         document = samples.changed_parts(WORD, {"word/comments.xml": part})
         assert refused("a.docx", document).kind is RefusalKind.UNSAFE
+        document = samples.changed_parts(WORD, {"word/comments.of-another-name": part})
+        assert refused("a.docx", document).kind is RefusalKind.UNSAFE
 
 
 def test_external_entities_and_parts_are_never_read(tmp_path: Path) -> None:
