@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from temporalio import activity
 
-from workflows.chores import FILES_KEPT, PRESENCE_KEPT, TALK_KEPT, USAGE_LOOKED_BACK, Chore, ChoreDone
+from workflows.chores import FILES_KEPT, PRESENCE_KEPT, TALK_KEPT, USAGE_LOOKED_BACK, Chore, ChoreDone, reminders_due
 
 if TYPE_CHECKING:
     from activities.usage import StoreUsageBook
@@ -51,6 +51,7 @@ class HousekeepingActivities:
             Chore.STALE_PRESENCE: self._stale_presence,
             Chore.SEARCH_INDEX: self._search_index,
             Chore.BOOK_CHECKS: self._book_checks,
+            Chore.REMINDERS: self._reminders,
             Chore.UNUSED_FILES: self._unused_files,
             Chore.AUDIT_RETENTION: self._audit_retention,
         }
@@ -115,6 +116,35 @@ class HousekeepingActivities:
         await self._store.put_check(check)
         await self._store.feed.publish(cim_id, "check", check.model_dump(mode="json"))
         return True
+
+    async def _reminders(self) -> int:
+        sent = 0
+        for cim_id in await self._store.open_cims():
+            activity.heartbeat(cim_id)
+            sent += await self._remind_of(cim_id)
+        return sent
+
+    async def _remind_of(self, cim_id: str) -> int:
+        from store import Reminder
+
+        state = await self._store.state(cim_id)
+        waiting = {} if state is None else state.open_requests
+        known = await self._store.reminders(cim_id)
+        for reminder in known.values():
+            if reminder.id not in waiting:
+                await self._store.remove_reminder(reminder)
+        sent = 0
+        for request in waiting.values():
+            due = reminders_due(self._clock() - request.opened_at)
+            before = known.get(request.id)
+            if due == 0 or (before is not None and before.count >= due):
+                continue
+            await self._store.put_reminder(Reminder(id=request.id, cim_id=cim_id, count=due, last_at=self._clock()))
+            told = {"request_id": request.id, "run_id": request.run_id, "kind": request.kind}
+            waits_since = request.opened_at.isoformat()
+            await self._store.feed.publish(cim_id, "reminder", {**told, "waits_since": waits_since, "count": due})
+            sent += 1
+        return sent
 
     async def _unused_files(self) -> int:
         now = self._clock()

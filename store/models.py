@@ -330,6 +330,13 @@ class PresentPage(Kept):
         }
 
 
+class Reminder(Kept):
+    """How often, and when last, people were reminded of the request with this id."""
+
+    count: int
+    last_at: Instant
+
+
 class BookCheck(Kept):
     """What holding a book against its documents found, at one rev. `blocking` keep it from being completed."""
 

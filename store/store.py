@@ -38,6 +38,7 @@ from store.models import (
     Message,
     Page,
     PresentPage,
+    Reminder,
     Run,
     RunStatus,
     Slide,
@@ -117,8 +118,12 @@ class Store:
             server, codec, "presence", PresentPage, lambda p: {"at": p.at.isoformat()}, by_cim=True
         )
         self._checks = Shelf[BookCheck](server, codec, "checks", BookCheck, lambda c: {"rev": c.rev}, by_cim=True)
+        self._reminders = Shelf[Reminder](
+            server, codec, "reminders", Reminder, lambda r: {"at": r.last_at.isoformat()}, by_cim=True
+        )
         shelves = (
             self._present,
+            self._reminders,
             self._checks,
             self._threads,
             self._sources,
@@ -177,6 +182,7 @@ class Store:
         await self._exports.ensure_indexes("at")
         await self._comments.ensure_indexes("at")
         await self._present.ensure_indexes("at")
+        await self._reminders.ensure_indexes("at")
         await self._present.ensure_index("at")
         await self._passages.ensure_indexes()
         for name in (BLOBS, CHUNKS, SNAPSHOTS, NOTICES, STEERS):
@@ -597,6 +603,16 @@ class Store:
     async def silent_pages(self, before: datetime) -> list[PresentPage]:
         """The pages of all CIMs that were last heard of before then."""
         return await self._present.everywhere({"at": {"$lt": before.isoformat()}})
+
+    async def put_reminder(self, reminder: Reminder) -> None:
+        await self._reminders.put(reminder)
+
+    async def reminders(self, cim_id: str) -> dict[str, Reminder]:
+        """By request."""
+        return {reminder.id: reminder for reminder in await self._reminders.find(cim_id)}
+
+    async def remove_reminder(self, reminder: Reminder) -> None:
+        await self._reminders.remove(reminder.id, reminder.cim_id)
 
     async def put_check(self, check: BookCheck) -> None:
         await self._checks.put(check)

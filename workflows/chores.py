@@ -18,6 +18,7 @@ class Chore(StrEnum):
     STALE_PRESENCE = "stale-presence"
     SEARCH_INDEX = "search-index"
     BOOK_CHECKS = "book-checks"
+    REMINDERS = "reminders"
     UNUSED_FILES = "unused-files"
     AUDIT_RETENTION = "audit-retention"
 
@@ -41,6 +42,9 @@ TIMINGS = {
         cron="20 * * * *", note="Brings the vectors of open books up to date with documents and conversations."
     ),
     Chore.BOOK_CHECKS: Timing(cron="40 * * * *", note="Holds open books that have changed against their documents."),
+    Chore.REMINDERS: Timing(
+        cron="50 * * * *", note="Reminds people of questions and confirmations that have waited for a day."
+    ),
     Chore.UNUSED_FILES: Timing(
         cron="30 3 * * *", note="Takes away files that nothing has named for 7 days, such as broken-off uploads."
     ),
@@ -52,7 +56,19 @@ TIMINGS = {
 TALK_KEPT = timedelta(days=7)
 FILES_KEPT = timedelta(days=7)
 USAGE_LOOKED_BACK = timedelta(hours=3)
+REMINDED_AFTER = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
+"""How long a request waits before its first reminders, from its opening."""
+REMINDED_EVERY = timedelta(days=7)
+"""After those."""
 PRESENCE_KEPT = timedelta(minutes=2)
+
+
+def reminders_due(waited: timedelta) -> int:
+    """How many reminders a request has earned that waits for so long."""
+    last = REMINDED_AFTER[-1]
+    if waited < last:
+        return sum(waited >= after for after in REMINDED_AFTER)
+    return len(REMINDED_AFTER) + (waited - last) // REMINDED_EVERY
 
 
 class ChoreDone(Value):

@@ -21,6 +21,7 @@ from domain.events import RequestAnswered
 from domain.requests import ClosedHow, ConfirmationAnswer, QuestionAnswer, RequestBody, RequestKind
 from domain.state import ClosedRequest, RequestState
 from domain.values import AgentType, Id, Instant, Paragraph, Value, content_hash
+from store import Reminder
 
 router = APIRouter(tags=["requests"])
 
@@ -42,6 +43,8 @@ class RequestView(BaseModel):
     closed_at: Instant | None = None
     closed_by: str | None = None
     answer: QuestionAnswer | ConfirmationAnswer | None = None
+    reminders: int = 0
+    reminded_at: Instant | None = None
 
 
 class Requests(BaseModel):
@@ -78,9 +81,11 @@ async def list_requests(
     shown = sorted((*closed, *book.open_requests.values()), key=lambda request: request.seq)
     texts = await parts.store.get_bodies(opened.cim_id, {request.content_hash for request in shown})
     answers = await asyncio.gather(*(_answer_to(parts, opened.cim_id, request) for request in shown))
+    reminders = await parts.store.reminders(opened.cim_id)
     return Requests(
         items=[
-            _view(request, texts[request.content_hash], answer) for request, answer in zip(shown, answers, strict=True)
+            _view(request, texts[request.content_hash], answer, reminders.get(request.id))
+            for request, answer in zip(shown, answers, strict=True)
         ]
     )
 
@@ -164,7 +169,12 @@ async def _answer_to(parts: Parts, cim_id: str, request: RequestState) -> Questi
     return None
 
 
-def _view(request: RequestState, text: str, answer: QuestionAnswer | ConfirmationAnswer | None) -> RequestView:
+def _view(
+    request: RequestState,
+    text: str,
+    answer: QuestionAnswer | ConfirmationAnswer | None,
+    reminder: Reminder | None,
+) -> RequestView:
     closed = request if isinstance(request, ClosedRequest) else None
     return RequestView(
         id=request.id,
@@ -179,4 +189,6 @@ def _view(request: RequestState, text: str, answer: QuestionAnswer | Confirmatio
         closed_at=closed.closed_at if closed else None,
         closed_by=closed.closed_by if closed else None,
         answer=answer,
+        reminders=reminder.count if reminder else 0,
+        reminded_at=reminder.last_at if reminder else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,8 @@ from activities.drafting import StoreWorkspace
 from activities.housekeeping import HousekeepingActivities
 from activities.talking import StoreConversation
 from activities.usage import StoreUsageBook
+from domain.commands import CloseRequest, OpenRequest
+from domain.requests import RequestBody, RequestDraft
 from domain.values import Actor
 from search.opening import open_search
 from store import Export, Notice, PresentPage, Store
@@ -165,6 +168,31 @@ async def test_open_books_are_checked_when_they_have_changed(
     later = await other_process.check(writer.cim_id)
     assert later is not None
     assert (later.rev, later.blocking > check.blocking) == (writer.state.rev, True)
+
+
+async def test_people_are_reminded_of_what_waits_and_not_twice(
+    store: Store, other_process: Store, clock: Clock, house: House
+) -> None:
+    writer = Writer(start=NOW)
+    body = RequestBody(kind="question", text="Which year?")
+    draft = RequestDraft(id="q1", run_id="r1", agent_id="a1", body=body)
+    await writer.record(store, writer.create())
+    writer.actor = Actor(kind="agent", id="a1", on_behalf_of="lea")
+    await writer.record(store, OpenRequest(type="open_request", command_id=uuid.uuid4(), request=draft))
+    sent: list[int] = []
+    for day in range(16):
+        clock.now = NOW + timedelta(days=day, hours=1)
+        if await house.do(Chore.REMINDERS):
+            sent.append(day)
+        assert await house.do(Chore.REMINDERS) == 0
+    assert sent == [1, 3, 7, 14]
+    assert {id_: reminder.count for id_, reminder in (await other_process.reminders(writer.cim_id)).items()} == {
+        "q1": 4
+    }
+    close = CloseRequest(type="close_request", command_id=uuid.uuid4(), request_id="q1", how="cancelled")
+    await writer.record(store, close)
+    assert await house.do(Chore.REMINDERS) == 0
+    assert await other_process.reminders(writer.cim_id) == {}
 
 
 async def test_books_that_are_complete_or_erased_are_left_alone(store: Store, writer: Writer, house: House) -> None:

@@ -49,6 +49,7 @@ class Writer:
         self.cim_id = uuid.uuid4().hex
         self.session = CIMSession()
         self.commands = 0
+        self.actor = LEA
         self._start = start
         self._org_id = org_id
         self._deal_id = deal_id
@@ -65,7 +66,7 @@ class Writer:
             light, texts = detach_bulk(command)
             at = self._start + timedelta(seconds=self.commands)
             self.commands += 1
-            handled = handle(self.session, light, Actor(kind="user", id="lea"), at, lambda: uuid.uuid4().hex)
+            handled = handle(self.session, light, self.actor, at, lambda: uuid.uuid4().hex)
             self.session = handled.session
             events = (*events, *handled.events)
             bodies |= texts
