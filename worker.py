@@ -43,7 +43,7 @@ from agents.turn.assembling import Assembler, ContextBudget
 from agents.turn.evidence_shelf import EvidenceShelf
 from agents.turn.nodes import TurnParts
 from agents.turn.summarising import Summariser
-from agents.usage import Meter, Models
+from agents.usage import EmbeddingAccount, Meter, Models
 from audit import Trail
 from audit.shipping import folder_for, open_trail
 from deploy.platform import PlatformPart, open_platform, versioned
@@ -119,7 +119,15 @@ def build_worker(
     """Every workflow and activity of Bookrunner on one task queue."""
     part = platform or PlatformPart()
     workspace, conversation = StoreWorkspace(store), StoreConversation(store)
-    searching = open_search(workspace, conversation, settings.embeddings, settings.qdrant_url, settings.vectors_folder)
+    spending = StoreUsageBook(store)
+    searching = open_search(
+        workspace,
+        conversation,
+        settings.embeddings,
+        settings.qdrant_url,
+        settings.vectors_folder,
+        EmbeddingAccount(spending, settings.prices),
+    )
     recording = RecordActivities(store, searching.forget)
     proofs = Assertions.of(settings.assertion_keys, settings.supabase_service_role_key)
     granting = AccessActivities(access, proofs, timedelta(seconds=settings.grant_seconds), trail)
@@ -133,7 +141,6 @@ def build_worker(
     composing = ComposeActivities(StoreWorkBook(store))
     turns = TurnActivities(store)
     flagging = FlagActivities(flags)
-    spending = StoreUsageBook(store)
     housekeeping = HousekeepingActivities(store, spending, searching.indexer, audit)
     models = Models(
         ModelChooser(ModelChoice(model=settings.model), settings.models, settings.tenant_models, settings.prices),

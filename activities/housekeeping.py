@@ -78,11 +78,14 @@ class HousekeepingActivities:
         return len(silent)
 
     async def _search_index(self) -> int:
+        from agents.usage import on_account_of, upkeep_of
+
         embedded = 0
         for cim_id in await self._store.open_cims():
             activity.heartbeat(cim_id)
             leaves = [leaf for thread in await self._store.threads(cim_id) for leaf in thread.leaves]
-            embedded += (await self._indexer.catch_up(cim_id, leaves, seconds=SECONDS_FOR_A_BOOK)).embedded
+            with on_account_of(upkeep_of(await self._store.org_of(cim_id), cim_id)):
+                embedded += (await self._indexer.catch_up(cim_id, leaves, seconds=SECONDS_FOR_A_BOOK)).embedded
         return embedded
 
     async def _book_checks(self) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import math
 import time
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -17,8 +19,8 @@ from langchain_core.messages import BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 
 from agents.failures import MODEL_REFUSED, ModelNotConfigured, budget_used_up, price_unknown, run_failed
-from agents.models import ChosenModel, ModelChooser
-from domain.spending import Budget, CallOutcome, Tokens, Work, budget_of, month_of
+from agents.models import ChosenModel, ModelChooser, price_of
+from domain.spending import Budget, CallOutcome, Price, Tokens, UsedFor, Work, budget_of, month_of
 from domain.values import AgentType, Instant, Value
 
 CHARACTERS_OF_A_TOKEN = 3
@@ -47,7 +49,7 @@ class ModelUse(Value):
 
     id: str
     caller: Caller
-    work: Work
+    work: UsedFor
     model: str
     at: Instant
     tokens: Tokens
@@ -183,6 +185,63 @@ class Meter:
             await asyncio.wait_for(self.book.record(use), LAST_WRITE_SECONDS)
         except Exception:
             logger.warning("the usage of call %s was not kept", use.id, exc_info=True)
+
+
+_account: ContextVar[Caller | None] = ContextVar("account", default=None)
+
+
+def upkeep_of(org_id: str, cim_id: str) -> Caller:
+    """Whose account it is when the indexes of a book are made again and no person has asked for it."""
+    return Caller(
+        org_id=org_id,
+        cim_id=cim_id,
+        run_id=f"search-index/{cim_id}",
+        agent_id="search-index",
+        agent_type="assistant",
+        person_id="system",
+    )
+
+
+@contextmanager
+def on_account_of(caller: Caller) -> Generator[None]:
+    """Embeddings that are made within are the caller's."""
+    token = _account.set(caller)
+    try:
+        yield
+    finally:
+        _account.reset(token)
+
+
+@dataclass(frozen=True)
+class EmbeddingAccount:
+    """Records calls of embeddings on whose account they are made. They are cheap: no budget is asked before them."""
+
+    book: UsageBook
+    prices: Mapping[str, Price] = field(default_factory=dict[str, Price])
+
+    async def record(self, model: str, texts: Sequence[str], seconds: float, outcome: CallOutcome) -> None:
+        """Tokens are estimated by the length of the texts. What cannot be kept is logged: no search fails for it."""
+        caller = _account.get()
+        if caller is None:
+            return
+        count = math.ceil(sum(map(len, texts)) / CHARACTERS_OF_A_TOKEN) if outcome == "completed" else 0
+        tokens, price = Tokens(input=count), price_of(model, self.prices)
+        name = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
+        use = ModelUse(
+            id=f"{caller.run_id}/{caller.agent_id}/{caller.step}/{caller.attempt}/embed/{name}",
+            caller=caller,
+            work="embed",
+            model=model,
+            at=datetime.now(UTC),
+            tokens=tokens,
+            cost_usd=price.of(tokens) if price else 0.0,
+            seconds=round(seconds, 3),
+            outcome=outcome,
+        )
+        try:
+            await asyncio.wait_for(self.book.record(use), LAST_WRITE_SECONDS)
+        except Exception:
+            logger.warning("the usage of embeddings %s was not kept", use.id, exc_info=True)
 
 
 def estimated_tokens(messages: Sequence[BaseMessage], extra: str = "") -> int:

@@ -9,6 +9,8 @@ from cyclopts import App, Parameter
 
 from activities.drafting import StoreWorkspace
 from activities.talking import StoreConversation
+from activities.usage import StoreUsageBook
+from agents.usage import EmbeddingAccount, on_account_of, upkeep_of
 from cli.keys import Deployment
 from deploy.embedded.steps import StackError, say
 from search.embedding import EmbeddingsNotConfigured, EmbeddingsUnavailable
@@ -58,10 +60,12 @@ async def rebuilt(store: Store, settings: Settings, cim_id: str) -> CaughtUp:
             settings.embeddings,
             settings.qdrant_url,
             settings.vectors_folder,
+            EmbeddingAccount(StoreUsageBook(store), settings.prices),
         )
         try:
             leaves = [leaf for thread in await store.threads(cim_id) for leaf in thread.leaves]
-            return await opened.indexer.rebuild(cim_id, leaves)
+            with on_account_of(upkeep_of(await store.org_of(cim_id), cim_id)):
+                return await opened.indexer.rebuild(cim_id, leaves)
         finally:
             await opened.close()
     except (EmbeddingsNotConfigured, EmbeddingsUnavailable, VectorsUnavailable) as error:

@@ -41,5 +41,8 @@ LIST_PRICES = MappingProxyType(
         "gpt-4o-mini": Price(input=0.15, output=0.6, cached=0.075),
         "text-embedding-3-small": Price(input=0.02, output=0),
         "text-embedding-3-large": Price(input=0.13, output=0),
+        "voyage-3-large": Price(input=0.18, output=0),
+        "voyage-3.5": Price(input=0.06, output=0),
+        "voyage-3.5-lite": Price(input=0.02, output=0),
     }
 )

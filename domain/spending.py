@@ -11,6 +11,7 @@ from pydantic import Field
 from domain.values import Value
 
 Work = Literal["chat", "plan", "write", "review", "code", "summarise"]
+UsedFor = Work | Literal["embed"]
 Effort = Literal["low", "medium", "high"]
 CallOutcome = Literal["completed", "failed", "stopped"]
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from langchain_core.embeddings import Embeddings
+
+from domain.spending import CallOutcome
 
 NONE, LOCAL = "none", "local"
 TEXTS_AT_ONCE = 64
@@ -32,38 +35,51 @@ class EmbeddingsUnavailable(Exception):
         self.is_final = is_final
 
 
+class Account(Protocol):
+    """Where it is recorded what embeddings take."""
+
+    async def record(self, model: str, texts: Sequence[str], seconds: float, outcome: CallOutcome) -> None: ...
+
+
 @dataclass(frozen=True)
 class Embedder:
     """Embeddings with the name of their model: vectors of different models are kept apart by it."""
 
     name: str
     embeddings: Embeddings
+    account: Account | None = None
 
     async def documents(self, texts: Sequence[str]) -> list[Vector]:
         """One vector for each text. Raises EmbeddingsUnavailable."""
         vectors: list[Vector] = []
         for batch in _batches(texts):
-            vectors.extend(await self._answer(self.embeddings.aembed_documents(batch), SECONDS_FOR_A_BATCH))
+            vectors.extend(await self._answer(self.embeddings.aembed_documents(batch), batch, SECONDS_FOR_A_BATCH))
         if len(vectors) != len(texts):
             raise EmbeddingsUnavailable("The embeddings gave another number of vectors than texts were sent.")
         return vectors
 
     async def query(self, text: str, seconds: float) -> Vector:
         """Raises EmbeddingsUnavailable, also when it takes longer than `seconds`."""
-        return await self._answer(self.embeddings.aembed_query(text), seconds)
+        return await self._answer(self.embeddings.aembed_query(text), [text], seconds)
 
-    async def _answer(self, asked: Awaitable[Answer], seconds: float) -> Answer:
+    async def _answer(self, asked: Awaitable[Answer], texts: Sequence[str], seconds: float) -> Answer:
+        began, outcome = time.monotonic(), "failed"
         try:
-            return await asyncio.wait_for(asked, seconds)
+            answer = await asyncio.wait_for(asked, seconds)
+            outcome = "completed"
         except TimeoutError as error:
             raise EmbeddingsUnavailable(f"The embeddings did not answer within {seconds:g} seconds.") from error
         except (AttributeError, LookupError, AssertionError):
             raise
         except Exception as error:  # every provider has its own errors; what they share is an HTTP status
             raise _told_apart(error) from error
+        finally:
+            if self.account is not None:
+                await self.account.record(self.name, texts, time.monotonic() - began, outcome)
+        return answer
 
 
-def embedder_of(setting: str) -> Embedder | None:
+def embedder_of(setting: str, account: Account | None = None) -> Embedder | None:
     """`none`, `local`, `voyage:<model>`, or `provider:<model>` as langchain's init_embeddings knows it.
 
     Raises EmbeddingsNotConfigured.
@@ -75,15 +91,15 @@ def embedder_of(setting: str) -> Embedder | None:
         if setting == LOCAL:
             from search.local import LocalEmbeddings
 
-            return Embedder(name="all-minilm-l6-v2", embeddings=LocalEmbeddings.load())
+            return Embedder("all-minilm-l6-v2", LocalEmbeddings.load(), account)
         if provider == "voyage":
             from search.voyage import VoyageEmbeddings
 
-            return Embedder(name=setting, embeddings=VoyageEmbeddings.from_environment(model))
+            return Embedder(setting, VoyageEmbeddings.from_environment(model), account)
         from langchain.embeddings import init_embeddings
 
         make = cast("Callable[..., Embeddings]", init_embeddings)
-        return Embedder(name=setting, embeddings=make(setting, **_parameters(provider)))
+        return Embedder(setting, make(setting, **_parameters(provider)), account)
     except ImportError as error:
         raise EmbeddingsNotConfigured(
             f"The embeddings {setting!r} need a package that is not installed. Install the extra of their provider "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.ports import Conversation, Workspace
-from search.embedding import embedder_of
+from search.embedding import Account, embedder_of
 from search.indexer import Indexer
 from search.turns import BookSearch
 from search.vectors import Vectors
@@ -34,12 +34,14 @@ def open_search(
     embeddings: str = "none",
     qdrant_url: str | None = None,
     folder: Path | None = None,
+    account: Account | None = None,
 ) -> OpenSearch:
     """By words only where `embeddings` is `none`. Vectors are at `qdrant_url`, else in the folder, else in memory.
+    What embeddings take is recorded on the account.
 
     Raises EmbeddingsNotConfigured and VectorsUnavailable.
     """
-    embedder = embedder_of(embeddings)
+    embedder = embedder_of(embeddings, account)
     vectors = None if embedder is None else Vectors.open(embedder.name, qdrant_url, folder)
     search = BookSearch(embedder, vectors)
     return OpenSearch(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langgraph.types import interrupt
-from temporalio import activity
 
 from agents.brief import Evidence
 from agents.desk import Desk
 from agents.failures import run_failed
-from agents.heartbeat import beating
+from agents.heartbeat import attempt, beating
 from agents.ports import (
     Answers,
     AnswerSink,
@@ -39,7 +39,7 @@ from agents.turn.speaking import Speaker
 from agents.turn.state import TurnScope, TurnState, TurnStep
 from agents.turn.thinking import think
 from agents.turn.transcript import lengthened, transcript_of, words_of
-from agents.usage import Caller, Models
+from agents.usage import Caller, Models, on_account_of
 from domain.commands import Command, OpenRequest, RecordToolCalls
 from domain.requests import RequestDraft
 from domain.values import AgentType
@@ -82,7 +82,7 @@ class TurnNodes:
         """What the turn starts from, kept by reference."""
         step, desk = self._open(state)
         scope, parts = step.scope, self._parts
-        async with beating():
+        async with self._at_work(step):
             [message] = await parts.conversation.path(scope.message_id, 1) or [None]
             if message is None:
                 raise run_failed("The message that is to be answered is not there (any more).")
@@ -112,16 +112,16 @@ class TurnNodes:
             added: list[BaseMessage] = [HumanMessage(text) for text in steers]
             may_call = step.steps < MOST_STEPS.get(scope.agent_type, 10) and step.calls < MOST_CALLS
             tools = describe(tools_for(scope.agent_type, scope.mode)) if may_call else []
-            attempt = activity.info().attempt if activity.in_activity() else 1
+            tries = attempt()
             speaker = Speaker(
                 parts.sink,
                 scope.cim_id,
                 scope.answer_id,
                 step=step.steps,
-                attempt=attempt,
+                attempt=tries,
                 prefix=words_of(transcript),
             )
-            model = parts.models.open(_caller(scope, step.steps, attempt), "chat")
+            model = parts.models.open(_caller(scope, step.steps, tries), "chat")
             thought = await think(model, turn_messages(context, [*transcript, *added]), tools, speaker)
             said = thought.message
             calls = len(said.tool_calls) + len(said.invalid_tool_calls)
@@ -138,7 +138,7 @@ class TurnNodes:
     async def act(self, state: TurnState) -> TurnState:
         """Carries out what the model asked for, as far as nobody has to be asked first."""
         step, desk = self._open(state)
-        async with beating():
+        async with self._at_work(step):
             transcript = await transcript_of(desk, step.transcript_hash)
             context = await desk.load(TurnContext, step.context_hash)
             evidence = await self._parts.shelf.load(step.scope.cim_id, step.evidence_hash)
@@ -186,9 +186,16 @@ class TurnNodes:
     async def tend(self, state: TurnState) -> TurnState:
         """What later turns are served by: the running summary, the indexes."""
         step, _ = self._open(state)
-        async with beating():
+        async with self._at_work(step):
             await self._parts.after.tend(step.scope)
         return {}
+
+    @asynccontextmanager
+    async def _at_work(self, step: TurnStep) -> AsyncGenerator[None]:
+        """What is searched meanwhile is on the account of the turn."""
+        async with beating():
+            with on_account_of(_caller(step.scope, step.steps, attempt())):
+                yield
 
     def _open(self, state: TurnState) -> tuple[TurnStep, Desk]:
         step = TurnStep.model_validate(state)

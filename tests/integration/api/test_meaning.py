@@ -59,6 +59,11 @@ async def test_a_chat_is_served_by_words_and_meaning_and_by_words_alone_when_emb
         assert any("leased back in 2023" in text for text in embedded)
         assert any("What became of the plant?" in text for text in embedded)
         assert "plant in Zwolle" in embedded
+        report = (await client.get("/usage", params={"group_by": "work"})).json()
+        [spent] = [one for one in report["items"] if one["key"] == "embed"]
+        assert spent["calls"] >= 3
+        assert spent["tokens_in"] > 0
+        assert spent["cost_usd"] > 0
 
         away = True
         sent = await say(book, "Where is it?")

@@ -8,6 +8,8 @@ import pytest
 
 from agents.brief import Evidence
 from agents.ports import SourcePassage
+from agents.usage import EmbeddingAccount, on_account_of
+from domain.spending import Price
 from search.embedding import (
     CHARACTERS_AT_ONCE,
     TEXTS_AT_ONCE,
@@ -18,6 +20,7 @@ from search.embedding import (
 from search.opening import OpenSearch, open_search
 from tests.providers.script import Reply
 from tests.providers.server import Provider, serving
+from tests.unit.agents.metering import CALLER, MemoryUsage
 from tests.unit.agents.packs import MemoryBook
 from tests.unit.agents.turn.talks import MemoryTalk
 
@@ -172,6 +175,27 @@ async def test_catching_up_tells_of_a_failure_and_keeps_what_is_done(provider: M
     with pytest.raises(EmbeddingsUnavailable):
         await opened.indexer.catch_up(book.address.cim_id)
     assert (await opened.indexer.catch_up(book.address.cim_id)).embedded == 100 - 32
+    await opened.close()
+
+
+async def test_what_embeddings_take_is_on_the_account_of_whoever_they_are_made_for(provider: Moody) -> None:
+    usage, prices = MemoryUsage(), {"text-embedding-3-small": Price(input=1_000, output=0)}
+    book = book_of("Zwolle plant sold")
+    account = EmbeddingAccount(usage, prices)
+    opened = open_search(book, MemoryTalk(), "openai:text-embedding-3-small", account=account)
+    cim_id = book.address.cim_id
+    await opened.indexer.catch_up(cim_id)
+    assert usage.uses == {}
+    with on_account_of(CALLER):
+        await opened.search.passages(cim_id, evidence_of(book), "x" * 3_000, 3)
+        await opened.search.passages(cim_id, evidence_of(book), "x" * 3_000, 3)
+    [use] = usage.uses.values()
+    assert (use.work, use.model, use.outcome) == ("embed", "openai:text-embedding-3-small", "completed")
+    assert (use.caller, use.tokens.input, use.cost_usd) == (CALLER, 1_000, pytest.approx(1.0))
+    provider.mood = lambda: Reply(status=401)
+    with on_account_of(CALLER):
+        await opened.search.passages(cim_id, evidence_of(book), "Zwolle", 3)
+    assert [(one.outcome, one.cost_usd) for one in usage.uses.values()][1:] == [("failed", 0.0)]
     await opened.close()
 
 
