@@ -141,7 +141,7 @@ def create_app(settings: Settings | None = None, opening: OpenParts | None = Non
     )
     errors.install(app)
     for module in ROUTES:
-        counted = [Depends(count_address)] if module in (auth, webhooks) else []
+        counted = [Depends(count_address)] if module in (auth, webhooks, web_config) else []
         app.include_router(module.router, dependencies=counted)
     web.install(app, given.web_folder)
     app.openapi = lambda: _openapi(app)

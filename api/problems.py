@@ -235,6 +235,9 @@ def problem_response(details: ProblemDetails, headers: dict[str, str] | None = N
     )
 
 
+_HEADERS: dict[int, dict[str, Any]] = {
+    429: {"headers": {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}}}}
+}
 _DESCRIPTIONS = {
     401: "No token, or one that is not valid or has expired.",
     403: "The book or deal is known to you, but you have no right to do this.",
@@ -250,10 +253,11 @@ _DESCRIPTIONS = {
 }
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route: these statuses, and those that every route may answer."""
+def problems(*statuses: int, counted: bool = True) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route: these, and those that every route may answer; `counted`: among them 429."""
     reference = {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}
+    usual = {401, 422, 429, 500, 503} if counted else {401, 422, 500, 503}
     return {
-        status: {"description": _DESCRIPTIONS[status], "content": {MEDIA_TYPE: reference}}
-        for status in sorted({*statuses, 401, 422, 500, 503})
+        status: {"description": _DESCRIPTIONS[status], "content": {MEDIA_TYPE: reference}, **_HEADERS.get(status, {})}
+        for status in sorted({*statuses, *usual})
     }

@@ -114,7 +114,7 @@ def _told(refusal: AuthRefused) -> ApiProblem:
     return ApiProblem(code, detail, next_step)
 
 
-@router.post("/sign-up", operation_id="sign_up", status_code=201, responses=problems(409, 429, 501))
+@router.post("/sign-up", operation_id="sign_up", status_code=201, responses=problems(409, 501))
 async def sign_up(parts: PartsOf, body: NewAccount) -> SignedUp:
     """Make an account. It belongs to no organisation until it begins one or accepts an invitation."""
     try:
@@ -124,7 +124,7 @@ async def sign_up(parts: PartsOf, body: NewAccount) -> SignedUp:
     return _signed_up(begun)
 
 
-@router.post("/sign-in", operation_id="sign_in", responses=problems(429))
+@router.post("/sign-in", operation_id="sign_in", responses=problems())
 async def sign_in(parts: PartsOf, body: Credentials) -> SignedIn:
     """A session for an address and a password."""
     try:
@@ -135,7 +135,7 @@ async def sign_in(parts: PartsOf, body: Credentials) -> SignedIn:
     return _signed_in(session)
 
 
-@router.post("/refresh", operation_id="refresh_session", responses=problems(429))
+@router.post("/refresh", operation_id="refresh_session", responses=problems())
 async def refresh_session(parts: PartsOf, body: Refreshing) -> SignedIn:
     """The next access token of a session."""
     try:
@@ -169,7 +169,7 @@ async def request_password_reset(parts: PartsOf, body: ResetRequest) -> Response
     return Response(status_code=202)
 
 
-@router.post("/password-reset/confirm", operation_id="confirm_password_reset", responses=problems(409, 429))
+@router.post("/password-reset/confirm", operation_id="confirm_password_reset", responses=problems(409))
 async def confirm_password_reset(parts: PartsOf, body: Reset) -> SignedIn:
     """Set a new password with the code of the mail."""
     try:
@@ -182,7 +182,7 @@ async def confirm_password_reset(parts: PartsOf, body: Reset) -> SignedIn:
     return _signed_in(session)
 
 
-@router.post("/trial", operation_id="begin_trial", status_code=201, responses=problems(403, 429, 501))
+@router.post("/trial", operation_id="begin_trial", status_code=201, responses=problems(403, 501))
 async def begin_trial(parts: PartsOf, body: TrialRequest) -> TrialBegun:
     """Try it without an account, in an organisation that allows it: one book, for 14 days."""
     trials, org_id = parts.directory.trials, str(body.org_id)
@@ -208,7 +208,7 @@ async def begin_trial(parts: PartsOf, body: TrialRequest) -> TrialBegun:
     )
 
 
-@router.post("/trial/upgrade", operation_id="upgrade_trial", responses=problems(403, 409, 429, 501))
+@router.post("/trial/upgrade", operation_id="upgrade_trial", responses=problems(403, 409, 501))
 async def upgrade_trial(
     parts: PartsOf,
     person: Caller,

@@ -42,7 +42,7 @@ MESSAGE_SCHEMA: dict[str, Any] = {
             "exports have no id; `closing` tells why the stream ends.",
             "content": {"text/event-stream": {"schema": MESSAGE_SCHEMA}},
         },
-        **problems(403, 404),
+        **problems(403, 404, counted=False),
     },
 )
 async def stream_events(
