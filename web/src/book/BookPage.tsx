@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 
+import { useFeature } from "~/api/features";
 import { findingsQuery } from "~/api/queries";
 import type { Slide, Stage } from "~/api/types";
 import { useBook, useSlides } from "~/api/useBook";
@@ -15,6 +16,7 @@ import { STAGE_NAMES, STAGES } from "~/lib/words";
 
 import { BookLayout } from "./BookLayout";
 import { useOpenComments } from "./data/comments";
+import { useDrafting } from "./data/drafting";
 import { bySection, inReadingOrder } from "./data/order";
 import { useNameOf } from "./data/people";
 import { useMyRights } from "./data/role";
@@ -53,6 +55,8 @@ export function BookPage() {
   const order = useMemo(() => inReadingOrder(groups), [groups]);
   const deeds = useSlideDeeds(cimId, groups);
   const undo = useUndo(cimId, slides, nameOf);
+  const drafting = useDrafting(cimId);
+  const mayCompose = useFeature(book.org_id, "compose_runs");
   useLeftBehind(cimId, read);
   useEffect(() => flushOnLeave(), []);
 
@@ -74,6 +78,16 @@ export function BookPage() {
     ? [
         { id: "undo", title: "Undo my last change", group: "This book", keys: "mod+z", run: undo.undo },
         { id: "redo", title: "Do it again", group: "This book", keys: "mod+shift+z", run: undo.redo },
+        ...(mayCompose
+          ? [
+              {
+                id: "compose",
+                title: "Have the whole book written",
+                group: "This book",
+                run: () => drafting.mutate({ kind: "compose" }),
+              },
+            ]
+          : []),
         ...(shown
           ? [
               {

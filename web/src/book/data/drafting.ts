@@ -5,7 +5,7 @@ import type { ArtifactName } from "~/api/types";
 import { newId } from "~/lib/ids";
 import { tell } from "~/lib/tell";
 
-type DraftKind = "draft_buyer_persona" | "draft_hero_context" | "draft_outline" | "draft_slides";
+type DraftKind = "draft_buyer_persona" | "draft_hero_context" | "draft_outline" | "draft_slides" | "compose";
 
 const KIND_OF: Record<ArtifactName, DraftKind> = {
   buyer_persona: "draft_buyer_persona",
