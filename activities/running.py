@@ -95,6 +95,7 @@ class RunActivities:
                 "saved": report.saved,
                 "slides": [saved.model_dump() for step in steps for saved in step.saved],
                 "steps": [step.model_dump() for step in report.steps],
+                "cited": [one.model_dump(mode="json") for step in steps for one in step.cited],
             },
         )
         await self._ledger.put_run(run)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from pydantic import ValidationError
 
 from agents.brief import Evidence
 from agents.drafted import Drafted, DraftedHero, DraftedOutline, DraftedPersona, DraftedSlides, DraftedText
-from agents.linking import Linker
+from agents.linking import Linked, Linker
 from agents.slide_building import build_slide
-from domain.model import BuyerPersona, HeroContext, InvestmentThesis, SectionDraft, SlideDraft
+from domain.model import BuyerPersona, HeroContext, InvestmentThesis, SectionDraft, SlideDraft, SourceReference
 from domain.values import Value
 
 NOT_IN_DOCUMENTS = "Not in the documents."
@@ -21,8 +23,18 @@ class CheckedSlide(Value):
     slide: SlideDraft
 
 
+class CitedText(Value):
+    """A text of an artifact that has no sources of its own, and what bears it out."""
+
+    text: str
+    sources: tuple[SourceReference, ...]
+
+
 class Checked(Value):
-    """What is left of a draft after the check. `faults` and `notes` are sentences for people."""
+    """What is left of a draft after the check. `faults` and `notes` are sentences for people.
+
+    `cited` are the texts of a persona or hero concept: slides carry their sources themselves.
+    """
 
     persona: BuyerPersona | None = None
     hero: HeroContext | None = None
@@ -30,22 +42,38 @@ class Checked(Value):
     slides: tuple[CheckedSlide, ...] = ()
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    cited: tuple[CitedText, ...] = ()
 
 
 def check(drafted: Drafted, evidence: Evidence, section_id: str = "") -> Checked:
     """Nothing that the evidence does not bear out is left; each thing left out is a fault."""
-    linker = Linker(evidence)
+    linker = CitingLinker(evidence)
     match drafted:
         case DraftedPersona():
-            checked = Checked(persona=_persona(drafted, linker))
+            checked = Checked(persona=_persona(drafted, linker), cited=tuple(linker.cited))
         case DraftedHero():
-            checked = Checked(hero=_hero(drafted, linker))
+            checked = Checked(hero=_hero(drafted, linker), cited=tuple(linker.cited))
         case DraftedOutline():
             checked = Checked(sections=_sections(drafted, linker))
         case DraftedSlides():
             checked = Checked(slides=_slides(drafted, section_id, linker))
     notes = tuple(note.strip() for note in drafted.notes if note.strip())
     return checked.model_copy(update={"faults": tuple(dict.fromkeys(linker.faults)), "notes": notes})
+
+
+@dataclass
+class CitingLinker(Linker):
+    """Keeps in `cited` the texts that have sources."""
+
+    cited: list[CitedText] = field(default_factory=list[CitedText])
+
+    def link(
+        self, text: str, refs: list[str], where: str, *, needs_source: bool = False, anchor: str | None = None
+    ) -> Linked:
+        linked = super().link(text, refs, where, needs_source=needs_source, anchor=anchor)
+        if linked.sources:
+            self.cited.append(CitedText(text=linked.text, sources=linked.sources))
+        return linked
 
 
 def _persona(drafted: DraftedPersona, linker: Linker) -> BuyerPersona:

@@ -156,6 +156,7 @@ class DraftNodes:
                     *plan.notes,
                     *(() if refused is None else (f"Not saved. {refused.message}",)),
                 ),
+                cited=() if refused else plan.checked.cited,
             )
             return {
                 "report_hashes": [*step.report_hashes, await desk.keep(report)],

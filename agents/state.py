@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from agents.brief import Evidence, KnownSlide
-from agents.checking import Checked
+from agents.checking import Checked, CitedText
 from agents.ports import CIMAddress
 from domain.model import BuyerPersona, HeroContext, OutlineSection
 from domain.values import Actor, AgentType, Value
@@ -90,11 +90,12 @@ class SavedSlide(Value):
 
 
 class StepReport(Value):
-    """What one save did: slides saved, things left out, remarks. Sentences for people."""
+    """What one save did: slides saved, things left out, remarks (sentences for people), texts with their sources."""
 
     section_title: str = ""
     saved: tuple[SavedSlide, ...] = ()
     notes: tuple[str, ...] = ()
+    cited: tuple[CitedText, ...] = ()
 
 
 class SavePlan(Value):

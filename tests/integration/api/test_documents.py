@@ -151,9 +151,19 @@ async def test_a_run_drafts_and_an_export_is_made(book: Book) -> None:
     assert run["instruction"] == asked["instruction"]
     head = (await book.client.get(book.url)).json()
     assert head["artifacts"]["buyer_persona"]["value"]["type"] == "Private equity fund"
+    thesis = {"kind": "draft_hero_context", "instruction": "Timing: Net sales were USD 1,000 million in FY2024."}
+    hero = await book.client.post(f"{book.url}/runs", json=thesis)
+    drafted = await until_over(book.client, hero.headers["location"], {"completed", "failed", "cancelled"})
+    assert drafted["status"] == "completed", drafted
+    saved = (await book.client.get(book.url)).json()["artifacts"]["hero_context"]["value"]["investment_thesis"]
+    cited = {one["text"]: one["sources"] for one in drafted["result"]["cited"]}
+    assert set(cited) <= set(saved.values())
+    assert "1,000 million" in saved["timing"]
+    assert cited[saved["timing"]][0]["quote"]
     late = await book.client.post(f"/runs/{run_id}/cancel")
     assert (late.status_code, late.json()["code"]) == (409, "run_over")
-    assert [item["id"] for item in (await book.client.get(f"{book.url}/runs")).json()["items"]] == [run_id]
+    listed = (await book.client.get(f"{book.url}/runs")).json()["items"]
+    assert [item["id"] for item in listed] == [drafted["id"], run_id]
 
     await book.with_section()
     await book.save_slide("Demand grows.", "s1")

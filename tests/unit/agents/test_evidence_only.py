@@ -7,10 +7,13 @@ import re
 import pytest
 
 from agents.brief import speaks_to_a_machine
+from agents.tools.supported import texts_in
 from domain.model import SlideBody
+from evidence.figures import figures_in
 from tests.unit.agents.drafting import draft, notes_of
 from tests.unit.agents.linked import figure_count, unlinked
 from tests.unit.agents.packs import MemoryBook
+from workflows.contract import DraftKind
 
 PERSONA = (
     "The reader is a strategic buyer: a global household and industrial brands group with its own sales force in Asia "
@@ -92,6 +95,23 @@ async def test_the_example_pack_gives_a_book(bluecan: MemoryBook) -> None:
     assert len(titles) == len(set(titles)) >= 16
     layouts = {body.layout_type for body in bluecan.bodies().values()}
     assert {"chart", "table", "metrics", "bullets", "quote"} <= layouts
+
+
+@pytest.mark.parametrize("kind", ["draft_buyer_persona", "draft_hero_context"])
+async def test_texts_of_persona_and_hero_are_told_with_their_sources(kind: DraftKind) -> None:
+    book = MemoryBook().upload_wd40()
+    [report] = await draft(book, kind)
+    artifacts = book.current.artifacts
+    view = artifacts.buyer_persona or artifacts.hero_context
+    assert view
+    texts = texts_in(view.value.model_dump(mode="json"))
+    places = {(passage.source_id, passage.locator) for passage in book.kept_passages}
+    places |= {(fact.source.source_id, fact.source.locator) for fact in book.kept_facts}
+    cited = {one.text: one.sources for one in report.cited}
+    assert cited
+    assert set(cited) <= set(texts)
+    assert {(source.source_id, source.locator) for sources in cited.values() for source in sources} <= places
+    assert [text for text in texts if figures_in(text) and text not in cited] == []
 
 
 async def test_every_figure_stands_in_the_documents_and_is_linked(bluecan: MemoryBook) -> None:
