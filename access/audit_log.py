@@ -10,7 +10,7 @@ import httpx
 from postgrest import AsyncPostgrestClient, AsyncSelectRequestBuilder
 from pydantic import StringConstraints, TypeAdapter
 
-from access.rows import rows_of
+from access.rows import opened, rows_of
 from audit.chain import AuditRow, Mark, Verification, verify
 from audit.shipping import EntriesRefused, LogUnavailable
 from domain.values import Value
@@ -45,10 +45,7 @@ class AuditLog:
 
     @classmethod
     def connect(cls, supabase_url: str, service_role_key: str) -> Self:
-        headers = {"apikey": service_role_key, "Authorization": f"Bearer {service_role_key}"}
-        address = f"{supabase_url.rstrip('/')}/rest/v1"
-        http = httpx.AsyncClient(base_url=address, headers=headers, timeout=APPEND_SECONDS)
-        return cls(AsyncPostgrestClient(address, headers=headers, http_client=http, retry_enabled=False), http)
+        return cls(*opened(supabase_url, service_role_key, APPEND_SECONDS))
 
     async def close(self) -> None:
         await self._http.aclose()

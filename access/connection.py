@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Protocol, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
 import httpx
 from postgrest import AsyncPostgrestClient
@@ -11,6 +11,7 @@ from postgrest.exceptions import APIError
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from access.person import AccessUnavailable
+from access.rows import Query, executed, opened
 
 QUICK_SECONDS = 2.0
 MOST_ROWS = 1_000
@@ -41,15 +42,6 @@ UNREAD = TypeAdapter(list[Row])
 _Row = TypeVar("_Row", bound=BaseModel)
 
 
-class _Answer(Protocol):
-    @property
-    def data(self) -> object: ...
-
-
-class _Query(Protocol):
-    async def execute(self) -> _Answer: ...
-
-
 class Conflict(Exception):
     """Supabase refused a change, for a reason that lies in the rows: `last_owner`, `not_a_member`, or `23505`
     (there is one already) and `23503` (what it refers to is missing)."""
@@ -68,10 +60,7 @@ class Connection:
 
     @classmethod
     def open(cls, supabase_url: str, service_role_key: str, timeout_seconds: float = QUICK_SECONDS) -> Self:
-        headers = {"apikey": service_role_key, "Authorization": f"Bearer {service_role_key}"}
-        address = f"{supabase_url.rstrip('/')}/rest/v1"
-        http = httpx.AsyncClient(base_url=address, headers=headers, timeout=timeout_seconds)
-        return cls(AsyncPostgrestClient(address, headers=headers, http_client=http, retry_enabled=False), http)
+        return cls(*opened(supabase_url, service_role_key, timeout_seconds))
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -112,22 +101,15 @@ class Connection:
             query = query.eq(column, value)
         await self._ask(query)
 
-    async def _ask(self, query: _Query) -> object:
+    async def _ask(self, query: Query) -> object:
         try:
-            return await _executed(query)
+            return await executed(query)
         except APIError as error:
             if error.code in _CONFLICTS:
                 raise Conflict(error.hint or error.code or "") from error
             raise AccessUnavailable(f"Supabase did not answer: {type(error).__name__}") from error
         except (httpx.HTTPError, ValidationError) as error:
             raise AccessUnavailable(f"Supabase did not answer: {type(error).__name__}") from error
-
-
-async def _executed(query: _Query) -> object:
-    try:
-        return (await query.execute()).data
-    except (httpx.NetworkError, httpx.RemoteProtocolError):
-        return (await query.execute()).data
 
 
 def _checked(adapter: TypeAdapter[list[_Row]], data: object) -> list[_Row]:

@@ -13,7 +13,7 @@ from postgrest import AsyncPostgrestClient
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from access.person import AccessUnavailable
-from access.rows import rows_of
+from access.rows import opened, rows_of
 from domain.flags import FlagKey, FlagRule, FlagSetting, Percent, Subject, Unit
 from domain.values import Instant
 
@@ -72,10 +72,7 @@ class FlagBook:
 
     @classmethod
     def connect(cls, supabase_url: str, service_role_key: str, timeout_seconds: float = FLAG_SECONDS) -> Self:
-        headers = {"apikey": service_role_key, "Authorization": f"Bearer {service_role_key}"}
-        address = f"{supabase_url.rstrip('/')}/rest/v1"
-        http = httpx.AsyncClient(base_url=address, headers=headers, timeout=timeout_seconds)
-        return cls(AsyncPostgrestClient(address, headers=headers, http_client=http, retry_enabled=False), http)
+        return cls(*opened(supabase_url, service_role_key, timeout_seconds))
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -10,7 +10,7 @@ import httpx
 from postgrest import AsyncPostgrestClient
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
-from access.rows import rows_of
+from access.rows import opened, rows_of
 from domain.applications import Application, ApplicationStatus, Deployment, DeploymentStep, Version
 
 REGISTRY_SECONDS = 5.0
@@ -42,10 +42,7 @@ class Registry:
 
     @classmethod
     def connect(cls, supabase_url: str, service_role_key: str, timeout_seconds: float = REGISTRY_SECONDS) -> Self:
-        headers = {"apikey": service_role_key, "Authorization": f"Bearer {service_role_key}"}
-        address = f"{supabase_url.rstrip('/')}/rest/v1"
-        http = httpx.AsyncClient(base_url=address, headers=headers, timeout=timeout_seconds)
-        return cls(AsyncPostgrestClient(address, headers=headers, http_client=http, retry_enabled=False), http)
+        return cls(*opened(supabase_url, service_role_key, timeout_seconds))
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar, cast
 
 import httpx
+from postgrest import AsyncPostgrestClient
 from postgrest.exceptions import APIError
 from pydantic import TypeAdapter, ValidationError
 
@@ -34,10 +35,28 @@ class Query(Protocol):
     async def execute(self) -> Answer: ...
 
 
+def opened(
+    supabase_url: str, service_role_key: str, timeout_seconds: float
+) -> tuple[AsyncPostgrestClient, httpx.AsyncClient]:
+    """Tables and functions with the service key, and the HTTP client to close after use."""
+    headers = {"apikey": service_role_key, "Authorization": f"Bearer {service_role_key}"}
+    address = f"{supabase_url.rstrip('/')}/rest/v1"
+    http = httpx.AsyncClient(base_url=address, headers=headers, timeout=timeout_seconds)
+    return AsyncPostgrestClient(address, headers=headers, http_client=http, retry_enabled=False), http
+
+
+async def executed(query: Query) -> object:
+    """Sent again once when a kept connection turns out to be closed; so it must bear being done twice."""
+    try:
+        return (await query.execute()).data
+    except (httpx.NetworkError, httpx.RemoteProtocolError):
+        return (await query.execute()).data
+
+
 async def rows_of(query: Query, expected: TypeAdapter[T]) -> T:
     """Raises AccessUnavailable, Taken and MissingParent."""
     try:
-        data = await _executed(query)
+        data = await executed(query)
     except APIError as error:
         if error.code == UNIQUE_VIOLATION:
             raise Taken(str(error.message)) from error
@@ -50,13 +69,6 @@ async def rows_of(query: Query, expected: TypeAdapter[T]) -> T:
         return expected.validate_python(_with_times(data))
     except (ValidationError, ValueError) as error:
         raise AccessUnavailable("Supabase answered with something else than expected") from error
-
-
-async def _executed(query: Query) -> object:
-    try:
-        return (await query.execute()).data
-    except (httpx.NetworkError, httpx.RemoteProtocolError):
-        return (await query.execute()).data
 
 
 def _with_times(data: object) -> object:
