@@ -2,7 +2,8 @@
 
 The cost is the whole work of the middleware on a read: the entry made, written, handed to the operating system. Rounds
 with and without it alternate, while the files are synced all the time. Beside the time by the clock, which on a busy
-machine is partly that of others, it tells the time of the processor and how often a request had to wait for something, such as the disk.
+machine is partly that of others, it tells the time of the processor and how often a request had to wait for something,
+such as the disk.
 """
 
 from __future__ import annotations
