@@ -5,8 +5,9 @@ import { useMemo } from "react";
 import { messagesQuery } from "~/api/queries";
 import { Empty } from "~/app/Empty";
 import { PageLoading } from "~/app/PageLoading";
-import { wishToTalk } from "~/app/shell/aiPanel";
+import { aiContext, wishToTalk } from "~/app/shell/aiPanel";
 import { usePreference } from "~/lib/preferences";
+import { useStore } from "~/lib/store";
 import { isFinal } from "~/lib/stream/talk";
 
 import { Refused } from "./cards/Refused";
@@ -28,6 +29,7 @@ const EXAMPLES = ["What were net sales in FY2024?", "Which slides need review, a
 export function ChatPanel({ cimId }: { cimId: string }) {
   const [threadId, setThreadId] = usePreference(`ai-thread:${cimId}`, "main");
   const doing = useDoing();
+  const examples = useStore(aiContext)?.examples ?? EXAMPLES;
   const talk = useInfiniteQuery(messagesQuery(cimId, threadId));
   const { data: branches } = useQuery(branchesQuery(cimId, threadId));
   const { data: requests } = useQuery(allRequestsQuery(cimId));
@@ -72,7 +74,7 @@ export function ChatPanel({ cimId }: { cimId: string }) {
           ) : (
             <Empty
               title="Ask, or have it written"
-              action={EXAMPLES.map((example) => (
+              action={examples.map((example) => (
                 <Button key={example} variant="default" onClick={() => wishToTalk(example)}>
                   {example}
                 </Button>

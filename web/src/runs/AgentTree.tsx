@@ -31,7 +31,9 @@ export function AgentTree({ agents, usage, chosen, now, onChoose }: AgentTreePro
             <span className={classes["agentName"]}>
               <strong>{agent.agent_type}</strong> {agent.title}
             </span>
-            <RunStatusMark status={agent.status} />
+            <RunStatusMark
+              status={agent.status === "running" && agent.waits_for.length > 0 ? "waiting" : agent.status}
+            />
             <span className={classes["number"]}>
               {[
                 agent.steps === 1 ? "1 step" : `${agent.steps} steps`,

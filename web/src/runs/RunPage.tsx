@@ -1,10 +1,11 @@
 import { Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
-import { headQuery } from "~/api/queries";
+import { keys } from "~/api/keys";
 import { inWords } from "~/api/problem";
+import { headQuery } from "~/api/queries";
 import type { Run } from "~/api/types";
 import { Empty } from "~/app/Empty";
 import { PageLoading } from "~/app/PageLoading";
@@ -36,6 +37,14 @@ function Shown({ run, now }: { run: Run; now: number }) {
   const usage = useQuery(runUsageQuery(run.id, isRunning)).data;
   const book = useQuery(headQuery(run.cim_id)).data;
   const config = useQuery(webConfigQuery).data;
+  const client = useQueryClient();
+  // What was read while it ran may lack its end.
+  useEffect(() => {
+    if (isRunning) return;
+    for (const queryKey of [keys.run(run.id), keys.toolCalls(run.cim_id)])
+      void client.invalidateQueries({ queryKey });
+  }, [client, isRunning, run.id, run.cim_id]);
+  const isAsking = isRunning && agents.some((one) => one.waits_for.length > 0);
   const [chosen, setChosen] = useState<string | null>(null);
   const agent = agents.find(({ id }) => id === chosen) ?? agents[0];
   return (
@@ -47,7 +56,7 @@ function Shown({ run, now }: { run: Run; now: number }) {
           </Link>
           <Title order={1}>{kindOf(run)}</Title>
           <p className={classes["facts"]}>
-            <RunStatusMark status={run.status} />
+            <RunStatusMark status={isAsking ? "waiting" : run.status} />
             <span title={fullTime(run.started_at)}>began {when(run.started_at)}</span>
             <span>took {lasted(run.started_at, run.completed_at, now)}</span>
             {usage && usage.total.calls > 0 && (

@@ -3,7 +3,7 @@ import { IconArrowUp, IconPlayerStopFilled, IconX } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 
-import { aiWish } from "~/app/shell/aiPanel";
+import { aiContext, aiWish } from "~/app/shell/aiPanel";
 import { newId } from "~/lib/ids";
 import { useActions } from "~/lib/keys/actions";
 import { usePreference } from "~/lib/preferences";
@@ -56,6 +56,14 @@ export function Composer({ cimId, threadId, runId }: ComposerProps) {
   const offered = typing ? fitting(all, typing.word) : [];
   const chosen = offered[at];
   const { say, steer, stop } = useTalking(cimId);
+  const [left, setLeft] = useState<readonly string[]>([]);
+  const context = useStore(aiContext);
+  const ofView = (context?.mentions ?? []).flatMap((id) =>
+    left.includes(id) || mentions.some((one) => one.id === id)
+      ? []
+      : [all.find((one) => one.id === id) ?? { id, title: context?.title ?? id, kind: "" }],
+  );
+  const about = [...ofView, ...mentions];
 
   const sending = useMutation({
     mutationFn: async (said: string): Promise<void> => {
@@ -66,7 +74,7 @@ export function Composer({ cimId, threadId, runId }: ComposerProps) {
       // The same words sent again are the same message.
       if (key.current?.of !== said) key.current = { of: said, key: newId() };
       const policy = runId && meanwhile === "interrupt" ? "interrupt" : "enqueue";
-      const ids = mentions.map(({ id }) => id);
+      const ids = about.map(({ id }) => id);
       await say({ text: said, mode, mentions: ids, threadId, policy, key: key.current.key });
     },
     onSuccess: () => {
@@ -164,15 +172,18 @@ export function Composer({ cimId, threadId, runId }: ComposerProps) {
           <span>{MEANWHILE.find(({ value }) => value === meanwhile)?.hint}</span>
         </div>
       )}
-      {mentions.length > 0 && (
+      {about.length > 0 && (
         <ul className={classes["mentions"]} aria-label="About">
-          {mentions.map(({ id, title, kind }) => (
+          {about.map(({ id, title, kind }) => (
             <li key={id}>
               <span>{[kind, title].filter(Boolean).join(": ")}</span>
               <ActionIcon
                 size="xs"
                 aria-label={`Not about ${title}`}
-                onClick={() => setMentions(mentions.filter((one) => one.id !== id))}
+                onClick={() => {
+                  setMentions(mentions.filter((one) => one.id !== id));
+                  setLeft([...left, id]);
+                }}
               >
                 <IconX size={11} aria-hidden />
               </ActionIcon>

@@ -10,7 +10,9 @@ export function useDraft(cimId: string, threadId: string): [string, (text: strin
   const key = `talk:${useSession().personId}:${cimId}:${threadId}`;
   const [text, setText] = useState("");
   const touched = useRef(false);
-  const later = useRef<{ timer: ReturnType<typeof setTimeout>; keep: () => void } | null>(null);
+  const later = useRef<{ timer: ReturnType<typeof setTimeout>; keep: (isLeaving?: boolean) => void } | null>(
+    null,
+  );
 
   useEffect(() => {
     let isOver = false;
@@ -18,12 +20,12 @@ export function useDraft(cimId: string, threadId: string): [string, (text: strin
     void read(key).then((kept) => {
       if (!isOver && !touched.current && kept) setText(kept);
     });
-    const keepNow = (): void => later.current?.keep();
-    window.addEventListener("pagehide", keepNow);
+    const leave = (): void => later.current?.keep(true);
+    window.addEventListener("pagehide", leave);
     return () => {
       isOver = true;
-      keepNow();
-      window.removeEventListener("pagehide", keepNow);
+      later.current?.keep();
+      window.removeEventListener("pagehide", leave);
     };
   }, [key]);
 
@@ -32,9 +34,10 @@ export function useDraft(cimId: string, threadId: string): [string, (text: strin
       touched.current = true;
       setText(next);
       if (later.current) clearTimeout(later.current.timer);
-      const keep = (): void => {
+      const keep = (isLeaving = false): void => {
         if (later.current) clearTimeout(later.current.timer);
         later.current = null;
+        if (isLeaving) writeAtLast(key, next);
         void write(key, next);
       };
       later.current = { timer: setTimeout(keep, KEEP_AFTER_MS), keep };
@@ -44,7 +47,33 @@ export function useDraft(cimId: string, threadId: string): [string, (text: strin
   return [text, change];
 }
 
+const LAST_WORDS = "bookrunner:draft:";
+
+/** A page that is being left may not see the end of a write to its database. */
+function writeAtLast(key: string, text: string): void {
+  try {
+    localStorage.setItem(LAST_WORDS + key, text);
+  } catch {
+    // Then the database may still have it.
+  }
+}
+
+function takeLastWords(key: string): string | null {
+  try {
+    const text = localStorage.getItem(LAST_WORDS + key);
+    localStorage.removeItem(LAST_WORDS + key);
+    return text;
+  } catch {
+    return null;
+  }
+}
+
 async function read(key: string): Promise<string | undefined> {
+  const last = takeLastWords(key);
+  if (last !== null) {
+    void write(key, last);
+    return last;
+  }
   try {
     return (await (await database()).get("drafts", key))?.text;
   } catch {

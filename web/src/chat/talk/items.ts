@@ -33,8 +33,23 @@ export function itemsOf(messages: readonly Message[], requests: readonly Request
     return { is: "message", id: message.id, message, asked, requests: mine, isFirstOfRun };
   });
   const knownRuns = new Set(messages.map(({ run_id: runId }) => runId));
-  const alone = requests
-    .filter(({ id, status, run_id: runId }) => !placed.has(id) && status === "open" && !knownRuns.has(runId))
-    .map((request): Item => ({ is: "request", id: request.id, request }));
-  return [...items, ...alone];
+  const first = messages[0]?.created_at ?? "";
+  for (const request of requests) {
+    const { id, status, thread_id: threadId, run_id: runId, opened_at: at } = request;
+    if (placed.has(id) || knownRuns.has(runId)) continue;
+    const item: Item = { is: "request", id, request };
+    if (status === "open") items.push(item);
+    // Of a run outside the talk: it stands where it was asked. Others belong to messages that are not read.
+    else if (threadId === "" && at >= first) items.splice(placeAt(items, at), 0, item);
+  }
+  return items;
+}
+
+function placeAt(items: readonly Item[], at: string): number {
+  const after = items.findIndex((item) =>
+    item.is === "message"
+      ? item.message.created_at > at
+      : item.request.status === "open" || item.request.opened_at > at,
+  );
+  return after < 0 ? items.length : after;
 }
