@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from agents.usage import ModelUse, Spent
-from store import Store
+from agents.usage import Hold, ModelUse, Spent
+from store import Store, UsageHold
 from store.models import Usage, UsageHour
 
 HOUR = timedelta(hours=1)
@@ -24,12 +24,18 @@ class StoreUsageBook:
         await self._store.put_usage(call)
         await self._count_hour_of(call)
 
+    async def hold(self, hold: Hold) -> None:
+        await self._store.put_usage_hold(UsageHold.model_validate(hold.model_dump()))
+
+    async def release(self, hold: Hold) -> None:
+        await self._store.remove_usage_hold(hold.id)
+
     async def spent(self, org_id: str, person_id: str, since: datetime) -> Spent:
-        hours = await self._store.usage_hours(org_id, since, datetime.now(UTC) + HOUR)
-        return Spent(
-            by_org=sum(hour.cost_usd for hour in hours),
-            by_person=sum(hour.cost_usd for hour in hours if hour.person_id == person_id),
-        )
+        now = datetime.now(UTC)
+        holds = [hold for hold in await self._store.usage_holds(org_id) if hold.until > now]
+        hours = await self._store.usage_hours(org_id, since, now + HOUR)
+        costs = [*((hold.person_id, hold.usd) for hold in holds), *((hour.person_id, hour.cost_usd) for hour in hours)]
+        return Spent(by_org=sum(usd for _, usd in costs), by_person=sum(usd for who, usd in costs if who == person_id))
 
     async def recount(self, since: datetime) -> int:
         """Sums up the calls of every hour from that of `since` on again, for every organisation. How many sums."""

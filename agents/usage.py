@@ -8,11 +8,11 @@ import logging
 import math
 import time
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from langchain_core.messages import BaseMessage
@@ -26,6 +26,8 @@ from domain.values import AgentType, Instant, Value
 CHARACTERS_OF_A_TOKEN = 3
 """Rather too few: an estimate should not be exceeded."""
 LAST_WRITE_SECONDS = 5.0
+LONGEST_HOLD = timedelta(minutes=15)
+"""A call takes less; past it, the worker that made it is gone."""
 NOTHING = Tokens()
 
 logger = logging.getLogger(__name__)
@@ -58,15 +60,33 @@ class ModelUse(Value):
     outcome: CallOutcome
 
 
+class Hold(Value):
+    """What a call in flight may cost at the most, in USD. It counts until it is released, and never past `until`."""
+
+    id: str
+    org_id: str
+    person_id: str
+    usd: float
+    until: Instant
+
+
 class Spent(Value):
-    """What a month's calls cost so far, in USD."""
+    """What a month's calls cost so far and what is held for calls in flight, in USD."""
 
     by_org: float = 0.0
     by_person: float = 0.0
 
 
 class UsageBook(Protocol):
+    """Kept for all workers together."""
+
     async def record(self, use: ModelUse) -> None: ...
+
+    async def hold(self, hold: Hold) -> None:
+        """Whoever asks what is spent after this sees it."""
+        ...
+
+    async def release(self, hold: Hold) -> None: ...
 
     async def spent(self, org_id: str, person_id: str, since: datetime) -> Spent: ...
 
@@ -111,7 +131,8 @@ class Tally:
 class Meter:
     """Records every call and lets none through that the budget cannot bear.
 
-    A call counts with its estimate while it runs; calls in flight in other processes are not known here.
+    A call counts with its estimate while it runs. The estimate is held before the sum is read, so that of calls that
+    begin at once in several workers none is overlooked.
     """
 
     book: UsageBook
@@ -119,8 +140,6 @@ class Meter:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __post_init__(self) -> None:
-        self._reserved_by_org: dict[str, float] = defaultdict(float)
-        self._reserved_by_person: dict[tuple[str, str], float] = defaultdict(float)
         self._checking: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @asynccontextmanager
@@ -129,14 +148,15 @@ class Meter:
     ) -> AsyncGenerator[Tally]:
         """One call. `extra` is what goes to the model beside the messages; `part` names a second call of one step."""
         sent = Tokens(input=estimated_tokens(messages, extra), output=chosen.max_tokens)
-        reserved = await self._reserve(caller, chosen, sent)
+        call_id = f"{caller.run_id}/{caller.agent_id}/{caller.step}/{caller.attempt}{part}"
+        held = await self._held(call_id, caller, chosen, sent)
         tally = Tally(sent=sent, is_counted=not chosen.is_built_in)
         started_at, started = self.clock(), time.monotonic()
 
         def use(outcome: CallOutcome) -> ModelUse:
             tokens = tally.tokens(outcome == "completed")
             return ModelUse(
-                id=f"{caller.run_id}/{caller.agent_id}/{caller.step}/{caller.attempt}{part}",
+                id=call_id,
                 caller=caller,
                 work=chosen.work,
                 model=chosen.name,
@@ -156,35 +176,54 @@ class Meter:
         else:
             await self.book.record(use("completed"))
         finally:
-            self._reserved_by_org[caller.org_id] -= reserved
-            self._reserved_by_person[caller.org_id, caller.person_id] -= reserved
+            await self._release(held)
 
-    async def _reserve(self, caller: Caller, chosen: ChosenModel, sent: Tokens) -> float:
+    async def _held(self, call_id: str, caller: Caller, chosen: ChosenModel, sent: Tokens) -> Hold | None:
+        """Raises ApplicationError, without retry, for a call that the budget cannot bear."""
         budget = budget_of(caller.org_id, self.budgets)
         if not budget.is_bound or chosen.is_free:
-            return 0.0
+            return None
         if chosen.price is None:
             raise price_unknown(chosen.name)
-        estimate = chosen.price.of(sent)
+        hold = Hold(
+            id=call_id,
+            org_id=caller.org_id,
+            person_id=caller.person_id,
+            usd=chosen.price.of(sent),
+            until=self.clock() + LONGEST_HOLD,
+        )
         async with self._checking[caller.org_id]:
-            spent = await self.book.spent(caller.org_id, caller.person_id, month_of(self.clock()))
-            by_org = spent.by_org + self._reserved_by_org[caller.org_id]
-            by_person = spent.by_person + self._reserved_by_person[caller.org_id, caller.person_id]
-            if budget.usd_per_month is not None and by_org + estimate > budget.usd_per_month:
-                raise budget_used_up("The organisation's budget", by_org, budget.usd_per_month, estimate)
-            most = budget.usd_per_person_per_month
-            if most is not None and by_person + estimate > most:
-                raise budget_used_up("Your budget", by_person, most, estimate)
-            self._reserved_by_org[caller.org_id] += estimate
-            self._reserved_by_person[caller.org_id, caller.person_id] += estimate
-        return estimate
+            await self.book.hold(hold)
+            try:
+                self._check(budget, hold, await self.book.spent(hold.org_id, hold.person_id, month_of(self.clock())))
+            except BaseException:
+                await self._release(hold)
+                raise
+        return hold
+
+    def _check(self, budget: Budget, hold: Hold, spent: Spent) -> None:
+        """`spent` has the hold in it."""
+        bounds = (
+            ("The organisation's budget", spent.by_org, budget.usd_per_month),
+            ("Your budget", spent.by_person, budget.usd_per_person_per_month),
+        )
+        for whose, so_far, most in bounds:
+            if most is not None and so_far > most:
+                raise budget_used_up(whose, so_far - hold.usd, most, hold.usd)
+
+    async def _release(self, hold: Hold | None) -> None:
+        if hold is not None:
+            await self._at_last(self.book.release(hold), "a hold", hold.id)
 
     async def _record_at_last(self, use: ModelUse) -> None:
+        await self._at_last(self.book.record(use), "the usage", use.id)
+
+    async def _at_last(self, write: Awaitable[None], what: str, call_id: str) -> None:
         """The error that ended the call counts for more than one of the record."""
         try:
-            await asyncio.wait_for(self.book.record(use), LAST_WRITE_SECONDS)
+            await asyncio.wait_for(write, LAST_WRITE_SECONDS)
         except Exception:
-            logger.warning("the usage of call %s was not kept", use.id, exc_info=True)
+            logger.warning("%s of call %s was not kept", what, call_id, exc_info=True)
 
 
 _account: ContextVar[Caller | None] = ContextVar("account", default=None)

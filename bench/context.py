@@ -31,7 +31,7 @@ from agents.turn.assembling import Assembled, Assembler
 from agents.turn.evidence_shelf import EvidenceShelf
 from agents.turn.state import TurnScope
 from agents.turn.summarising import Summariser
-from agents.usage import Meter, Models, ModelUse, Spent
+from agents.usage import Hold, Meter, Models, ModelUse, Spent
 from bench.measure import Latency
 from deploy.embedded.sharing import shared_stack
 from domain.commands import Command, Create, GatherContext, SaveOutline, detach_bulk
@@ -188,6 +188,12 @@ class Unpaid:
     """The usage book of a model that costs nothing."""
 
     async def record(self, use: ModelUse) -> None:
+        return
+
+    async def hold(self, hold: Hold) -> None:
+        return
+
+    async def release(self, hold: Hold) -> None:
         return
 
     async def spent(self, org_id: str, person_id: str, since: datetime) -> Spent:

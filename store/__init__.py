@@ -39,6 +39,7 @@ from store.models import (
     TalkKind,
     Thread,
     Usage,
+    UsageHold,
     UsageHour,
 )
 from store.notices import News, Notice
@@ -88,6 +89,7 @@ __all__ = [
     "TooMany",
     "UnknownCIM",
     "Usage",
+    "UsageHold",
     "UsageHour",
     "slide_of",
 ]

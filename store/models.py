@@ -267,6 +267,16 @@ class Usage(Kept):
     outcome: Literal["completed", "failed", "stopped"] = "completed"
 
 
+class UsageHold(Value):
+    """What a call of a model in flight may cost at the most. Nobody counts it past `until`."""
+
+    id: str
+    org_id: str
+    person_id: str
+    usd: float
+    until: Instant
+
+
 class UsageHour(Value):
     """What the calls of one hour come to, for one model, person and kind of work of an organisation."""
 

@@ -49,6 +49,7 @@ from store.models import (
     TalkKind,
     Thread,
     Usage,
+    UsageHold,
     UsageHour,
 )
 from store.notices import NOTICES, ensure_notices
@@ -566,6 +567,16 @@ class Store:
     async def usage_of_run(self, org_id: str, run_id: str) -> list[Usage]:
         """The calls of models that a run has made, in the order of time."""
         return await self._usage.calls_of_run(org_id, run_id)
+
+    async def put_usage_hold(self, hold: UsageHold) -> None:
+        await self._usage.put_hold(hold)
+
+    async def remove_usage_hold(self, hold_id: str) -> None:
+        await self._usage.remove_hold(hold_id)
+
+    async def usage_holds(self, org_id: str) -> list[UsageHold]:
+        """What is held for calls of models in flight."""
+        return await self._usage.holds(org_id)
 
     async def put_usage_hours(self, hours: Sequence[UsageHour]) -> None:
         """Each sum in place of what was kept for its organisation, hour, model, person and work."""

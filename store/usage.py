@@ -9,11 +9,12 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from store.errors import translated
-from store.models import Usage, UsageHour
+from store.models import Usage, UsageHold, UsageHour
 from store.server import Collection, Server
 
 USAGE = "usage"
 HOURS = "usage_hours"
+HOLDS = "usage_holds"
 
 
 class UsageBook:
@@ -50,6 +51,23 @@ class UsageBook:
         return [Usage.model_validate_json(document["item"]) async for document in found]
 
     @translated
+    async def put_hold(self, hold: UsageHold) -> None:
+        """Holds of the organisation that nobody counts any more go at the same time."""
+        collection = await self._collection(HOLDS)
+        await collection.delete_many({"org_id": hold.org_id, "until": {"$lt": datetime.now(UTC)}})
+        document = {"org_id": hold.org_id, "until": hold.until, "item": hold.model_dump_json()}
+        await collection.replace_one({"_id": hold.id}, document, upsert=True)
+
+    @translated
+    async def remove_hold(self, hold_id: str) -> None:
+        await (await self._collection(HOLDS)).delete_one({"_id": hold_id})
+
+    @translated
+    async def holds(self, org_id: str) -> list[UsageHold]:
+        found = (await self._collection(HOLDS)).find({"org_id": org_id})
+        return [UsageHold.model_validate_json(document["item"]) async for document in found]
+
+    @translated
     async def put_hours(self, hours: Sequence[UsageHour]) -> None:
         """Each in place of what was kept for its hour, model, person and work."""
         collection = await self._collection(HOURS)
@@ -81,6 +99,7 @@ class UsageBook:
         await (await self._collection(USAGE)).create_index([("at", 1)])
         await (await self._collection(USAGE)).create_index([("run_id", 1), ("at", 1)])
         await (await self._collection(HOURS)).create_index([("org_id", 1), ("hour", 1)])
+        await (await self._collection(HOLDS)).create_index([("org_id", 1)])
 
     async def _collection(self, name: str) -> Collection:
         return await self._server.collection(name)

@@ -8,10 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from langchain_core.language_models.fake_chat_models import FakeListChatModel
+from langchain_core.messages import HumanMessage
+from temporalio.exceptions import ApplicationError
 
 from activities.usage import StoreUsageBook
-from agents.usage import Caller, ModelUse
-from domain.spending import Budget, CallOutcome, Tokens, Work
+from agents.failures import BUDGET_USED_UP
+from agents.models import ChosenModel
+from agents.usage import Caller, Hold, Meter, ModelUse, Spent
+from domain.spending import Budget, CallOutcome, Price, Tokens, Work
 from tests.integration.api.conftest import Site
 
 HOUR = timedelta(hours=1)
@@ -68,6 +73,55 @@ async def calls(site: Site) -> list[ModelUse]:
 async def usage(client: httpx.AsyncClient, **query: str) -> httpx.Response:
     given = {"since": DAY.isoformat(), "until": (DAY + 2 * HOUR).isoformat(), **query}
     return await client.get("/usage", params=given)
+
+
+async def test_what_calls_in_flight_may_cost_is_held_for_all_workers_until_it_is_released(site: Site) -> None:
+    org_id, here, there = uuid.uuid4().hex, StoreUsageBook(site.store), StoreUsageBook(site.store)
+    until = datetime.now(UTC) + HOUR
+    mine = Hold(id=f"{org_id}/1", org_id=org_id, person_id="lea", usd=2, until=until)
+    theirs = Hold(id=f"{org_id}/2", org_id=org_id, person_id="tom", usd=3, until=until)
+    for hold in (mine, theirs, mine):
+        await here.hold(hold)
+    assert await there.spent(org_id, "lea", DAY) == Spent(by_org=5, by_person=2)
+    await there.release(theirs)
+    assert await here.spent(org_id, "tom", DAY) == Spent(by_org=2, by_person=0)
+    await here.hold(mine.model_copy(update={"until": datetime.now(UTC) - HOUR}))
+    assert await there.spent(org_id, "lea", DAY) == Spent()
+
+
+async def test_a_budget_holds_over_several_workers(site: Site) -> None:
+    org_id, go_on = uuid.uuid4().hex, asyncio.Event()
+    model = ChosenModel(
+        chat=FakeListChatModel(responses=[]),
+        name="openai:gpt",
+        work="chat",
+        max_tokens=1_000,
+        price=Price(output=1_000, input=0),
+    )
+    meters = [Meter(StoreUsageBook(site.store), {org_id: Budget(usd_per_month=3.5)}) for _ in range(4)]
+
+    decided: list[str] = []
+
+    async def worker(number: int) -> None:
+        who = Caller(
+            org_id=org_id, cim_id="cim", run_id=uuid.uuid4().hex, agent_id="a", agent_type="assistant", person_id="lea"
+        )
+        try:
+            async with meters[number % 4].call(who, model, [HumanMessage("How much?")]):
+                decided.append("called")
+                await go_on.wait()
+        except ApplicationError as error:
+            decided.append(str(error.type))
+
+    async with asyncio.timeout(60), asyncio.TaskGroup() as calls:
+        for number in range(12):
+            calls.create_task(worker(number))
+        while len(decided) < 12:
+            await asyncio.sleep(0.05)
+        go_on.set()
+    assert decided.count("called") <= 3
+    assert set(decided) <= {"called", BUDGET_USED_UP}
+    assert (await meters[0].book.spent(org_id, "lea", DAY)).by_org == 0
 
 
 async def test_a_lead_sees_all_of_the_organisation(site: Site, calls: list[ModelUse]) -> None:

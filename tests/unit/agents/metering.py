@@ -10,7 +10,7 @@ from langchain_core.language_models import BaseChatModel
 
 from agents.evidence_only.model import EvidenceOnlyChatModel
 from agents.models import ChosenModel, ModelChooser, chat_model
-from agents.usage import Caller, Meter, MeteredModel, Models, ModelUse, Spent
+from agents.usage import Caller, Hold, Meter, MeteredModel, Models, ModelUse, Spent
 from domain.spending import DEFAULT_MAX_TOKENS, EVIDENCE_ONLY, Budget, Work
 
 CALLER = Caller(
@@ -23,16 +23,22 @@ class MemoryUsage:
     """A usage book that knows what it was told."""
 
     uses: dict[str, ModelUse] = field(default_factory=dict[str, ModelUse])
+    holds: dict[str, Hold] = field(default_factory=dict[str, Hold])
 
     async def record(self, use: ModelUse) -> None:
         self.uses[use.id] = use
 
+    async def hold(self, hold: Hold) -> None:
+        self.holds[hold.id] = hold
+
+    async def release(self, hold: Hold) -> None:
+        self.holds.pop(hold.id, None)
+
     async def spent(self, org_id: str, person_id: str, since: datetime) -> Spent:
         of_org = [use for use in self.uses.values() if use.caller.org_id == org_id and use.at >= since]
-        return Spent(
-            by_org=sum(use.cost_usd for use in of_org),
-            by_person=sum(use.cost_usd for use in of_org if use.caller.person_id == person_id),
-        )
+        costs = [(use.caller.person_id, use.cost_usd) for use in of_org]
+        costs += [(hold.person_id, hold.usd) for hold in self.holds.values() if hold.org_id == org_id]
+        return Spent(by_org=sum(usd for _, usd in costs), by_person=sum(usd for who, usd in costs if who == person_id))
 
 
 @dataclass

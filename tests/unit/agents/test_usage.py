@@ -91,6 +91,18 @@ async def test_calls_in_flight_count_with_their_estimate() -> None:
     assert sum(use.cost_usd for use in usage.uses.values()) == pytest.approx(3)
 
 
+async def test_calls_in_flight_of_other_workers_count_too() -> None:
+    usage, budgets = MemoryUsage(), {"org1": Budget(usd_per_month=5, usd_per_person_per_month=3)}
+    here, there = meter(usage, budgets), meter(usage, budgets)
+    async with here.call(caller(1), chosen(), QUESTION):
+        with pytest.raises(ApplicationError, match="Your budget"):
+            await call(there, caller(2))
+        async with there.call(caller(2, person_id="tom"), chosen(), QUESTION):
+            with pytest.raises(ApplicationError, match="organisation's budget"):
+                await call(here, caller(3, person_id="ann"))
+    assert usage.holds == {}
+
+
 async def test_what_was_reserved_is_free_again_after_a_failure() -> None:
     usage = MemoryUsage()
     metering = meter(usage, {"org1": Budget(usd_per_month=2)})

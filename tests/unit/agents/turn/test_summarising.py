@@ -12,7 +12,7 @@ from agents.models import ModelChooser
 from agents.turn.assembling import ContextBudget
 from agents.turn.summaries import Summary
 from agents.turn.summarising import Summariser, extracted
-from agents.usage import Meter, Models, ModelUse, Spent
+from agents.usage import Hold, Meter, Models, ModelUse, Spent
 from domain.spending import ModelChoice
 from tests.unit.agents.packs import MemoryBook
 from tests.unit.agents.turn.talks import MemoryTalk, scope_of
@@ -24,6 +24,12 @@ class Unpaid:
 
     async def record(self, use: ModelUse) -> None:
         self.uses.append(use)
+
+    async def hold(self, hold: Hold) -> None:
+        return
+
+    async def release(self, hold: Hold) -> None:
+        return
 
     async def spent(self, org_id: str, person_id: str, since: datetime) -> Spent:
         return Spent()
