@@ -12,13 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from temporalio.api.common.v1 import Payload
 
 from access import Person
+from api.addresses import CIMAddress
 from api.dependencies import Caller, PartsOf, bearer, get_person, unknown_cim
 from api.noting import note_details, note_org, note_target
+from api.organisations import require
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from domain.permissions import Action, may
 from vault import KeysUnavailable, VaultError
-from vault.payloads import Place, is_sealed_payload, opened, place_in
+from vault.payloads import DEPLOYMENT, Place, is_sealed_payload, opened, place_in
 
 SESSION = "bookrunner_codec"
 PREFIX = "/codec"
@@ -72,7 +74,8 @@ Reader = Annotated[Person, Depends(get_reader)]
 
 @router.post("/decode", operation_id="decode_payloads", responses=problems(403, 404, 413))
 async def decode_payloads(parts: PartsOf, person: Reader, given: EncodedPayloads) -> EncodedPayloads:
-    """All of them, or none: every sealed payload must be of a book that you lead.
+    """All of them, or none: every sealed payload must be of a book that you lead, or of a deployment of an application
+    that you may look after.
 
     What was never sealed, or whose keys were destroyed, comes back as it is.
     """
@@ -123,12 +126,15 @@ async def _check(parts: Parts, person: Person, places: Sequence[Place]) -> None:
         )
     for place in places:
         await _check_one(parts, person, place)
-    note_details(payloads_of=tuple(place.cim_id for place in places))
+    note_details(payloads_of=tuple(place.cim_id or place.tenant for place in places))
 
 
 async def _check_one(parts: Parts, person: Person, place: Place) -> None:
-    """Payloads say whose they are, and open only if that is true. Those that belong to no book open for nobody."""
-    address = await parts.addresses.find(place.cim_id) if place.cim_id else None
+    """Payloads say whose they are, and open only if that is true."""
+    if not place.cim_id:
+        await _check_platform(parts, person, place.tenant)
+        return
+    address = await _address(parts, place)
     if address is None or address.org_id != place.tenant:
         raise unknown_cim()
     note_org(address.org_id)
@@ -139,6 +145,29 @@ async def _check_one(parts: Parts, person: Person, place: Place) -> None:
     await parts.rates.count_tenant(address.org_id)
     if not may((standing.org_role, standing.role), Action.PAYLOADS_READ):
         raise ApiProblem("forbidden", "Payloads of a book are shown to its lead.", "Ask the project lead.")
+
+
+async def _address(parts: Parts, place: Place) -> CIMAddress | None:
+    """Of a book in the default application, or in that of its organisation."""
+    known = await parts.addresses.find(place.cim_id)
+    if known is not None:
+        return known
+    for _, seat in await parts.tenancy.seats_of({place.tenant}):
+        return await seat.addresses.find(place.cim_id)
+    return None
+
+
+async def _check_platform(parts: Parts, person: Person, tenant: str) -> None:
+    """What belongs to no book: deployments of an organisation's application; all else is for operators."""
+    if person.person_id in parts.operators:
+        return
+    organisation = None if tenant == DEPLOYMENT else await parts.directory.organisations.find(person.person_id, tenant)
+    if organisation is None:
+        raise ApiProblem("unknown_org", "There is no such organisation.", "Choose one that you belong to.")
+    note_org(tenant)
+    note_target("org", tenant)
+    require(person, Action.APPLICATIONS_READ, organisation.role)
+    await parts.rates.count_tenant(tenant)
 
 
 async def _opened(parts: Parts, payload: Payload) -> Payload:

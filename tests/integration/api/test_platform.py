@@ -14,9 +14,14 @@ import httpx
 import pytest
 
 from deploy.embedded.places import CHECKOUT
-from domain.permissions import OrgRole
+from domain.permissions import OrgRole, Role
 from tests.integration.api.conftest import Api, Site
 from tests.integration.organisation import Account, Organisation
+from tests.sealed import payloads_in
+from vault.payloads import is_sealed_payload
+from workflows.platform import deployment_workflow_id
+
+from .test_codec import as_json, texts_in
 
 
 @pytest.fixture
@@ -62,7 +67,7 @@ async def test_only_operators_make_versions(operated: Api, operator: Account, ba
 
 
 async def test_an_application_is_made_changed_and_deployed_once_at_a_time(
-    operated: Api, operator: Account, bank: Organisation
+    site: Site, operated: Api, operator: Account, bank: Organisation
 ) -> None:
     async with operated.client(operator.token) as run, operated.client(bank.people[OrgRole.ADMIN].token) as admin:
         version = (await run.post("/versions", json=build())).json()
@@ -93,12 +98,33 @@ async def test_an_application_is_made_changed_and_deployed_once_at_a_time(
         await _audited(admin, bank, "deployment.begin", "deployment.provision", "deployment.end")
 
         # No worker of this version runs anywhere here, so the deployment stays at its health check for a while.
+        await _only_those_who_manage_it_read_its_histories(site, operated, bank, application["id"])
         deploying = await admin.post(f"{one}/deployments", json={"action": "deploy", "version_id": version["id"]})
         assert deploying.status_code == 202, deploying.text
         second = await admin.post(f"{one}/deployments", json={"action": "deploy", "version_id": version["id"]})
         assert (second.status_code, second.json()["code"]) == (409, "deployment_under_way")
         history = (await admin.get(f"{one}/deployments")).json()
         assert [each["action"] for each in history["items"]] == ["deploy", "deploy", "provision"]
+
+
+async def _only_those_who_manage_it_read_its_histories(
+    site: Site, api: Api, bank: Organisation, application_id: str
+) -> None:
+    client = await site.temporal()
+    history = await client.get_workflow_handle(deployment_workflow_id(bank.id, application_id)).fetch_history()
+    payloads = [payload for event in history.events for payload in payloads_in(event)]
+    assert all(is_sealed_payload(payload) for payload in payloads)
+    people = {role: bank.people[role].token for role in (OrgRole.OWNER, OrgRole.ADMIN, OrgRole.MEMBER, Role.LEAD)}
+    people_elsewhere = {"outsider": site.person("outsider").access_token, "other": site.person("owner").access_token}
+    answers: dict[str, int] = {}
+    for name, token in {**people, **people_elsewhere}.items():
+        async with api.client(token) as person:
+            answer = await person.post("/codec/decode", json=as_json(*payloads))
+            answers[name] = answer.status_code
+            assert (answer.status_code == 200) is (name in (OrgRole.OWNER, OrgRole.ADMIN))
+            if answer.status_code == 200:
+                assert application_id in texts_in(answer)
+    assert answers == {"owner": 200, "admin": 200, "member": 403, "lead": 403, "outsider": 404, "other": 404}
 
 
 async def test_strangers_and_members_get_nowhere(
