@@ -1,12 +1,5 @@
-import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
-import {
-  IconCheck,
-  IconChevronLeft,
-  IconChevronRight,
-  IconDots,
-  IconMessage,
-  IconTrash,
-} from "@tabler/icons-react";
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { IconCheck, IconChevronLeft, IconChevronRight, IconMessage } from "@tabler/icons-react";
 
 import type { Slide } from "~/api/types";
 import type { SaveState } from "~/lib/queue/saveState";
@@ -14,7 +7,9 @@ import { KeyNames } from "~/lib/keys/KeyNames";
 
 import type { MyRights } from "./data/role";
 import { StateWords } from "./edit/StateWords";
+import type { SlideBody } from "./slide/slideBody";
 import classes from "./SlideHeader.module.css";
+import { SlideMenu } from "./SlideMenu";
 import { StatusMark } from "./StatusMark";
 
 interface SlideHeaderProps {
@@ -27,6 +22,7 @@ interface SlideHeaderProps {
   onStep: (by: 1 | -1) => void;
   onApprove: () => void;
   onComment: () => void;
+  onChange: (next: SlideBody) => void;
   onRemove: () => void;
 }
 
@@ -70,20 +66,7 @@ export function SlideHeader(props: SlideHeaderProps) {
             <IconMessage size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>
-        {rights.canEdit && (
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon aria-label="More for this slide">
-                <IconDots size={16} aria-hidden />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item leftSection={<IconTrash size={14} aria-hidden />} onClick={props.onRemove}>
-                Remove the slide
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        )}
+        {rights.canEdit && <SlideMenu slide={slide} onChange={props.onChange} onRemove={props.onRemove} />}
       </div>
     </header>
   );

@@ -122,6 +122,7 @@ export function SlideStage(props: SlideStageProps) {
         onStep={props.onStep}
         onApprove={approve}
         onComment={comment}
+        onChange={editor.change}
         onRemove={props.onRemove}
       />
       {saved.status === "needs_review" && (

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import type { Slide } from "~/api/types";
 import { useCommands } from "~/lib/queue/useCommands";
 
-import { draftOf, sameBody } from "../slide/slideBody";
+import { draftOf, missingIn, sameBody } from "../slide/slideBody";
 import { merge3 } from "./merge";
 import { leftBehind, workOn } from "./work";
 
@@ -18,7 +18,7 @@ export function useLeftBehind(cimId: string, slides: readonly Slide[] | undefine
       const store = workOn(cimId, slideId);
       const work = store.get();
       const slide = slides.find(({ id }) => id === slideId);
-      if (!work || !slide || work.mine.title.trim() === "") continue;
+      if (!work || !slide || missingIn(work.mine)) continue;
       const { body } = merge3(work.base, work.mine, slide);
       if (!sameBody(body, slide))
         void send({ type: "save_slide", slide: draftOf(slideId, slide.section_id, body) });

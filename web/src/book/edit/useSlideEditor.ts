@@ -7,7 +7,7 @@ import { saveState, type SaveState } from "~/lib/queue/saveState";
 import { useChanges, useCommands } from "~/lib/queue/useCommands";
 import { useStore } from "~/lib/store";
 
-import { bodyOf, draftOf, sameBody, type SlideBody } from "../slide/slideBody";
+import { bodyOf, draftOf, missingIn, sameBody, type SlideBody } from "../slide/slideBody";
 import { type Clash, merge3 } from "./merge";
 import { lastSaveOf, workOn } from "./work";
 
@@ -62,7 +62,7 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
     timers.delete(name);
     unsaved.delete(name);
     const now = store.get();
-    if (!now || now.mine.title.trim() === "") return;
+    if (!now || missingIn(now.mine)) return;
     if (!sameBody(now.base, now.mine)) save(now.base, now.mine);
   }, [name, save, store]);
 
@@ -104,7 +104,7 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
     return flush;
   }, [flush, name, store]);
 
-  const isUntitled = work !== null && work.mine.title.trim() === "";
+  const missing = work && missingIn(work.mine);
   return {
     slide: work ? { ...saved, ...work.mine, status: "draft", stale_reason: null } : saved,
     change,
@@ -115,8 +115,8 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
       },
       [save, saved, store],
     ),
-    state: isUntitled
-      ? { is: "queued", words: "not saved: the slide needs a title" }
+    state: missing
+      ? { is: "queued", words: `not saved: ${missing}` }
       : work
         ? { is: "saving", words: reach === "online" ? "saving" : "kept here" }
         : saveState(own, reach, saved.updated_at),

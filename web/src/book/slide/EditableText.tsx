@@ -85,7 +85,10 @@ export function EditableText(props: EditableTextProps) {
           event.preventDefault();
           edit(element.current ? offsetAt(element.current, event.clientX, event.clientY) : Infinity);
         }}
-        onFocus={() => edit(Infinity)}
+        onFocus={(event: FocusEvent) => {
+          // A figure in the text is a way to its source, not into the text.
+          if (event.target === event.currentTarget) edit(Infinity);
+        }}
       >
         <FigureText {...figureProps(props, shown, refs)} />
       </span>

@@ -14,3 +14,10 @@ export function sameBody(one: SlideBody, other: SlideBody): boolean {
 export function draftOf(slideId: string, sectionId: string, body: SlideBody): SlideDraft {
   return { ...bodyOf(body), id: slideId, section_id: sectionId };
 }
+
+/** What the slide still lacks before it can be saved, in words. */
+export function missingIn({ title, components }: SlideBody): string | null {
+  if (title.trim() === "") return "the slide needs a title";
+  const isUnnamed = components.some((one) => one.type === "metric" && one.label.trim() === "");
+  return isUnnamed ? "a metric needs a label" : null;
+}

@@ -14,6 +14,7 @@ import type { Finding, Slide } from "~/api/types";
 import type { Present } from "~/lib/presence/presence";
 
 import type { SectionSlides } from "../data/order";
+import { announcementsFor, HOW_TO_MOVE } from "./announcements";
 import classes from "./BookTree.module.css";
 import { TreeSection } from "./TreeSection";
 import { TreeSlide } from "./TreeSlide";
@@ -59,7 +60,15 @@ export const BookTree = memo(function BookTree(props: BookTreeProps) {
   };
 
   return (
-    <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={drop}>
+    <DndContext
+      sensors={sensors}
+      collisionDetection={closestCenter}
+      onDragEnd={drop}
+      accessibility={{
+        announcements: announcementsFor(groups),
+        screenReaderInstructions: { draggable: HOW_TO_MOVE },
+      }}
+    >
       <ol className={classes["tree"]} aria-label="Sections and slides">
         {groups.map(({ section, slides }) => (
           <li key={section.id}>

@@ -51,7 +51,7 @@ export function BulletsView({ component, findings, onChange }: ComponentViewProp
               onChange={onChange && ((text) => write(at, text))}
               onEnter={(before, after) => split(at, before, after)}
               onEmptyBackspace={() => remove(at)}
-              onDone={() => setFresh(null)}
+              onDone={() => setFresh((now) => (now === at ? null : now))}
             />
           </li>
         ))}

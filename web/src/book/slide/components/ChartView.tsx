@@ -8,6 +8,7 @@ import { unitOf } from "../page";
 import { Marked } from "../Marked";
 import { SourceCard } from "../SourceCard";
 import { useSurroundings } from "../slideContext";
+import { ChartTools } from "./ChartTools";
 import classes from "./Components.module.css";
 import type { ComponentViewProps } from "./ComponentView";
 
@@ -15,7 +16,7 @@ const SHORT = 40;
 const MOST_POINTS = 12;
 
 /** A chart with its caption and the sources of its points; drawn as large as its place. */
-export function ChartView({ component }: ComponentViewProps<Chart>) {
+export function ChartView({ component, onChange }: ComponentViewProps<Chart>) {
   const { citations } = useSurroundings();
   const frame = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 864, height: 300 });
@@ -56,6 +57,7 @@ export function ChartView({ component }: ComponentViewProps<Chart>) {
           <SourceCard refs={component.sources} />
         </HoverCard.Dropdown>
       </HoverCard>
+      {onChange && <ChartTools chart={component} onChange={onChange} />}
       {notes && (
         <p className={classes["footnote"]}>
           <Marked text={notes} />

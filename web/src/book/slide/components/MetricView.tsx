@@ -47,7 +47,26 @@ export function MetricView({ component, findings, onChange }: ComponentViewProps
           onChange={onChange && ((text) => onChange({ ...component, label: text }))}
         />
       </p>
-      <p className={classes["metricNote"]}>{[rest, period].filter(Boolean).join(" · ")}</p>
+      <p className={classes["metricNote"]}>
+        {onChange ? (
+          <>
+            <EditableText
+              value={unit}
+              shown={rest}
+              label="Unit"
+              onChange={(text) => onChange({ ...component, unit: text })}
+            />
+            <span data-between={Boolean(rest && period)}> · </span>
+            <EditableText
+              value={period}
+              label="Period"
+              onChange={(text) => onChange({ ...component, period: text })}
+            />
+          </>
+        ) : (
+          [rest, period].filter(Boolean).join(" · ")
+        )}
+      </p>
     </div>
   );
 }
