@@ -134,7 +134,7 @@ class Steps:
     async def _check_health(self, brief: Brief) -> Details:
         """Workers of the build poll, and one of them answers a probe, before anything is given to them."""
         application, version = brief.application, _version(brief)
-        began = time.monotonic()
+        began, another = time.monotonic(), ""
         build = WorkerDeploymentVersion(application.deployment_name, version.build_id)
         question = ProbeQuestion(application_id=application.id, build_id=version.build_id)
         while time.monotonic() - began < self._health_seconds:
@@ -143,11 +143,11 @@ class Steps:
                     answer = await self._versions.probe(application.org_id, application.task_queue, build, question)
                 except WorkflowFailureError:
                     continue
-                if answer.build_id != version.build_id:
-                    _fail(f"A worker of another build ({answer.build_id}) answered.")
-                return {"answered_after_ms": round((time.monotonic() - began) * 1_000)}
+                if answer.build_id == version.build_id:
+                    return {"answered_after_ms": round((time.monotonic() - began) * 1_000)}
+                another = f" A worker of another build ({answer.build_id}) answered."
             await asyncio.sleep(LOOK_SECONDS)
-        _fail(f"No worker of build {version.build_id} was well within {self._health_seconds:.0f} s.")
+        _fail(f"No worker of build {version.build_id} was well within {self._health_seconds:.0f} s.{another}")
 
     async def _ramp(self, brief: Brief) -> Details:
         """Growing shares of new work, while the workers stay well. Broken off, it goes on from the share it was at."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from temporalio.api.deployment.v1 import WorkerDeploymentInfo
 from temporalio.api.deployment.v1 import WorkerDeploymentVersion as VersionMessage
-from temporalio.api.enums.v1 import WorkerDeploymentVersionStatus
+from temporalio.api.enums.v1 import TaskQueueType, WorkerDeploymentVersionStatus
 from temporalio.api.workflowservice.v1 import (
     DescribeWorkerDeploymentRequest,
     DescribeWorkerDeploymentVersionRequest,
@@ -25,6 +25,7 @@ from workflows.platform import PROBE_WORKFLOW, ProbeAnswer, ProbeQuestion, probe
 RPC_TIMEOUT = timedelta(seconds=10)
 PROBE_EXECUTION = timedelta(seconds=60)
 MOST_WORKFLOWS = 10_000
+_BOTH = {TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY}
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,10 @@ class WorkerVersions:
         self.client = client
 
     async def polls(self, deployment: str, build_id: str, task_queue: str) -> bool:
-        """Whether workers of this build have ever polled the queue."""
+        """Whether workers of this build have ever polled the queue, for workflows and for activities.
+
+        Where the server does not know the build for activities, it gives those to the current build.
+        """
         request = DescribeWorkerDeploymentVersionRequest(
             namespace=self.client.namespace,
             deployment_version=VersionMessage(deployment_name=deployment, build_id=build_id),
@@ -58,7 +62,8 @@ class WorkerVersions:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False
             raise
-        return any(queue.name == task_queue for queue in found.worker_deployment_version_info.task_queue_infos)
+        queues = found.worker_deployment_version_info.task_queue_infos
+        return {queue.type for queue in queues if queue.name == task_queue} >= _BOTH
 
     async def probe(
         self, org_id: str, task_queue: str, version: WorkerDeploymentVersion, question: ProbeQuestion

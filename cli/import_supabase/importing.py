@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from pydantic import JsonValue
 
 from access import DealStanding, Person
 from api.addresses import CIMAddress
@@ -18,7 +21,6 @@ from cli.import_supabase.book import OldBook, read_book, row_id_of
 from cli.import_supabase.commands import cim_id_of, commands_of
 from cli.import_supabase.report import ImportReport, RowReport
 from cli.import_supabase.shape import Unreadable
-from cli.import_supabase.source import OldTable
 from domain.commands import Command
 from domain.permissions import COMMANDS_OF
 from domain.values import Actor
@@ -48,8 +50,12 @@ class _Importer(OpenCIM):
         return Actor(kind="agent", id=IMPORTER, on_behalf_of=self.person.person_id)
 
 
+class Rows(Protocol):
+    def rows(self) -> AsyncGenerator[dict[str, JsonValue]]: ...
+
+
 class Import:
-    def __init__(self, parts: Parts, source: OldTable, *, is_dry_run: bool, tell: Callable[[str], object]) -> None:
+    def __init__(self, parts: Parts, source: Rows, *, is_dry_run: bool, tell: Callable[[str], object]) -> None:
         self._parts = parts
         self._source = source
         self._is_dry_run = is_dry_run
@@ -104,7 +110,11 @@ class Import:
             left_out=book.left_out,
         )
         if self._is_dry_run:
-            is_there = await self._parts.store.head(address.cim_id) is not None
+            try:
+                parts = await self._parts_of(address)
+            except _Refused as refused:
+                return told.model_copy(update={"outcome": "refused", "reason": str(refused)})
+            is_there = await parts.store.head(address.cim_id) is not None
             return told.model_copy(update={"outcome": "there_already" if is_there else "can_be_taken"})
         told = await self._taken(book, address, standing, told)
         if told.outcome != "there_already":
@@ -114,11 +124,12 @@ class Import:
     async def _taken(self, book: OldBook, address: CIMAddress, standing: DealStanding, told: RowReport) -> RowReport:
         assert standing.role is not None
         person = Person(id=book.user_id, expires_at=datetime.now(UTC) + timedelta(days=1))
-        submitter = Submitter(self._parts, _Importer(address=address, person=person, role=standing.role))
-        self._parts.store.belongs(address.cim_id, address.org_id)
         commands = commands_of(book, address)
         is_new = False
         try:
+            parts = await self._parts_of(address)
+            submitter = Submitter(parts, _Importer(address=address, person=person, role=standing.role))
+            parts.store.belongs(address.cim_id, address.org_id)
             for start in range(0, len(commands), MAX_COMMANDS_PER_UPDATE):
                 answers = await self._answered(submitter, commands[start : start + MAX_COMMANDS_PER_UPDATE])
                 is_new = is_new or not all(answer.repeated for answer in answers)
@@ -127,6 +138,16 @@ class Import:
         except _Unfinished as unfinished:
             return told.model_copy(update={"outcome": "unfinished", "reason": str(unfinished)})
         return told.model_copy(update={"outcome": "taken" if is_new else "there_already"})
+
+    async def _parts_of(self, address: CIMAddress) -> Parts:
+        """Where the book is, or will be: in its organisation's own application, if that has one."""
+        if await self._parts.store.head(address.cim_id) is not None:
+            return self._parts
+        for application, seat in await self._parts.tenancy.seats_of({address.org_id}):
+            if application.status != "serving":
+                raise _Refused("the application of the organisation is being retired")
+            return self._parts.seated(seat)
+        return self._parts
 
     async def _answered(self, submitter: Submitter, commands: Sequence[Command]) -> list[CommandAnswer]:
         """Sent again, with the same ids, until each is answered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,16 +13,21 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import JsonValue
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
 
 from access.registry import Registry
+from cli.import_supabase.importing import Import
 from deploy.embedded.fleet import Fleet, tended
 from deploy.embedded.stack import Addresses
 from domain.applications import Version, database_of, task_queue_of
 from domain.permissions import OrgRole, Role
 from store.application import ApplicationDatabase
 from tests.integration.api.conftest import Api, Site, masters_of, site
+from tests.integration.api.test_codec import as_json, texts_in
 from tests.integration.organisation import Organisation
+from tests.sealed import payloads_in
 from workflows.calls import CIMCalls
 from workflows.contract import cim_workflow_id
 
@@ -50,6 +55,10 @@ class Tenant:
         handle = (await self.temporal()).get_workflow_handle(cim_workflow_id(self.bank.id, cim_id))
         info = (await handle.describe()).raw_description.workflow_execution_info
         return info.task_queue, info.versioning_info.deployment_version.build_id
+
+    async def payloads_of(self, cim_id: str) -> list[Payload]:
+        handle = (await self.temporal()).get_workflow_handle(cim_workflow_id(self.bank.id, cim_id))
+        return [each for event in (await handle.fetch_history()).events for each in payloads_in(event)]
 
     async def recorded_in(self, database: str, cim_id: str) -> int:
         url = self.site.addresses.mongodb_url or ""
@@ -121,6 +130,30 @@ async def renamed(lead: httpx.AsyncClient, cim_id: str, title: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
+class OneRow:
+    """An old table with one book."""
+
+    def __init__(self, row: dict[str, JsonValue]) -> None:
+        self._row = row
+
+    async def rows(self) -> AsyncGenerator[dict[str, JsonValue]]:
+        yield self._row
+
+
+async def imported_book(tenant: Tenant) -> str:
+    row: dict[str, JsonValue] = {
+        "id": "1",
+        "deal_id": tenant.bank.deal_id,
+        "user_id": tenant.bank.people[Role.LEAD].user_id,
+        "title": "Old",
+    }
+    for outcome in ("taken", "there_already"):
+        importing = Import(tenant.api.parts, OneRow(row), is_dry_run=False, tell=print)
+        [report] = (await importing.run("cims")).rows
+        assert (report.outcome, report.reason) == (outcome, None)
+    return str(report.cim_id)
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("upgrade", ["stay", "at_continue_as_new"])
 async def test_books_live_in_their_application_and_on_its_builds(tenant: Tenant, upgrade: str) -> None:
@@ -135,17 +168,26 @@ async def test_books_live_in_their_application_and_on_its_builds(tenant: Tenant,
         queue, database = task_queue_of(application), database_of(application)
 
         await deployed(admin, application, "deploy", first.id)
-        await asyncio.sleep(5.5)
+        async with asyncio.timeout(10):
+            while bank.id not in await tenant.api.parts.tenancy.applications():
+                await asyncio.sleep(0.1)
         one = await book(lead, bank)
         assert await tenant.build_of(one["id"]) == (queue, first.build_id)
         await renamed(lead, one["id"], "On the first build")
+        imported = await imported_book(tenant)
+        assert await tenant.build_of(imported) == (queue, first.build_id)
+        async with asyncio.timeout(10):
+            while await tenant.recorded_in(database, imported) < 1:
+                await asyncio.sleep(0.1)
         async with asyncio.timeout(10):
             while await tenant.recorded_in(database, one["id"]) < 2:
                 await asyncio.sleep(0.1)
         assert await tenant.recorded_in(tenant.site.settings.mongodb_database, one["id"]) == 0
         assert await tenant.recorded_in(database, old["id"]) == 0
         listed = [item["id"] for item in (await lead.get("/cims")).json()["items"]]
-        assert listed == [one["id"], old["id"]]
+        assert sorted(listed) == sorted([imported, one["id"], old["id"]])
+        opened = await lead.post("/codec/decode", json=as_json(*await tenant.payloads_of(one["id"])))
+        assert "Bluecan" in texts_in(opened)
         await renamed(lead, old["id"], "Where it was")
         async with tenant.api.client(tenant.site.person("lead").access_token) as stranger:
             assert (await stranger.get(f"/cims/{one['id']}")).status_code == 404
@@ -166,7 +208,8 @@ async def test_books_live_in_their_application_and_on_its_builds(tenant: Tenant,
         assert await tenant.build_of(two["id"]) == (queue, stays)
 
         await deployed(admin, application, "retire")
-        await asyncio.sleep(5.5)
-        assert (await lead.get(f"/cims/{one['id']}")).status_code == 404
+        async with asyncio.timeout(10):
+            while (await lead.get(f"/cims/{one['id']}")).status_code != 404:
+                await asyncio.sleep(0.1)
         assert (await lead.get(f"/cims/{old['id']}")).status_code == 200
         assert await tenant.recorded_in(database, one["id"]) > 2
