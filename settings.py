@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -121,6 +121,16 @@ class Settings(BaseSettings):
     """Where the supervisor of one machine finds which workers are wanted. Absent: operators start them."""
     platform_operators: tuple[str, ...] = ()
     """Ids of people who run the platform, as JSON: they make versions, and set flags for all."""
+    log_format: Literal["text", "json"] = "text"
+    """`json`: an object a line, with the ids of request, tenant, book, run and trace."""
+    api_metrics_address: str | None = None
+    """`host:port` at which the API tells its metrics to Prometheus; not for people. Absent: it tells none."""
+    worker_metrics_address: str | None = None
+    """The same for a worker."""
+    temporal_metrics_address: str | None = None
+    """The same for those of the Temporal SDK in a worker."""
+    otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    """Where traces go, as OTLP over HTTP. Absent: nothing is traced."""
     ready_file: Path | None = None
     """The worker makes this file once it polls; for whoever waits for it."""
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 import uvloop
 from temporalio.client import Client
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
@@ -52,6 +53,10 @@ from evidence.model import ReadLimits
 from search.opening import open_search
 from settings import Settings
 from store import Store
+from telemetry.activities import IdentifiedActivities
+from telemetry.logs import configure_logs
+from telemetry.metrics import serve_metrics
+from telemetry.tracing import start_tracing, stop_tracing, temporal_interceptors
 from vault import LocalMasterKeys
 from vault.payloads import PayloadSeal
 from workflows.agent import AgentWorkflow
@@ -73,6 +78,7 @@ HEARTBEATS_AT_LEAST_EVERY = timedelta(seconds=2)
 SENDER_GRANT_SECONDS = 4.0
 """How old an answer about the rights of a person may be when an agent acts for that person."""
 SECONDS_BETWEEN_TRIES = 2.0
+SERVICE = "bookrunner-worker"
 
 logger = logging.getLogger("bookrunner.worker")
 
@@ -205,11 +211,19 @@ def build_worker(
             *part.activities,
         ],
         deployment_config=versioned(settings),
+        interceptors=[IdentifiedActivities()],
         plugins=[langgraph_plugin(workspace, sender, models, ledger, turn)],
         workflow_runner=serving_runner(),
         graceful_shutdown_timeout=GRACE,
         max_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST_EVERY,
     )
+
+
+def _runtime(settings: Settings) -> Runtime:
+    if settings.temporal_metrics_address is None:
+        return Runtime.default()
+    metrics = PrometheusConfig(bind_address=settings.temporal_metrics_address)
+    return Runtime(telemetry=TelemetryConfig(metrics=metrics))
 
 
 async def _connect(settings: Settings, codec: PayloadSeal) -> Client:
@@ -219,6 +233,8 @@ async def _connect(settings: Settings, codec: PayloadSeal) -> Client:
                 settings.temporal_address,
                 namespace=settings.temporal_namespace,
                 data_converter=data_converter(codec),
+                interceptors=temporal_interceptors(),
+                runtime=_runtime(settings),
             )
         except RuntimeError as error:
             logger.warning("Temporal at %s does not answer (%s); trying again", settings.temporal_address, error)
@@ -236,6 +252,9 @@ async def _keep_schedules(worker: Worker) -> None:
 
 async def main() -> None:
     settings = Settings()
+    configure_logs(settings.log_format, SERVICE)
+    serve_metrics(settings.worker_metrics_address)
+    start_tracing(settings.otlp_endpoint, SERVICE)
     async with open_worker(settings) as worker:
         stopping = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -251,11 +270,11 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     uvloop.run(main())
+    stop_tracing()
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from temporalio import activity
 
+from telemetry.metrics import CHORE_CHANGES, CHORES
 from workflows.chores import FILES_KEPT, PRESENCE_KEPT, TALK_KEPT, USAGE_LOOKED_BACK, Chore, ChoreDone, reminders_due
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class HousekeepingActivities:
     async def do(self, chore: Chore) -> ChoreDone:
         """Raises StoreError, EmbeddingsUnavailable and VectorsUnavailable; it is safe to try again."""
         changed = await self._chores[chore]()
+        CHORES.labels(chore).inc()
+        CHORE_CHANGES.labels(chore).inc(changed)
         logger.info("%s: %d changed", chore, changed)
         return ChoreDone(chore=chore, changed=changed)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from agents.usage import Hold, ModelUse, Spent
 from store import Store, UsageHold
 from store.models import Usage, UsageHour
+from telemetry.metrics import MODEL_CALLS, MODEL_COST, MODEL_SECONDS, MODEL_TOKENS
 
 HOUR = timedelta(hours=1)
 MOST_COUNTS = 5
@@ -21,6 +22,11 @@ class StoreUsageBook:
 
     async def record(self, use: ModelUse) -> None:
         call = _kept(use)
+        MODEL_CALLS.labels(call.model, call.work, call.outcome).inc()
+        MODEL_SECONDS.labels(call.model, call.work).observe(call.seconds)
+        MODEL_TOKENS.labels(call.model, "in").inc(call.tokens_in)
+        MODEL_TOKENS.labels(call.model, "out").inc(call.tokens_out)
+        MODEL_COST.labels(call.model).inc(call.cost_usd)
         await self._store.put_usage(call)
         await self._count_hour_of(call)
 

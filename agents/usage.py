@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from langchain_core.messages import BaseMessage
 from langchain_core.messages.ai import UsageMetadata
+from opentelemetry import trace
 
 from agents.failures import MODEL_REFUSED, ModelNotConfigured, budget_used_up, price_unknown, run_failed
 from agents.models import ChosenModel, ModelChooser, price_of
@@ -168,7 +169,10 @@ class Meter:
             )
 
         try:
-            yield tally
+            with trace.get_tracer("bookrunner.agents").start_as_current_span(
+                f"model {chosen.name}", attributes={"gen_ai.request.model": chosen.name, "bookrunner.work": chosen.work}
+            ):
+                yield tally
         except BaseException as error:
             is_stop = isinstance(error, asyncio.CancelledError | GeneratorExit)
             await self._record_at_last(use("stopped" if is_stop else "failed"))

@@ -15,6 +15,7 @@ from api.auditing import Auditing
 from api.codec_origins import CodecOrigins
 from api.dependencies import count_address
 from api.limits import BodyLimit
+from api.observing import Observing
 from api.parts import LifespanState, Parts, open_parts
 from api.problems import ProblemDetails
 from api.routers import (
@@ -131,6 +132,7 @@ def create_app(settings: Settings | None = None, opening: OpenParts | None = Non
         description=DESCRIPTION,
         lifespan=lifespan,
         middleware=[
+            Middleware(Observing),
             Middleware(SecurityHeaders, page=page_policy(given.supabase_url)),
             *other_origins(given.cors_origins),
             Middleware(CodecOrigins, origins=given.payload_readers),

@@ -13,8 +13,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from opentelemetry.context import Context
+
 from api.addresses import CIMAddress
 from api.gateway import CIMGateway, NotRunning, Refused, TryAgain
+from telemetry.tracing import here, together
 from workflows.contract import MAX_COMMANDS_PER_UPDATE, CommandResult, Entry, Submission, SubmissionResult
 
 logger = logging.getLogger(__name__)
@@ -50,6 +53,7 @@ class _Group:
     size_bytes: int
     deadline: float
     starts: bool
+    place: Context = field(default_factory=here)
     outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def settle(self, outcome: Outcome) -> None:
@@ -153,9 +157,14 @@ class _Lane:
         """None when the first deadline passed without an answer."""
         ends_at = min(group.deadline for group in groups)
         starts = any(group.starts for group in groups)
+
+        def attempt() -> Awaitable[SubmissionResult]:
+            return self._gateway.execute(self._address, submission, starts)
+
         try:
-            async with asyncio.timeout(max(ends_at - time.monotonic(), 0)):
-                return await _until_answered(lambda: self._gateway.execute(self._address, submission, starts), ends_at)
+            with together("group commit", [group.place for group in groups]):
+                async with asyncio.timeout(max(ends_at - time.monotonic(), 0)):
+                    return await _until_answered(attempt, ends_at)
         except TimeoutError:
             return None
 

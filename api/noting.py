@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from audit import AuditActor, Result, Target
+from telemetry.ids import add_ids
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,14 @@ def open_note() -> Note:
 
 
 def note_actor(actor: AuditActor) -> None:
+    add_ids(person_id=actor.on_behalf_of or actor.id)
     if note := _note.get():
         note.actor = actor
 
 
 def note_org(org_id: str) -> None:
     """The organisation in whose log this belongs: the one that owns the thing, also when the caller is a stranger."""
+    add_ids(org_id=org_id)
     if note := _note.get():
         note.org_id = org_id
 

@@ -29,6 +29,7 @@ from domain.applications import Application
 from domain.spending import Budget
 from settings import Settings
 from store import Store, StoreUnavailable
+from telemetry.tracing import temporal_interceptors
 from vault import LocalMasterKeys
 from vault.payloads import PayloadSeal
 from workflows.calls import CIMCalls
@@ -106,6 +107,7 @@ async def open_parts(
             settings.temporal_address,
             namespace=settings.temporal_namespace,
             data_converter=data_converter(PayloadSeal(store.keys, WorkflowPlaces(store))),
+            interceptors=temporal_interceptors(),
             lazy=True,
         )
         service_key = settings.supabase_service_role_key
@@ -138,6 +140,7 @@ async def open_parts(
                     client.service_client,
                     namespace=settings.temporal_namespace,
                     data_converter=data_converter(PayloadSeal(own.keys, WorkflowPlaces(own))),
+                    interceptors=temporal_interceptors(),
                 ),
                 CIMCalls(
                     task_queue=application.task_queue,

@@ -17,6 +17,7 @@ from api.problems import ProblemDetails, problem_details, refused
 from domain.commands import Command, detach_bulk
 from domain.events import EventRecord
 from domain.permissions import action_of, may_send
+from telemetry.metrics import COMMANDS
 from workflows.contract import CommandResult, Entry
 
 MOST_EVENTS_SINCE = 200
@@ -90,6 +91,8 @@ class Submitter:
     def _in_order(self, commands: Sequence[Command], answers: list[CommandAnswer]) -> list[CommandAnswer]:
         remaining = iter(answers)
         ordered = [next(remaining) if self._may_send(command) else self._forbidden(command) for command in commands]
+        for command, answer in zip(commands, ordered, strict=True):
+            COMMANDS.labels(command.type, answer.status).inc()
         note_org(self._opened.address.org_id)
         note_commands(self._opened.cim_id, map(_noted, commands, ordered))
         return ordered

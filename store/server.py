@@ -14,6 +14,7 @@ from pymongo.uri_parser import parse_uri
 from pymongo.write_concern import WriteConcern
 
 from store.errors import translated
+from store.tracing import command_listeners
 
 Document = dict[str, Any]
 Collection = AsyncCollection[Document]
@@ -139,4 +140,5 @@ class Server:
             connectTimeoutMS=SERVER_SELECTION_MS,
             socketTimeoutMS=SOCKET_MS,
             appname="bookrunner",
+            event_listeners=command_listeners(),
         )

@@ -142,7 +142,7 @@ class Supervisor:
 
     def _api(self, addresses: Addresses) -> Service:
         host, port = self._settings.api_host, self._settings.api_port
-        argv = [sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--host", host]
+        argv = [sys.executable, "-m", "uvicorn", "api.main:create", "--factory", "--host", host]
         argv += ["--port", str(port), "--no-access-log"]
         argv += ["--timeout-graceful-shutdown", "5", "--timeout-keep-alive", "75", "--limit-concurrency", "2000"]
         ports = [Port(port, "BOOKRUNNER_API_PORT")]

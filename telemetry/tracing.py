@@ -1,0 +1,66 @@
+"""Traces by OpenTelemetry: from a request through workflow and activities to the store, in one trace."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+from fastapi import FastAPI
+from opentelemetry import context, trace
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from temporalio.contrib.opentelemetry import TracingInterceptor
+
+UNTRACED = "health,ready,stream$,/assets/,/app"
+"""Parts of addresses: probes, files, and streams that stay open for hours."""
+
+
+def start_tracing(endpoint: str | None, service: str) -> None:
+    """For the whole process. Without an endpoint (OTLP over HTTP) nothing is traced, and nothing is paid."""
+    if endpoint is None:
+        return
+    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    HTTPXClientInstrumentor().instrument(tracer_provider=provider)
+
+
+def stop_tracing() -> None:
+    """Sends what is left."""
+    provider = trace.get_tracer_provider()
+    if isinstance(provider, TracerProvider):
+        provider.shutdown()
+
+
+def is_tracing() -> bool:
+    return isinstance(trace.get_tracer_provider(), TracerProvider)
+
+
+def trace_requests(app: FastAPI) -> None:
+    if is_tracing():
+        FastAPIInstrumentor.instrument_app(app, excluded_urls=UNTRACED, exclude_spans=["receive", "send"])
+
+
+def temporal_interceptors() -> list[TracingInterceptor]:
+    """For clients of Temporal, and with them for workers."""
+    return [TracingInterceptor()] if is_tracing() else []
+
+
+def here() -> Context:
+    """The place in the trace, for work that is done later."""
+    return context.get_current()
+
+
+@contextmanager
+def together(name: str, places: Sequence[Context]) -> Generator[None]:
+    """A span for what is done for several at once: a part of the first trace, linked to the others."""
+    links = [trace.Link(trace.get_current_span(place).get_span_context()) for place in places[1:]]
+    tracer = trace.get_tracer("bookrunner")
+    with tracer.start_as_current_span(name, context=places[0], links=links):
+        yield
