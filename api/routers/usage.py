@@ -171,12 +171,16 @@ async def read_budget(parts: PartsOf, person: Caller, org_id: OrgId = None) -> B
 
 
 async def _org(parts: Parts, person: Person, wanted: str | None) -> tuple[str, bool]:
-    """The organisation, and whether the person may see what all of it have used."""
-    roles: dict[str, set[AnyRole]] = defaultdict(set)
-    for organisation in await parts.directory.organisations.of(person.person_id):
-        roles[str(organisation.org_id)].add(organisation.role)
+    """The organisation, and whether the person may see what all of it have used; whoever tries it never does."""
+    members = await parts.directory.organisations.of(person.person_id)
+    roles: dict[str, set[AnyRole]] = {str(organisation.org_id): {organisation.role} for organisation in members}
+    tried: dict[str, set[AnyRole]] = {}
     for deal in await parts.grants.deals_of(person.person_id):
-        roles[deal.org_id].add(deal.role)
+        if deal.org_id in roles:
+            roles[deal.org_id].add(deal.role)
+        else:
+            tried[deal.org_id] = set()
+    roles |= tried
     if wanted is None and len(roles) > 1:
         raise ApiProblem(
             "invalid_input",

@@ -217,6 +217,6 @@ ROUTES: dict[str, Access] = {
     "start_export": Access(status=ACCEPTED, request=_json(format="md")),
     "read_export": Access(),
     "download_export": Access(),
-    "read_usage": Access(request=lambda ids: {"params": {"org_id": ids["org_id"]}}, colleagues=404),
-    "read_budget": Access(request=lambda ids: {"params": {"org_id": ids["org_id"]}}, colleagues=404),
+    "read_usage": Access(may=ORGANISATION, request=lambda ids: {"params": {"org_id": ids["org_id"]}}),
+    "read_budget": Access(may=ORGANISATION, request=lambda ids: {"params": {"org_id": ids["org_id"]}}),
 }

@@ -22,6 +22,7 @@ from .routes import ORG_ONLY, PROJECT, ROUTES, Access
 
 STRANGERS = ("other owner", "other lead", "other editor", "other viewer", "outsider")
 AT_ONCE = 8
+TRIES_MORE = 5
 
 
 def _operations() -> Iterator[tuple[str, str, str]]:
@@ -44,8 +45,22 @@ def _path(operation_id: str, ids: dict[str, str]) -> str:
     return OPERATIONS[operation_id][1].format_map(named)
 
 
-async def _call(client: httpx.AsyncClient, operation_id: str, ids: dict[str, str], **headers: str) -> httpx.Response:
-    """The answer; of a stream its beginning."""
+async def call_route(
+    client: httpx.AsyncClient, operation_id: str, ids: dict[str, str], **headers: str
+) -> httpx.Response:
+    """The answer; of a stream its beginning. While a part does not answer in time, it is asked again."""
+    answer = await _called_once(client, operation_id, ids, headers)
+    for _ in range(TRIES_MORE):
+        if answer.status_code != 503:
+            break
+        await asyncio.sleep(float(answer.headers["retry-after"]))
+        answer = await _called_once(client, operation_id, ids, headers)
+    return answer
+
+
+async def _called_once(
+    client: httpx.AsyncClient, operation_id: str, ids: dict[str, str], headers: dict[str, str]
+) -> httpx.Response:
     request: dict[str, Any] = ROUTES[operation_id].request(ids)
     method, path = OPERATIONS[operation_id][0], _path(operation_id, ids)
     async with client.stream(method, path, headers=headers, **request) as response:
@@ -55,7 +70,7 @@ async def _call(client: httpx.AsyncClient, operation_id: str, ids: dict[str, str
         return response
 
 
-async def _statuses(calls: list[tuple[str, Any]]) -> dict[str, httpx.Response]:
+async def statuses_of(calls: list[tuple[str, Any]]) -> dict[str, httpx.Response]:
     """The answers by name, some at a time."""
     room = asyncio.Semaphore(AT_ONCE)
 
@@ -110,20 +125,20 @@ def _bad_tokens(site: Site, everybody: Everybody) -> dict[str, str]:
 async def test_without_a_good_token_every_route_is_shut(site: Site, everybody: Everybody, furnished: Furnished) -> None:
     tokens = _bad_tokens(site, everybody)
     async with site.api.client() as client:
-        calls = [(f"{one} / no token", _call(client, one, furnished.ids)) for one in GUARDED]
+        calls = [(f"{one} / no token", call_route(client, one, furnished.ids)) for one in GUARDED]
         calls += [
-            (f"{one} / {kind}", _call(client, one, furnished.ids, Authorization=f"Bearer {token}"))
+            (f"{one} / {kind}", call_route(client, one, furnished.ids, Authorization=f"Bearer {token}"))
             for one in GUARDED
             for kind, token in tokens.items()
         ]
         calls += [
             (
                 f"{one} / in the address",
-                _call(client, one, {**furnished.ids}, Cookie=f"token={everybody.account('lead').token}"),
+                call_route(client, one, {**furnished.ids}, Cookie=f"token={everybody.account('lead').token}"),
             )
             for one in GUARDED
         ]
-        answers = await _statuses(calls)
+        answers = await statuses_of(calls)
     wrong = {name: answer.status_code for name, answer in answers.items() if answer.status_code != 401}
     assert wrong == {}
     assert [name for name, answer in answers.items() if SECRET_WORDS in answer.text] == []
@@ -134,8 +149,8 @@ async def test_strangers_are_told_that_there_is_nothing(
     furnished: Furnished, callers: dict[str, httpx.AsyncClient]
 ) -> None:
     asked = [one for one in GUARDED if not ROUTES[one].to_all]
-    answers = await _statuses(
-        [(f"{one} / {who}", _call(callers[who], one, furnished.ids)) for one in asked for who in STRANGERS]
+    answers = await statuses_of(
+        [(f"{one} / {who}", call_route(callers[who], one, furnished.ids)) for one in asked for who in STRANGERS]
     )
     wrong = {
         name: (answer.status_code, answer.text[:200])
@@ -151,9 +166,9 @@ async def test_what_is_not_there_and_what_is_not_yours_look_the_same(
 ) -> None:
     asked = [one for one in GUARDED if not ROUTES[one].to_all and "{" in OPERATIONS[one][1]]
     nowhere = {name: str(uuid.uuid4()) for name in furnished.ids} | {"step": "0", "seq": "1", "key": "nothing"}
-    answers = await _statuses(
-        [(f"{one} / theirs", _call(callers["other lead"], one, furnished.ids)) for one in asked]
-        + [(f"{one} / nothing", _call(callers["other lead"], one, nowhere)) for one in asked]
+    answers = await statuses_of(
+        [(f"{one} / theirs", call_route(callers["other lead"], one, furnished.ids)) for one in asked]
+        + [(f"{one} / nothing", call_route(callers["other lead"], one, nowhere)) for one in asked]
     )
     different = {
         one: (answers[f"{one} / theirs"].text, answers[f"{one} / nothing"].text)
@@ -165,8 +180,8 @@ async def test_what_is_not_there_and_what_is_not_yours_look_the_same(
 
 async def test_lists_hold_only_what_is_yours(furnished: Furnished, callers: dict[str, httpx.AsyncClient]) -> None:
     asked = [one for one in GUARDED if ROUTES[one].to_all and not ROUTES[one].signs_out]
-    answers = await _statuses(
-        [(f"{one} / {who}", _call(client, one, furnished.ids)) for one in asked for who, client in callers.items()]
+    answers = await statuses_of(
+        [(f"{one} / {who}", call_route(client, one, furnished.ids)) for one in asked for who, client in callers.items()]
     )
     wrong = {
         name: (answer.status_code, answer.text[:200])
@@ -195,7 +210,7 @@ async def test_roles_may_do_what_the_table_says(
         ids = furnished.ids
         if access.with_book:
             ids = {**ids, "cim_id": await _fresh_book(site, everybody)}
-        answer = await _call(callers[who], operation_id, ids)
+        answer = await call_route(callers[who], operation_id, ids)
         is_stream = answer.headers.get("content-type", "").startswith("text/event-stream")
         text = "" if is_stream else answer.text
         expected = access.status if who in access.may else {access.colleagues if who in ORG_ONLY else 403}
