@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from audit import NO_ORGANIZATION
 from deploy.embedded.places import CHECKOUT
 from domain.permissions import OrgRole, Role
 from tests.integration.api.conftest import Api, Site
@@ -21,6 +22,7 @@ from tests.sealed import payloads_in
 from vault.payloads import is_sealed_payload
 from workflows.platform import deployment_workflow_id
 
+from .auditing import until_rows
 from .test_codec import as_json, texts_in
 
 
@@ -179,7 +181,8 @@ async def test_flags_are_set_and_read(operated: Api, operator: Account, bank: Or
 
 async def _cli(site: Site, api: Api, token: str, *words: str) -> Any:
     """What a command writes as JSON."""
-    environment = {**os.environ, **site.addresses.environment(), "BOOKRUNNER_TOKEN": token}
+    folder = {"BOOKRUNNER_TOKEN": token, "BOOKRUNNER_AUDIT_FOLDER": str(site.settings.audit_folder)}
+    environment = {**os.environ, **site.addresses.environment(), **folder}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "cli", *words, "--json"), cwd=CHECKOUT, env=environment, stdout=asyncio.subprocess.PIPE
     )
@@ -207,6 +210,23 @@ async def test_the_same_on_the_command_line(site: Site, operated: Api, bank: Org
     assert kept["enabled"] is False
     async with operated.client(token) as owner:
         assert (await _flags(owner, bank))["compose_runs"] is False
+    # What goes past the API is recorded by the command itself.
+    [entry] = await until_rows(operated, NO_ORGANIZATION, given)
+    assert isinstance(entry.actor, dict)
+    assert (entry.action, entry.result, entry.actor["id"]) == ("version.create", "done", "cli")
+
+
+async def test_an_owner_ends_an_organisation_on_the_command_line_and_keeps_it(
+    site: Site, operated: Api, bank: Organisation
+) -> None:
+    token, here = bank.people[OrgRole.OWNER].token, ("--api", operated.url)
+    [mine] = await _cli(site, operated, token, "orgs", "list", *here)
+    assert (mine["org_id"], mine["role"]) == (bank.id, "owner")
+    [ending] = await _cli(site, operated, token, "orgs", "end", bank.id, "--confirm", mine["name"], *here)
+    assert await _cli(site, operated, token, "orgs", "ending", bank.id, *here) == [ending]
+    async with operated.client(token) as owner:
+        assert (await owner.delete(f"/orgs/{bank.id}/ending")).status_code == 204
+    assert bank.rows("org_endings", org_id=bank.id) == []
 
 
 async def _flags(client: httpx.AsyncClient, bank: Organisation) -> dict[str, bool]:
