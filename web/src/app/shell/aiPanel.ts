@@ -1,4 +1,6 @@
 /** Where the AI panel is, and the wish to talk to it. */
+import { useEffect } from "react";
+
 import { usePreference } from "~/lib/preferences";
 import { createStore } from "~/lib/store";
 
@@ -27,4 +29,23 @@ export const aiWish = createStore<AiWish>({ count: 0, text: "", mentions: [] });
 export function wishToTalk(text = "", mentions: readonly string[] = []): void {
   isAiSheetOpen.set(true);
   aiWish.set({ count: aiWish.get().count + 1, text, mentions });
+}
+
+/** What the view in the middle is about: a message is about it, too, unless the person takes it away. */
+export interface AiContext {
+  title: string;
+  mentions: readonly string[];
+  /** What may be asked here first. */
+  examples: readonly string[];
+}
+
+export const aiContext = createStore<AiContext | null>(null);
+
+/** Loads this context into the panel for as long as the view is shown. */
+export function useAiContext({ title, mentions, examples }: AiContext): void {
+  const said = JSON.stringify({ title, mentions, examples });
+  useEffect(() => {
+    aiContext.set(JSON.parse(said) as AiContext);
+    return () => aiContext.set(null);
+  }, [said]);
 }
