@@ -16,6 +16,7 @@ export function ResetPage() {
   const [mailedTo, setMailedTo] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const [isDone, setDone] = useState(false);
   const doing = async (step: () => Promise<void>): Promise<void> => {
     setBusy(true);
     setError(null);
@@ -37,7 +38,7 @@ export function ResetPage() {
   });
   const note = error !== null && <ProblemNote error={error} />;
   return (
-    <DoorFrame title="A new password" next={next ?? "/app/books"}>
+    <DoorFrame title="A new password" {...(isDone ? { next: next ?? "/app/books" } : {})}>
       {mailedTo === null ? (
         <form
           noValidate
@@ -63,6 +64,7 @@ export function ResetPage() {
             doing(async () => {
               const body = { email: mailedTo, code: code.trim(), password };
               goOnAs(await told(open.POST("/auth/password-reset/confirm", { body })));
+              setDone(true);
             }),
           )}
         >
