@@ -8,13 +8,21 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from temporalio.api.common.v1 import Payload, WorkflowExecution
 from temporalio.api.workflowservice.v1 import QueryWorkflowRequest
 from temporalio.client import Client
+from temporalio.worker import Replayer
 
+from store import Store
 from tests.sealed import payloads_in
-from vault.payloads import CIM_ID, is_sealed_payload
+from vault import LocalMasterKeys, VaultError, key_id_of
+from vault.payloads import CIM_ID, PayloadSeal, is_sealed_payload, opened
+from workflows.cim import CIMWorkflow
 from workflows.contract import cim_workflow_id
+from workflows.converter import data_converter
+from workflows.places import WorkflowPlaces
+from workflows.sandbox import checking_runner
 
 from .conftest import Book, Site, new_book
 
@@ -176,3 +184,29 @@ async def test_pages_of_other_origins_are_not_answered(site: Site, lead: httpx.A
         origin = "http://evil.example" if path.startswith("/codec") else UI
         asked = await lead.options(path, headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
         assert asked.headers.get("access-control-allow-origin") is None
+
+
+async def test_sealed_histories_replay_also_when_the_key_was_rotated_on_the_way(site: Site, secret_book: Book) -> None:
+    org_id = site.person("lead").org_id or ""
+    before = await site.store.keys.current(org_id)
+    after = await site.store.keys.rotate(org_id)
+    # A process that has not heard of the rotation yet goes on with the older key for a while, which is as good.
+    await secret_book.done("rename", title=f"{SECRET} again")
+    client = await Client.connect(site.addresses.temporal_address or "")
+    history = await client.get_workflow_handle(cim_workflow_id(org_id, secret_book.id)).fetch_history()
+    payloads = [payload for event in history.events for payload in payloads_in(event) if is_sealed_payload(payload)]
+    assert {key_id_of(payload.data) for payload in payloads} == {before.id, after}
+    replayer = Replayer(workflows=[CIMWorkflow], data_converter=site.converter, workflow_runner=checking_runner())
+    await replayer.replay_workflow(history)
+    another = LocalMasterKeys.given({"other": SecretStr(base64.b64encode(bytes(32)).decode())})
+    stranger = await Store.connect(
+        site.settings.mongodb_url.get_secret_value(), site.settings.mongodb_database, another
+    )
+    try:
+        sealed = data_converter(PayloadSeal(stranger.keys, WorkflowPlaces(stranger)))
+        closed = Replayer(workflows=[CIMWorkflow], data_converter=sealed, workflow_runner=checking_runner())
+        with pytest.raises(VaultError):
+            await opened(stranger.keys, payloads[0])
+        assert (await closed.replay_workflow(history, raise_on_replay_failure=False)).replay_failure is not None
+    finally:
+        await stranger.close()
