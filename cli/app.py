@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.audit import audit
+from cli.books import books
 from cli.demo.client import DemoFailed
 from cli.demo.command import play_here, show
 from cli.demo.screen import Screen
@@ -38,6 +39,7 @@ app.command(runs)
 app.command(keys)
 app.command(orgs)
 app.command(index)
+app.command(books)
 app.command(doctor)
 app.command(audit)
 app.command(applications)

@@ -17,6 +17,7 @@ from domain.model import Fact
 from domain.recording import RecordBatch
 from domain.state import CIMState
 from domain.values import CIMStatus, Stage
+from store.archive import Archive
 from store.books import SNAPSHOTS, Books, book_of
 from store.codec import Codec
 from store.contents import BLOBS, CHUNKS, Contents, File
@@ -136,7 +137,9 @@ class Store:
         )
         said = (MESSAGES, TALK, FLOORS, UNFINISHED, STEERS)
         beside = (PASSAGES, IMAGES, BLOBS, CHUNKS, SNAPSHOTS, NOTICES)
-        self._erasure = Erasure(server, self._log, self._heads, (*(shelf.name for shelf in shelves), *said, *beside))
+        of_cims = (*(shelf.name for shelf in shelves), *said, *beside)
+        self._erasure = Erasure(server, self._log, self._heads, of_cims)
+        self.archive = Archive(server, codec, self._owners, self._log, self._heads, self._books, of_cims)
         self._recorder = Recorder(self._owners, self._log, self._heads, self._contents, self._books, self._erasure)
         self.feed = Feed(server, codec, self._heads, self._talk)
         self.rights_changes = RightsChanges(server)
