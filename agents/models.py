@@ -53,6 +53,7 @@ class ModelChooser:
     by_work: Mapping[Work, ModelChoice] = field(default_factory=dict[Work, ModelChoice])
     by_tenant: Mapping[str, TenantModels] = field(default_factory=dict[str, TenantModels])
     prices: Mapping[str, Price] = field(default_factory=dict[str, Price])
+    timeout_seconds: float = TIMEOUT_SECONDS
 
     def __post_init__(self) -> None:
         self._made: dict[ModelChoice, BaseChatModel] = {}
@@ -69,7 +70,7 @@ class ModelChooser:
         choice = self.choice_for(org_id, work)
         name = choice.model or EVIDENCE_ONLY
         if choice not in self._made:
-            self._made[choice] = chat_model(name, choice)
+            self._made[choice] = chat_model(name, choice, self.timeout_seconds)
         return ChosenModel(
             chat=self._made[choice],
             name=name,

@@ -286,6 +286,11 @@ async def test_agents_that_are_called_answer_one_after_the_other(speaking: Speak
     page = await talk.client.get(f"/runs/{sent['run_id']}/agents", params={"status": "completed", "limit": 1})
     assert page.json()["items"][0]["agent_type"] == "research"
     assert page.json()["next_cursor"]
+    query = {"status": "completed", "limit": 1}
+    first = (await talk.client.get(f"{talk.url}/agents", params=query)).json()
+    second = (await talk.client.get(f"{talk.url}/agents", params={**query, "cursor": first["next_cursor"]})).json()
+    assert {page["items"][0]["agent_type"] for page in (first, second)} == {"research", "editor"}
+    assert (await talk.client.get(f"{talk.url}/agents", params={"status": "running"})).json()["items"] == []
 
 
 async def test_runs_of_every_book_are_listed(speaking: SpeakingSite, talk: Book) -> None:

@@ -65,10 +65,12 @@ class Desk:
         self.choice = ModelChoice(model=name, max_tokens=1_000)
         self.budgets: dict[str, Budget] = {}
         self.prices: dict[str, Price] = {}
+        self.timeout_seconds = 60.0
 
     @property
     def model(self) -> MeteredModel:
-        return metered(ModelChooser(self.choice, prices=self.prices), "chat", self.usage, self.budgets)
+        chooser = ModelChooser(self.choice, prices=self.prices, timeout_seconds=self.timeout_seconds)
+        return metered(chooser, "chat", self.usage, self.budgets)
 
     async def think(
         self, messages: Sequence[BaseMessage] = QUESTION, tools: Sequence[Mapping[str, Any]] = (SEARCH,)
@@ -205,6 +207,16 @@ async def test_trouble_of_the_provider_is_left_to_a_retry(
         failure = await Desk(provider, monkeypatch, name).fails()
         assert len(provider.asked) == 1
     assert (failure.type, failure.non_retryable) == (MODEL_UNAVAILABLE, False)
+
+
+async def test_a_provider_that_takes_too_long_is_left_to_a_retry(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(Provider(Reply(text=ANSWER, delay=3.0))) as provider:
+        desk = Desk(provider, monkeypatch, name)
+        desk.timeout_seconds = 0.3
+        failure = await desk.fails()
+    assert (failure.type, failure.non_retryable) == (MODEL_UNAVAILABLE, False)
+    [use] = desk.usage.uses.values()
+    assert use.outcome == "failed"
 
 
 async def test_a_provider_that_is_not_there_is_left_to_a_retry(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
