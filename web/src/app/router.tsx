@@ -233,6 +233,8 @@ const buyer = createRoute({
 const map = createRoute({
   getParentRoute: () => book,
   path: "map",
+  validateSearch: (search): { entity?: string } =>
+    word(search["entity"]) ? { entity: String(search["entity"]) } : {},
   component: lazyRouteComponent(() => import("~/views/RelationshipMap"), "RelationshipMap"),
 });
 

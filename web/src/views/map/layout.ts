@@ -1,0 +1,57 @@
+/** Where entities lie: related ones near each other, none on another. The same graph lies the same. Pure. */
+import {
+  forceCollide,
+  forceLink,
+  forceManyBody,
+  forceSimulation,
+  forceX,
+  forceY,
+  type SimulationNodeDatum,
+} from "d3-force";
+
+import type { Graph } from "./kinds";
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+interface Placed extends SimulationNodeDatum {
+  id: string;
+}
+
+const TICKS = 220;
+const LINK_LENGTH = 160;
+const APART = 88;
+
+/** Those that have a place keep it. */
+export function placed(graph: Graph, before: ReadonlyMap<string, Point>): Map<string, Point> {
+  const nodes: Placed[] = graph.entities.map(({ id }) => {
+    const known = before.get(id);
+    return known ? { id, x: known.x, y: known.y, fx: known.x, fy: known.y } : { id };
+  });
+  if (nodes.every(({ fx }) => fx !== undefined)) return points(nodes);
+  const known = new Set(nodes.map(({ id }) => id));
+  const links = graph.relationships
+    .filter(({ from_id, to_id }) => known.has(from_id) && known.has(to_id))
+    .map(({ from_id, to_id }) => ({ source: from_id, target: to_id }));
+  forceSimulation(nodes)
+    .force(
+      "link",
+      forceLink<Placed, { source: string; target: string }>(links)
+        .id(({ id }) => id)
+        .distance(LINK_LENGTH),
+    )
+    .force("apart", forceManyBody().strength(-420).distanceMax(900))
+    .force("room", forceCollide(APART))
+    // Wider than high, as screens are.
+    .force("x", forceX(0).strength(0.03))
+    .force("y", forceY(0).strength(0.07))
+    .stop()
+    .tick(TICKS);
+  return points(nodes);
+}
+
+function points(nodes: readonly Placed[]): Map<string, Point> {
+  return new Map(nodes.map(({ id, x = 0, y = 0 }) => [id, { x, y }]));
+}
