@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -261,6 +262,30 @@ async def test_master_keys_rotate_while_everything_runs(told: Told) -> None:
         told.running, told.lead, "POST", "/cims", json={"deal_id": told.lead.deal_id, "title": WORDS["title"]}
     )
     assert fresh.status_code == 201
+    rename = {"type": "rename", "command_id": str(uuid.uuid4()), "title": f"{WORDS['renamed']} again"}
+    assert _call(told.running, told.lead, "POST", f"/cims/{told.cim_id}/commands", json=rename).status_code == 200
+    store = await _store(told)
+    try:
+        for history in told.histories:
+            for event in (await in_clear(store.keys, history)).events:
+                assert not [payload for payload in payloads_in(event) if is_sealed_payload(payload)]
+    finally:
+        await store.close()
+    owner = next(each for each in told.running.addresses.people() if each.org_id == told.lead.org_id)
+    assert owner.role == "owner"
+    rows = await _audited(told, owner, "key.")
+    assert [(row["action"], row["result"], row["actor"]["id"]) for row in rows] == [("key.rotate", "done", "cli")]
+    assert rows[0]["details"]["key"] == f"{told.lead.org_id}/2"
+
+
+async def _audited(told: Told, owner: Person, action: str) -> list[dict[str, Any]]:
+    """Entries come a moment later; nobody waits for them."""
+    async with asyncio.timeout(30):
+        while True:
+            path = f"/orgs/{owner.org_id}/audit?action={action}"
+            if rows := _call(told.running, owner, "GET", path).json()["items"]:
+                return rows
+            await asyncio.sleep(0.2)
 
 
 async def test_a_destroyed_tenant_is_unreadable_for_good(told: Told) -> None:
@@ -300,6 +325,9 @@ async def test_a_destroyed_tenant_is_unreadable_for_good(told: Told) -> None:
         )
     ]
     assert not [each.id for each in open_ if told.cim_id in each.id]
+    owner = next(each for each in told.running.addresses.people() if each.org_id == told.lead.org_id)
+    rows = await _audited(told, owner, "key.destroy")
+    assert rows[0]["details"]["books"] >= 1
 
 
 def _keys(told: Told, *arguments: str, fails: bool = False) -> str:
