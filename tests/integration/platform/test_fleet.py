@@ -1,4 +1,4 @@
-"""The fleet of one machine: as many processes of each build as an application is scaled to."""
+"""The fleet of one machine: as many processes of each build as an application is scaled to, with its settings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from domain.applications import ApplicationSettings, WantedWorkers
 WORKER = """
 import os, time
 from pathlib import Path
-told = os.environ["BOOKRUNNER_BUILD_ID"] + " " + os.environ["BOOKRUNNER_TASK_QUEUE"]
+names = ("BUILD_ID", "TASK_QUEUE", "MONGODB_DATABASE", "MODEL", "CONTINUE_AS_NEW_AFTER_EVENTS")
+told = " ".join(os.environ["BOOKRUNNER_" + name] for name in names)
 Path(os.environ["TOLD"], str(os.getpid())).write_text(told)
 time.sleep(600)
 """
@@ -59,7 +60,7 @@ def wanted(scale: int) -> WantedWorkers:
         task_queue="queue-a",
         database="a",
         scale=scale,
-        settings=ApplicationSettings(),
+        settings=ApplicationSettings(model="test:small", continue_as_new_after_events=500),
     )
 
 
@@ -77,7 +78,7 @@ async def until(holds: Callable[[], bool]) -> None:
 async def test_as_many_workers_run_as_the_application_is_scaled_to(fleet: FolderFleet, told: Path) -> None:
     await fleet.want(wanted(2))
     await until(lambda: len(running(told)) == 2)
-    await until(lambda: {file.read_text() for file in told.iterdir()} == {"b1 queue-a"})
+    await until(lambda: {file.read_text() for file in told.iterdir()} == {"b1 queue-a a test:small 500"})
     two = running(told)
     await fleet.want(wanted(3))
     await until(lambda: len(running(told)) == 3)
