@@ -27,7 +27,7 @@ export interface SlideEditor {
 }
 
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
-const unsaved = new Map<string, () => void>();
+const unsaved = new Map<string, () => Promise<void>>();
 
 /** One slide being edited: every letter kept at once, saved after a pause, merged with what others save meanwhile. */
 export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
@@ -42,35 +42,37 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
   const own = changes.filter(({ command }) => command.type === "save_slide" && command.slide.id === id);
 
   const save = useCallback(
-    (base: SlideBody, mine: SlideBody): void => {
+    async (base: SlideBody, mine: SlideBody): Promise<void> => {
       const last = lastSaveOf(cimId, id);
       const before = last.get();
       // Saves in a row are one change of mine: what it began with stays.
       const began = before && sameBody(before.mine, base) ? before.base : base;
       const mark = { base: began, mine, rev: null, at: Date.now() };
       last.set(mark);
-      void send({ type: "save_slide", slide: draftOf(id, section_id, mine) }).then((outcome) => {
-        if (last.get() !== mark) return;
-        last.set(outcome.is === "saved" ? { ...mark, rev: outcome.rev } : null);
-      });
+      const outcome = await send({ type: "save_slide", slide: draftOf(id, section_id, mine) });
+      if (last.get() !== mark) return;
+      last.set(outcome.is === "saved" ? { ...mark, rev: outcome.rev } : null);
     },
     [cimId, id, section_id, send],
   );
 
-  const flush = useCallback((): void => {
+  const flush = useCallback(async (): Promise<void> => {
     clearTimeout(timers.get(name));
     timers.delete(name);
     unsaved.delete(name);
     const now = store.get();
     if (!now || missingIn(now.mine)) return;
-    if (!sameBody(now.base, now.mine)) save(now.base, now.mine);
+    if (!sameBody(now.base, now.mine)) await save(now.base, now.mine);
   }, [name, save, store]);
 
   const change = useCallback(
     (next: SlideBody): void => {
       store.set({ base: store.get()?.base ?? bodyOf(saved), mine: next, at: Date.now() });
       clearTimeout(timers.get(name));
-      timers.set(name, setTimeout(flush, SAVE_AFTER_MS));
+      timers.set(
+        name,
+        setTimeout(() => void flush(), SAVE_AFTER_MS),
+      );
       unsaved.set(name, flush);
     },
     [flush, name, saved, store],
@@ -100,8 +102,12 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
 
   // Work left behind when the page was closed goes on its way.
   useEffect(() => {
-    if (store.get()) timers.set(name, setTimeout(flush, SAVE_AFTER_MS));
-    return flush;
+    if (store.get())
+      timers.set(
+        name,
+        setTimeout(() => void flush(), SAVE_AFTER_MS),
+      );
+    return () => void flush();
   }, [flush, name, store]);
 
   const missing = work && missingIn(work.mine);
@@ -111,7 +117,7 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
     replace: useCallback(
       (next) => {
         store.set(null);
-        save(bodyOf(saved), next);
+        void save(bodyOf(saved), next);
       },
       [save, saved, store],
     ),
@@ -126,15 +132,21 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
   };
 }
 
+/** Everything that was typed goes to the queue now; resolves when it is answered. */
+export async function saveWork(): Promise<void> {
+  await Promise.all([...unsaved.values()].map((save) => save()));
+}
+
 /** What was typed last goes to the queue before the page goes away. */
 export function flushOnLeave(): () => void {
   const leave = (): void => {
-    if (document.visibilityState === "hidden") for (const save of [...unsaved.values()]) save();
+    if (document.visibilityState === "hidden") void saveWork();
   };
+  const go = (): void => void saveWork();
   document.addEventListener("visibilitychange", leave);
-  window.addEventListener("pagehide", leave);
+  window.addEventListener("pagehide", go);
   return () => {
     document.removeEventListener("visibilitychange", leave);
-    window.removeEventListener("pagehide", leave);
+    window.removeEventListener("pagehide", go);
   };
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef } from "react";
 
 import type { Command, Slide } from "~/api/types";
 import { useCommands } from "~/lib/queue/useCommands";
@@ -7,9 +7,10 @@ import { useSession } from "~/lib/session/useSession";
 import { createStore } from "~/lib/store";
 import { tell, tellError } from "~/lib/tell";
 
-import { useEventLog } from "../data/eventLog";
+import { eventsQuery } from "../data/eventLog";
 import { pastQuery } from "../data/past";
 import type { NameOf } from "../data/people";
+import { saveWork } from "../edit/useSlideEditor";
 import { draftOf } from "../slide/slideBody";
 import { changedSince, nextRedo, nextUndo, NO_TRAIL, type Step, stepsOf, type Trail } from "./steps";
 
@@ -24,8 +25,6 @@ export function useUndo(
   const client = useQueryClient();
   const { personId } = useSession();
   const { send } = useCommands(cimId);
-  const events = useEventLog(cimId);
-  const [isBusy, setBusy] = useState(false);
 
   /** The command that brings the target of a step to what it was at a revision. */
   const commandFor = useCallback(
@@ -59,6 +58,8 @@ export function useUndo(
     async (what: "undo" | "redo"): Promise<void> => {
       const known = trails.get(cimId) ?? createStore(NO_TRAIL);
       trails.set(cimId, known);
+      await saveWork();
+      const events = await client.query({ ...eventsQuery(cimId), staleTime: 0 });
       const steps = stepsOf(events, personId);
       const step = what === "undo" ? nextUndo(steps, known.get()) : nextRedo(steps, known.get());
       if (!step || step.before < 1) {
@@ -81,17 +82,19 @@ export function useUndo(
       });
       tell(`${what === "undo" ? "Undone" : "Done again"}: ${nameOfStep(step, slides)}`);
     },
-    [cimId, commandFor, events, nameOf, personId, send, slides],
+    [cimId, client, commandFor, nameOf, personId, send, slides],
   );
 
-  const once = (what: "undo" | "redo") => (): void => {
-    if (isBusy) return;
-    setBusy(true);
-    run(what)
-      .catch(tellError)
-      .finally(() => setBusy(false));
-  };
-  return { undo: once("undo"), redo: once("redo") };
+  // Pressed twice, it goes back two steps, one after the other.
+  const latest = useRef(run);
+  const last = useRef(Promise.resolve());
+  useEffect(() => {
+    latest.current = run;
+  });
+  const press = useCallback((what: "undo" | "redo"): void => {
+    last.current = last.current.then(() => latest.current(what)).catch(tellError);
+  }, []);
+  return { undo: () => press("undo"), redo: () => press("redo") };
 }
 
 function nameOfStep({ target }: Step, slides: readonly Slide[]): string {
