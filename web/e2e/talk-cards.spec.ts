@@ -73,6 +73,7 @@ test("a change is shown as what goes and what comes, and made once it is approve
   await expect(confirmation(page).locator("del", { hasText: "Strategic buyer" })).toBeVisible();
   await expect(confirmation(page).locator("ins", { hasText: "Financial sponsor" })).toBeVisible();
   await expect(confirmation(page).locator("ins", { hasText: "Customer concentration" })).toBeVisible();
+  await expect(confirmation(page).locator("del"), "what stays is not struck through").toHaveCount(1);
   await expectAccessible(page);
   expect((await readBook(person, book.id)).artifacts.buyer_persona?.value).toMatchObject(PERSONA);
 

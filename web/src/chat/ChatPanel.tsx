@@ -87,7 +87,13 @@ export function ChatPanel({ cimId }: { cimId: string }) {
         </div>
       )}
       <OpenRequests open={open} />
-      <Composer key={`composer-${threadId}`} cimId={cimId} threadId={threadId} runId={runId} />
+      <Composer
+        key={`composer-${threadId}`}
+        cimId={cimId}
+        threadId={threadId}
+        runId={runId}
+        isAsking={open.some((request) => request.run_id === runId)}
+      />
     </div>
   );
 }

@@ -1,9 +1,10 @@
 import { SegmentedControl, Table, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { inWords } from "~/api/problem";
+import { booksQuery } from "~/api/queries";
 import { Empty } from "~/app/Empty";
 import { PageLoading } from "~/app/PageLoading";
 import { fullTime, when } from "~/lib/dates";
@@ -25,6 +26,8 @@ const FILTERS: readonly { value: RunStatus | "all"; label: string }[] = [
 export function RunsPage() {
   const [filter, setFilter] = useState<RunStatus | "all">("all");
   const runs = useQuery(runsQuery(filter === "all" ? null : filter));
+  const books = useInfiniteQuery(booksQuery({})).data;
+  const titles = new Map(books?.pages.flatMap(({ items }) => items.map(({ id, title }) => [id, title])));
   return (
     <div className={classes["page"]}>
       <header className={classes["head"]}>
@@ -64,12 +67,15 @@ export function RunsPage() {
                   <Link to="/app/runs/$runId" params={{ runId: run.id }} className={classes["link"]}>
                     {kindOf(run)}
                   </Link>
+                  <div className={classes["book"]}>{titles.get(run.cim_id)}</div>
                 </Table.Td>
                 <Table.Td>
                   <RunStatusMark status={run.status} />
                 </Table.Td>
                 <Table.Td className={classes["wideOnly"] ?? ""}>{run.error ?? run.progress.doing}</Table.Td>
-                <Table.Td title={fullTime(run.started_at)}>{when(run.started_at)}</Table.Td>
+                <Table.Td title={fullTime(run.started_at)} className={classes["when"] ?? ""}>
+                  {when(run.started_at)}
+                </Table.Td>
                 <Table.Td className={classes["number"] ?? ""}>
                   {isActive(run)
                     ? lasted(run.started_at, null, runs.dataUpdatedAt)

@@ -1,5 +1,5 @@
 import classes from "./Cards.module.css";
-import { changesOf, fieldName, inLines } from "./fields";
+import { changesOf, fieldName, inLines, linesOf } from "./fields";
 
 interface FieldDiffProps {
   change: readonly Record<string, unknown>[];
@@ -22,16 +22,9 @@ export function FieldDiff({ change, otherwise }: FieldDiffProps) {
       {changes.map(({ field, before, after }, at) => (
         <div key={at}>
           <dt>{field}</dt>
-          {before && (
-            <dd>
-              <del>{before}</del>
-            </dd>
-          )}
-          {after && (
-            <dd>
-              <ins>{after}</ins>
-            </dd>
-          )}
+          {linesOf(before, after).map(({ is, text }, line) => (
+            <dd key={line}>{is === "same" ? text : is === "gone" ? <del>{text}</del> : <ins>{text}</ins>}</dd>
+          ))}
           {!before && !after && <dd>empty</dd>}
         </div>
       ))}

@@ -39,10 +39,12 @@ interface ComposerProps {
   threadId: string;
   /** The run that answers in this thread now. */
   runId: string | null;
+  /** Whether that run waits for an answer of people. */
+  isAsking: boolean;
 }
 
 /** Where a person writes to the AI. What is typed stays until it has arrived. */
-export function Composer({ cimId, threadId, runId }: ComposerProps) {
+export function Composer({ cimId, threadId, runId, isAsking }: ComposerProps) {
   const [text, setText] = useDraft(cimId, threadId);
   const [mode, setMode] = usePreference<Mode>("ai-mode", "draft");
   const [meanwhile, setMeanwhile] = useState<Meanwhile>("enqueue");
@@ -67,7 +69,7 @@ export function Composer({ cimId, threadId, runId }: ComposerProps) {
 
   const sending = useMutation({
     mutationFn: async (said: string): Promise<void> => {
-      if (runId && meanwhile === "steer") {
+      if (runId && !isAsking && meanwhile === "steer") {
         await steer(runId, said);
         return;
       }
@@ -159,7 +161,10 @@ export function Composer({ cimId, threadId, runId }: ComposerProps) {
 
   return (
     <div className={classes["composer"]}>
-      {runId && (
+      {runId && isAsking && (
+        <div className={classes["meanwhile"]}>A message of yours closes what the AI asks.</div>
+      )}
+      {runId && !isAsking && (
         <div className={classes["meanwhile"]}>
           <span>An answer is being written. What you send now:</span>
           <SegmentedControl

@@ -81,7 +81,11 @@ export function AnswerMessage({
       {isWriting && (
         <div className={classes["state"]}>
           {!isAsking && <Loader size={12} type="dots" aria-hidden />}
-          {isAsking ? "Waits for your answer" : message.status === "queued" ? "Queued" : doing || "Writing …"}
+          {isAsking
+            ? "Waits for your answer"
+            : message.status === "queued"
+              ? "Queued"
+              : (!message.text && doing) || "Writing …"}
         </div>
       )}
       {(message.status === "stopped" || message.status === "failed") && (
