@@ -17,7 +17,7 @@ from api.problems import ApiProblem
 from api.tenancy import SEATED
 from audit import AuditActor
 from domain.applications import Application
-from domain.permissions import Role
+from domain.permissions import Action, Role, may
 from domain.values import Actor, Id
 
 bearer = HTTPBearer(
@@ -120,7 +120,9 @@ async def open_cim(cim_id: CimId, parts: PartsOf, person: Caller) -> OpenCIM:
     note_org(address.org_id)
     role = await role_in(parts, person, address)
     await parts.rates.count_tenant(address.org_id)
-    return OpenCIM(address=address, person=person, role=role)
+    opened = OpenCIM(address=address, person=person, role=role)
+    require(opened, Action.BOOKS_READ)
+    return opened
 
 
 Opened = Annotated[OpenCIM, Depends(open_cim)]
@@ -145,13 +147,14 @@ def role_of(standing: DealStanding) -> Role:
     return standing.role
 
 
-def require(opened: OpenCIM, *roles: Role) -> None:
-    """Raises `forbidden` for every other role."""
-    if opened.role not in roles:
+def require(opened: OpenCIM, action: Action) -> None:
+    """Raises `forbidden` where the matrix does not allow it."""
+    if not may([opened.role], action):
+        roles = [role.value for role in Role if may([role], action)]
         raise ApiProblem(
             "forbidden",
-            f"A {opened.role.value} may not do this.",
-            f"Ask the project lead; it takes one of: {', '.join(role.value for role in roles)}.",
+            f"A {opened.role.value} may not do this ({action}).",
+            f"Ask the project lead; it takes one of: {', '.join(roles)}.",
         )
 
 

@@ -20,7 +20,7 @@ from api.trials import ONE_BOOK, may_begin_book
 from domain.commands import Create, Delete
 from domain.evolve import fold
 from domain.head import CIMHead, head_of
-from domain.permissions import COMMANDS_OF
+from domain.permissions import action_of, may
 from domain.values import CIMStatus, Line, Stage
 from store import BadCursor, Page
 from store.paging import merged, place_of_head
@@ -64,7 +64,7 @@ async def create_cim(
     note_org(standing.org_id)
     role = role_of(standing)
     await parts.rates.count_tenant(standing.org_id)
-    if "create" not in COMMANDS_OF[role]:
+    if not may([role], action_of("create")):
         raise ApiProblem("forbidden", f"A {role.value} may not create a book.", "Ask the project lead.")
     parts = await _parts_for_new(parts, standing.org_id)
     await may_begin_book(parts, standing)

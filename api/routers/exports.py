@@ -10,11 +10,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim
+from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim, require
 from api.headers import IdempotencyKey
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.starting import id_of, start_or_problem
+from domain.permissions import Action
 from domain.values import Id
 from store import Export
 from workflows.contract import ExportInput
@@ -44,6 +45,7 @@ async def start_export(
     parts: PartsOf, opened: Opened, body: NewExport, response: Response, idempotency_key: IdempotencyKey = None
 ) -> StartedExport:
     """Have the book made as a file, as it is saved now."""
+    require(opened, Action.BOOKS_EXPORT)
     export_id = id_of("export", opened.cim_id, opened.person.person_id, idempotency_key)
     export = Export(
         id=export_id,
@@ -114,9 +116,11 @@ async def _export(parts: Parts, person: Caller, export_id: str) -> tuple[Export,
     if export is None:
         raise _unknown()
     try:
-        return export, await open_cim(export.cim_id, parts, person)
+        opened = await open_cim(export.cim_id, parts, person)
     except ApiProblem as problem:
         raise (_unknown() if problem.details.code == "unknown_cim" else problem) from None
+    require(opened, Action.BOOKS_EXPORT)
+    return export, opened
 
 
 def _unknown() -> ApiProblem:

@@ -15,7 +15,7 @@ from api.problems import ApiProblem, problems
 from api.starting import id_of, new_message_id, start_or_problem, told
 from api.trials import take_message
 from domain.model import MAX_SECTIONS
-from domain.permissions import Role
+from domain.permissions import Action
 from domain.values import Id, Paragraph, content_hash
 from store import AgentSession, AgentStatus, BadCursor, Checkpoint, ComposeBounds, Page, Run, RunStatus
 from store.paging import merged, place_of_run
@@ -56,7 +56,7 @@ async def start_run(
     parts: PartsOf, opened: Opened, body: NewRun, response: Response, idempotency_key: IdempotencyKey = None
 ) -> StartedRun:
     """Have something drafted out of the documents. Progress comes on the stream as `run` notices."""
-    require(opened, Role.LEAD, Role.EDITOR)
+    require(opened, Action.BOOKS_RUN)
     run_id = id_of("run", opened.cim_id, opened.person.person_id, idempotency_key)
     if idempotency_key is None or await parts.store.run(run_id) is None:
         await take_message(parts, opened)
@@ -185,7 +185,7 @@ async def read_step(
 async def cancel_run(parts: PartsOf, person: Caller, run_id: Annotated[Id, Path()]) -> StartedRun:
     """Stop a run with all its agents. What is saved and said stays; a model that is speaking is cut off."""
     run, opened = await find_run(parts, person, run_id)
-    require(opened, Role.LEAD, Role.EDITOR, *([Role.REVIEWER] if run.kind == "chat" else []))
+    require(opened, Action.BOOKS_ASK if run.kind == "chat" else Action.BOOKS_RUN)
     if run.is_over:
         raise run_over()
     if not await told(parts.gateway.cancel_run(run.cim_id, run.id)):
@@ -205,7 +205,7 @@ async def resume_run(
 ) -> StartedRun:
     """Take up a run that failed or was stopped: what its agents finished counts, the rest is done again."""
     run, opened = await find_run(parts, person, run_id)
-    require(opened, Role.LEAD, Role.EDITOR)
+    require(opened, Action.BOOKS_RUN)
     if not run.is_over or run.status == "completed":
         raise ApiProblem("run_not_over", f"This run is {run.status}.", "Only a failed or stopped run can be resumed.")
     again = _again(run, opened, id_of("resume", run.id, person.person_id, idempotency_key)).model_copy(
@@ -226,7 +226,7 @@ async def fork_run(
 ) -> StartedRun:
     """Go on from a step of an agent in a run of its own. The old run stays as it is."""
     run, opened = await find_run(parts, person, run_id)
-    require(opened, Role.LEAD, Role.EDITOR)
+    require(opened, Action.BOOKS_RUN)
     kept = await _step(parts, run, ForkPoint(agent_id=body.agent_id, step=body.step))
     session = await parts.store.agent(body.agent_id)
     point = ForkPoint(

@@ -18,7 +18,7 @@ from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim, require
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.starting import start_or_problem
-from domain.permissions import Role
+from domain.permissions import Action
 from domain.values import Id
 from store import Source, SourcePassage
 from workflows.contract import IngestInput
@@ -54,7 +54,7 @@ async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, respon
 
     `ready` or `refused` (with the reason in `problem`) comes on the stream as a `source` notice.
     """
-    require(opened, Role.LEAD, Role.EDITOR)
+    require(opened, Action.DOCUMENTS_MANAGE)
     name, kind = _named(file.filename)
     async with parts.uploads:
         data = await _content(file, parts.upload_bytes)
@@ -87,6 +87,7 @@ async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, respon
 
 @router.get("/cims/{cim_id}/sources", operation_id="list_sources", responses=problems(403, 404))
 async def list_sources(parts: PartsOf, opened: Opened) -> Sources:
+    require(opened, Action.DOCUMENTS_READ)
     return Sources(items=await parts.store.sources(opened.cim_id))
 
 
@@ -108,9 +109,10 @@ async def _source(parts: Parts, person: Caller, source_id: str) -> Source:
     if source is None:
         raise _unknown()
     try:
-        await open_cim(source.cim_id, parts, person)
+        opened = await open_cim(source.cim_id, parts, person)
     except ApiProblem as problem:
         raise (_unknown() if problem.details.code == "unknown_cim" else problem) from None
+    require(opened, Action.DOCUMENTS_READ)
     return source
 
 

@@ -15,7 +15,7 @@ from api.problems import ApiProblem, problems
 from api.routers.runs import find_run, run_over
 from api.starting import id_of, new_message_id, start_or_problem, told
 from api.trials import take_message
-from domain.permissions import Role
+from domain.permissions import Action, may
 from domain.values import NO_NUL, AgentType, Id, Mode, content_hash
 from store import Thread
 from workflows.contract import (
@@ -79,9 +79,9 @@ async def send_message(
     parts: PartsOf, opened: Opened, body: NewMessage, response: Response, idempotency_key: IdempotencyKey = None
 ) -> TurnAccepted:
     """Say something. The answers are written under `answer_ids`, and stream as they are written."""
-    require(opened, Role.LEAD, Role.EDITOR, Role.REVIEWER)
-    if opened.role is Role.REVIEWER and body.mode != "ask":
-        raise ApiProblem("forbidden", "A reviewer may only ask.", "Send the message with mode `ask`.")
+    require(opened, Action.BOOKS_ASK)
+    if body.mode != "ask" and not may([opened.role], Action.BOOKS_RUN):
+        raise ApiProblem("forbidden", f"A {opened.role.value} may only ask.", "Send the message with mode `ask`.")
     parent_id, starts_branch = body.parent_id, False
     if body.edits is not None:
         edited = await parts.store.message(body.edits)
@@ -134,7 +134,7 @@ async def send_message(
 )
 async def switch_branch(parts: PartsOf, opened: Opened, thread_id: Annotated[Id, Path()], body: ActiveBranch) -> Thread:
     """Make a branch of the thread the active one: what is said next follows its end. Nothing is lost."""
-    require(opened, Role.LEAD, Role.EDITOR, Role.REVIEWER)
+    require(opened, Action.BOOKS_ASK)
     thread = await parts.store.thread(opened.cim_id, thread_id)
     if thread is None or body.leaf_id not in thread.leaves:
         raise _unknown_message()
@@ -153,7 +153,7 @@ async def switch_branch(parts: PartsOf, opened: Opened, thread_id: Annotated[Id,
 async def steer_run(parts: PartsOf, person: Caller, run_id: Annotated[Id, Path()], body: Steering) -> SteeringTaken:
     """Add something to a run under way. Its agent reads it before the next step; what it asks is superseded."""
     run, opened = await find_run(parts, person, run_id)
-    require(opened, Role.LEAD, Role.EDITOR, Role.REVIEWER)
+    require(opened, Action.BOOKS_ASK)
     if run.is_over:
         raise run_over()
     number = await parts.store.add_steer(run.cim_id, run.id, body.text, opened.person.person_id)
