@@ -135,6 +135,12 @@ class Registry:
         query = self._postgrest.from_("deployments").update(change).eq("id", deployment.id)
         await rows_of(query, _DEPLOYMENTS)
 
+    async def call_off(self, deployment_id: str, person_id: str) -> bool:
+        """False for one that has not begun or is over."""
+        change = {"called_off_by": person_id}
+        query = self._postgrest.from_("deployments").update(change).eq("id", deployment_id).eq("status", "running")
+        return bool(await rows_of(query, _DEPLOYMENTS))
+
     async def put_step(self, step: DeploymentStep) -> None:
         """A step of the same position is replaced."""
         await rows_of(self._postgrest.from_("deployment_steps").upsert(_row(step)), _STEPS)

@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.draining import Draining
 from activities.fleet import WorkerFleet
 from activities.worker_versions import WorkerVersions
-from domain.applications import ApplicationStatus, PlannedStep, StepName, Version, WantedWorkers
+from domain.applications import ApplicationStatus, Deployment, PlannedStep, StepName, Version, WantedWorkers
 from workflows.platform import STEP_FAILED, Brief, ProbeQuestion
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ Step = Callable[[Brief], Awaitable[Details]]
 
 
 class KeepsApplications(Protocol):
+    async def deployment(self, deployment_id: str) -> Deployment | None: ...
     async def org_exists(self, org_id: str) -> bool: ...
     async def set_application(
         self, application_id: str, status: ApplicationStatus, current_version_id: str | None
@@ -146,6 +147,7 @@ class Steps:
                 if answer.build_id == version.build_id:
                     return {"answered_after_ms": round((time.monotonic() - began) * 1_000)}
                 another = f" A worker of another build ({answer.build_id}) answered."
+            await self._refuse_where_called_off(brief)
             await asyncio.sleep(LOOK_SECONDS)
         _fail(f"No worker of build {version.build_id} was well within {self._health_seconds:.0f} s.{another}")
 
@@ -161,12 +163,23 @@ class Steps:
         for stage in stages:
             if stage.percent >= reached:
                 await self._versions.set_ramp(application.deployment_name, version.build_id, stage.percent)
-                await asyncio.sleep(stage.seconds)
+                await self._hold(brief, stage.seconds)
                 try:
                     await self._versions.probe(application.org_id, application.task_queue, build, question)
                 except WorkflowFailureError:
                     _fail(f"No worker of build {version.build_id} answered at {stage.percent} % of new work.")
         return {"percents": [str(stage.percent) for stage in stages]}
+
+    async def _hold(self, brief: Brief, seconds: float) -> None:
+        ends_at = time.monotonic() + seconds
+        while (left := ends_at - time.monotonic()) > 0:
+            await self._refuse_where_called_off(brief)
+            await asyncio.sleep(min(left, 2 * LOOK_SECONDS))
+
+    async def _refuse_where_called_off(self, brief: Brief) -> None:
+        now = await self._registry.deployment(brief.deployment.id)
+        if now is not None and now.called_off_by is not None:
+            _fail("It was called off.")
 
     async def _undo_ramp(self, brief: Brief) -> Details:
         """All new work goes to the build before."""

@@ -49,7 +49,10 @@ KEY_ACTIONS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(
             ("list_applications", "read_application", "list_deployments", "read_deployment"), Action.APPLICATIONS_READ
         ),
-        **dict.fromkeys(("create_application", "update_application", "start_deployment"), Action.APPLICATIONS_MANAGE),
+        **dict.fromkeys(
+            ("create_application", "update_application", "start_deployment", "call_off_deployment"),
+            Action.APPLICATIONS_MANAGE,
+        ),
         "list_versions": Action.APPLICATIONS_READ,
         "list_org_flags": Action.FLAGS_READ,
         **dict.fromkeys(("set_org_flag", "unset_org_flag"), Action.FLAGS_MANAGE),

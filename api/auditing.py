@@ -110,6 +110,7 @@ _ACTIONS: dict[str, str] = {
     "sign_out": "session.end",
     "transfer_ownership": "ownership.transfer",
     "set_project_member": "project_member.set",
+    "call_off_deployment": "deployment.call_off",
 }
 """Where `<verb>_<noun>` of an operation does not make a good `<noun>.<verb>`."""
 

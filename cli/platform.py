@@ -183,6 +183,12 @@ def start(
         raise StackError(f"The deployment is {found.deployment.status}: {found.deployment.error}")
 
 
+@deployments.command
+def call_off(deployment: str, *, api: str | None = None) -> None:
+    """Have a deployment undone that waits for its workers, or gives growing shares of new books to them."""
+    PlatformCaller.here(api).send("POST", f"/deployments/{deployment}/call-off", Deployment)
+
+
 @flags.command(name="list")
 def list_flags(*, org: str | None = None, api: str | None = None, as_json: Json = False) -> None:
     """Show the flags that the product knows, and how they are set for an organisation."""

@@ -96,7 +96,10 @@ class Version(Value):
 
 
 class Deployment(Value):
-    """Something done to an application, with its version and the one before it."""
+    """Something done to an application, with its version and the one before it.
+
+    Somebody may call it off while it waits for workers, or gives out growing shares; it is undone then.
+    """
 
     id: str
     application_id: str
@@ -106,6 +109,7 @@ class Deployment(Value):
     status: DeploymentStatus
     workflow_id: str = ""
     requested_by: str
+    called_off_by: str | None = None
     error: str | None = None
     created_at: Instant
     finished_at: Instant | None = None

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from access.person import Person
 from access.rows import Taken
 from api.dependencies import Caller, Limit, PartsOf
 from api.headers import IdempotencyKey
@@ -99,15 +100,40 @@ async def read_deployment(
     parts: PartsOf, person: Caller, deployment_id: Annotated[UUID, Path(description="A deployment.")]
 ) -> DeploymentWithSteps:
     """How far a deployment is, step by step."""
+    deployment = await _deployment(parts, person, deployment_id, Action.APPLICATIONS_READ)
+    steps = await parts.registry.steps(deployment.id)
+    return DeploymentWithSteps(deployment=deployment, steps=tuple(steps))
+
+
+@router.post(
+    "/deployments/{deployment_id}/call-off",
+    operation_id="call_off_deployment",
+    status_code=202,
+    responses=problems(403, 404, 409),
+)
+async def call_off_deployment(
+    parts: PartsOf, person: Caller, deployment_id: Annotated[UUID, Path(description="A deployment.")]
+) -> Deployment:
+    """Have a deployment undone that waits for its workers, or gives growing shares of new books to them."""
+    deployment = await _deployment(parts, person, deployment_id, Action.APPLICATIONS_MANAGE)
+    note_target("application", deployment.application_id)
+    note_details(deployment_id=deployment.id)
+    if not await parts.registry.call_off(deployment.id, person.person_id):
+        raise ApiProblem(
+            "not_possible", f"The deployment is {deployment.status}.", "Roll back, or deploy another version."
+        )
+    return deployment.model_copy(update={"called_off_by": person.person_id})
+
+
+async def _deployment(parts: Parts, person: Person, deployment_id: UUID, action: Action) -> Deployment:
     deployment = await parts.registry.deployment(str(deployment_id))
     if deployment is None:
         raise _unknown()
     try:
-        await application_for(parts, person, deployment.application_id, Action.APPLICATIONS_READ)
+        await application_for(parts, person, deployment.application_id, action)
     except ApiProblem as problem:
         raise (_unknown() if problem.details.code == "unknown_application" else problem) from None
-    steps = await parts.registry.steps(deployment.id)
-    return DeploymentWithSteps(deployment=deployment, steps=tuple(steps))
+    return deployment
 
 
 async def _written_down(

@@ -148,6 +148,7 @@ ROUTES: dict[str, Access] = {
     "list_deployments": Access(may=ADMINS),
     "start_deployment": Access(may=ADMINS, status=frozenset({404, 409}), request=_json(action="roll_back")),
     "read_deployment": Access(may=ORGANISATION, status=GONE),
+    "call_off_deployment": Access(may=ORGANISATION, status=GONE),
     "tell_presence": Access(
         status=frozenset({204}), request=_json(page_id="page1", place={"view": "slides"}, what="here")
     ),

@@ -107,6 +107,16 @@ async def test_an_application_is_made_changed_and_deployed_once_at_a_time(
         assert (second.status_code, second.json()["code"]) == (409, "deployment_under_way")
         history = (await admin.get(f"{one}/deployments")).json()
         assert [each["action"] for each in history["items"]] == ["deploy", "deploy", "provision"]
+        url = f"/deployments/{deploying.json()['id']}"
+        async with operated.client(bank.people[OrgRole.MEMBER].token) as member:
+            assert (await member.post(f"{url}/call-off")).status_code == 403
+        await _until_running(admin, url)
+        called_off = await admin.post(f"{url}/call-off")
+        assert (called_off.status_code, called_off.json()["called_off_by"]) == (202, bank.people[OrgRole.ADMIN].user_id)
+        ended = (await _ended(admin, deploying.json()["id"]))["deployment"]
+        assert (ended["status"], ended["error"]) == ("undone", "It was called off.")
+        assert (await admin.post(f"{url}/call-off")).json()["code"] == "not_possible"
+        assert (await admin.get(one)).json()["status"] == "ready"
 
 
 async def _only_those_who_manage_it_read_its_histories(
@@ -242,6 +252,12 @@ async def _audited(admin: httpx.AsyncClient, bank: Organisation, *actions: str) 
             if set(actions) <= {entry["action"] for entry in listed}:
                 return
             await asyncio.sleep(0.3)
+
+
+async def _until_running(client: httpx.AsyncClient, url: str) -> None:
+    async with asyncio.timeout(30):
+        while (await client.get(url)).json()["deployment"]["status"] != "running":
+            await asyncio.sleep(0.1)
 
 
 async def _ended(client: httpx.AsyncClient, deployment_id: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -68,6 +69,19 @@ def values_in(document: object) -> Iterator[object]:
         yield document
 
 
+async def until_closed(tenant: Tenant, cim_id: str, is_open: asyncio.Event) -> str:
+    """Why the stream of somebody who looks on was closed."""
+    async with tenant.client(Role.EDITOR) as editor, editor.stream("GET", f"/cims/{cim_id}/stream") as stream:
+        assert stream.status_code == 200
+        last = ""
+        async for line in stream.aiter_lines():
+            is_open.set()
+            if line.startswith("data:") and last == "event: closing":
+                return str(json.loads(line.removeprefix("data:"))["reason"])
+            last = line
+    return "ended without a word"
+
+
 async def histories(tenant: Tenant) -> list[WorkflowHistory]:
     client = await tenant.temporal()
     return [
@@ -115,8 +129,12 @@ async def test_nothing_of_an_ended_organisation_can_be_read(tenant: Tenant, owne
         assert (await owner.delete(url)).status_code == 404
         assert (await lead.get(f"/cims/{one['id']}")).status_code == 200
 
+        is_open = asyncio.Event()
+        looking_on = asyncio.create_task(until_closed(tenant, one["id"], is_open))
+        await is_open.wait()
         assert (await owner.put(url, json={"confirm": "Tested & Co", "after_days": 0})).status_code == 202
         await until_ended(bank)
+        assert await looking_on == "access_lost"
         async with asyncio.timeout(10):
             while (await lead.get(f"/cims/{old['id']}")).status_code != 404:
                 await asyncio.sleep(0.1)

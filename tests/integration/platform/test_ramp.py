@@ -95,6 +95,25 @@ async def test_a_version_that_fails_on_its_way_gets_no_new_books(control: Contro
         assert set(await builds_of_new_books(control)) == {first.build_id}
 
 
+async def test_a_version_that_is_called_off_on_its_way_gets_no_new_books(addresses: Addresses, tmp_path: Path) -> None:
+    slow = ApplicationSettings(ramp=(RampStage(percent=50, seconds=600),))
+    async with new_control(addresses, tmp_path / "fleet", slow) as control, control.worker(), control.supervisor():
+        first, second = await control.version("first"), await control.version("second")
+        assert (await control.carried_out("deploy", first))[0] == "completed"
+        deployment, handle = await control.start("deploy", second)
+        await until_ramped(control, second.build_id, 50)
+        assert await control.registry.call_off(deployment.id, "ann")
+        async with asyncio.timeout(60):
+            assert await handle.result() == "undone"
+        assert set(await builds_of_new_books(control)) == {first.build_id}
+        assert await WorkerVersions(control.client).ramp_of(control.application.deployment_name, second.build_id) == 0
+        ended = await control.registry.deployment(deployment.id)
+        assert ended is not None
+        assert (ended.called_off_by, ended.error) == ("ann", "It was called off.")
+        assert not await control.registry.call_off(deployment.id, "ann")
+        assert control.wanted_builds() == {first.build_id}
+
+
 async def test_a_ramp_goes_on_after_a_crash(control: Control) -> None:
     first, second = await control.version("first"), await control.version("second")
     async with control.supervisor():

@@ -921,7 +921,8 @@ export interface paths {
         put?: never;
         /**
          * Decode Payloads
-         * @description All of them, or none: every sealed payload must be of a book that you lead.
+         * @description All of them, or none: every sealed payload must be of a book that you lead, or of a deployment of an application
+         *     that you may look after.
          *
          *     What was never sealed, or whose keys were destroyed, comes back as it is.
          */
@@ -1010,6 +1011,26 @@ export interface paths {
         get: operations["read_deployment"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{deployment_id}/call-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call Off Deployment
+         * @description Have a deployment undone that waits for its workers, or gives growing shares of new books to them.
+         */
+        post: operations["call_off_deployment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3078,6 +3099,8 @@ export interface components {
         /**
          * Deployment
          * @description Something done to an application, with its version and the one before it.
+         *
+         *     Somebody may call it off while it waits for workers, or gives out growing shares; it is undone then.
          */
         Deployment: {
             /**
@@ -3087,6 +3110,8 @@ export interface components {
             action: "provision" | "deploy" | "roll_back" | "retire";
             /** Application Id */
             application_id: string;
+            /** Called Off By */
+            called_off_by?: string | null;
             /**
              * Created At
              * Format: date-time
@@ -11700,6 +11725,103 @@ export interface operations {
             };
             /** @description There is no such thing, or it belongs to somebody else. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The input is malformed; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    call_off_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A deployment. */
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description No token, or one that is not valid or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The book or deal is known to you, but you have no right to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The state does not allow it; nothing was changed. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
