@@ -18,7 +18,7 @@ from agents.ports import CIMAddress, CommandSender, Workspace
 from agents.selection import kept, relevant
 from agents.sending import outcomes_of
 from agents.state import DraftState, Materials, RunScope, SavedSlide, SavePlan, Step, StepReport
-from agents.usage import Caller, MeteredModel, Models
+from agents.usage import MeteredModel, Models
 from domain.commands import Command, SaveBuyerPersona, SaveHeroContext, SaveOutline, SaveSlide, detach_bulk
 from domain.refusals import Problem
 from domain.spending import Work
@@ -208,17 +208,7 @@ class DraftNodes:
 
     def _model(self, step: Step) -> MeteredModel:
         scope = step.scope
-        caller = Caller(
-            org_id=scope.org_id,
-            cim_id=scope.cim_id,
-            run_id=scope.run_id,
-            agent_id=scope.agent_id or scope.run_id,
-            agent_type=scope.agent_type or "writer",
-            person_id=scope.person_id,
-            step=step.index,
-            attempt=attempt(),
-        )
-        return self._models.open(caller, WORK_OF[TASK_OF[scope.kind]])
+        return self._models.open(scope.caller(step.index, attempt()), WORK_OF[TASK_OF[scope.kind]])
 
     async def placed(
         self, scope: RunScope, section_id: str, checked: Checked, materials: Materials, desk: Desk

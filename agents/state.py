@@ -7,6 +7,7 @@ from typing import TypedDict
 from agents.brief import Evidence, KnownSlide
 from agents.checking import Checked, CitedText
 from agents.ports import CIMAddress
+from agents.usage import Caller
 from domain.model import BuyerPersona, HeroContext, OutlineSection
 from domain.values import Actor, AgentType, Value
 from workflows.contract import DraftKind
@@ -27,6 +28,19 @@ class RunScope(Value):
     @property
     def actor(self) -> Actor:
         return Actor(kind="agent", id=self.agent_type or self.kind, on_behalf_of=self.person_id)
+
+    def caller(self, step: int, attempt: int) -> Caller:
+        """On whose account a call of a model is."""
+        return Caller(
+            org_id=self.org_id,
+            cim_id=self.cim_id,
+            run_id=self.run_id,
+            agent_id=self.agent_id or self.run_id,
+            agent_type=self.agent_type or "writer",
+            person_id=self.person_id,
+            step=step,
+            attempt=attempt,
+        )
 
     @property
     def address(self) -> CIMAddress:

@@ -251,16 +251,7 @@ class _Composition:
         start = self._start
         place = f"{section.id}/{_number(state, 'round')}" if section else ""
         agent_id = uuid5(NAMESPACE_URL, f"bookrunner:agent/{start.run_id}/{agent_type}/{place}").hex
-        scope: State = {
-            "run_id": start.run_id,
-            "cim_id": start.cim_id,
-            "org_id": start.org_id,
-            "deal_id": start.deal_id,
-            "kind": "draft_slides",
-            "person_id": start.requested_by.person_id,
-            "agent_id": agent_id,
-            "agent_type": agent_type,
-        }
+        scope: State = {**start.scope, "kind": "draft_slides", "agent_id": agent_id, "agent_type": agent_type}
         plan: State = {name: self._plan[name] for name in ("materials_hash", "plan_hash") if name in self._plan}
         return AgentInput(
             agent_id=agent_id,

@@ -266,6 +266,17 @@ class RunInput(Value):
     forks: ForkPoint | None = None
     proof: Proof = ""
 
+    @property
+    def scope(self) -> dict[str, str]:
+        """Where and for whom, as the states of graphs carry it."""
+        return {
+            "run_id": self.run_id,
+            "cim_id": self.cim_id,
+            "org_id": self.org_id,
+            "deal_id": self.deal_id,
+            "person_id": self.requested_by.person_id,
+        }
+
 
 class ForkPoint(Value):
     """A step of an agent session to go on from, in another session of the same graph."""

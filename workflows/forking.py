@@ -21,16 +21,7 @@ async def go_on_from_step(run: RunInput, point: ForkPoint, agents: AgentCalls) -
             requested_by=run.requested_by,
             parent_id=point.agent_id,
             forks=point,
-            state={
-                "scope": {
-                    "agent_id": agent_id,
-                    "run_id": run.run_id,
-                    "cim_id": run.cim_id,
-                    "org_id": run.org_id,
-                    "deal_id": run.deal_id,
-                    "person_id": run.requested_by.person_id,
-                }
-            },
+            state={"scope": {**run.scope, "agent_id": agent_id}},
         )
     )
     if outcome.error is not None:

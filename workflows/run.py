@@ -187,14 +187,7 @@ class RunWorkflow:
     async def _draft(self) -> None:
         start = self._start
         state: DraftState = {
-            "scope": {
-                "run_id": start.run_id,
-                "cim_id": start.cim_id,
-                "org_id": start.org_id,
-                "deal_id": start.deal_id,
-                "kind": start.kind,
-                "person_id": start.requested_by.person_id,
-            },
+            "scope": {**start.scope, "kind": start.kind},
             "instruction_hash": start.instruction_hash,
             "section_ids": list(start.section_ids),
         }

@@ -37,14 +37,10 @@ def _session(run: RunInput, number: int, agent_type: AgentType, answer_id: str) 
         forks=run.forks,
         state={
             "scope": {
+                **run.scope,
                 "agent_id": agent_id,
-                "run_id": run.run_id,
-                "cim_id": run.cim_id,
-                "org_id": run.org_id,
-                "deal_id": run.deal_id,
                 "agent_type": agent_type,
                 "mode": run.mode,
-                "person_id": run.requested_by.person_id,
                 "thread_id": run.thread_id,
                 "message_id": run.message_id,
                 "answer_id": answer_id,

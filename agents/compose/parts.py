@@ -14,7 +14,7 @@ from agents.desk import Desk
 from agents.heartbeat import attempt
 from agents.ports import CommandSender, Workspace
 from agents.state import RunScope
-from agents.usage import Caller, Models
+from agents.usage import Models
 from domain.spending import Work
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -33,14 +33,4 @@ class ComposeParts:
         self, scope: RunScope, work: Work, step: int, messages: Sequence[BaseMessage], schema: type[Answer]
     ) -> Answer:
         """One structured answer of the model for this work, metered. `step` numbers the calls of a session."""
-        caller = Caller(
-            org_id=scope.org_id,
-            cim_id=scope.cim_id,
-            run_id=scope.run_id,
-            agent_id=scope.agent_id,
-            agent_type=scope.agent_type or "writer",
-            person_id=scope.person_id,
-            step=step,
-            attempt=attempt(),
-        )
-        return await ask_with(self.models.open(caller, work), messages, schema)
+        return await ask_with(self.models.open(scope.caller(step, attempt()), work), messages, schema)

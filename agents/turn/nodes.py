@@ -39,7 +39,7 @@ from agents.turn.speaking import Speaker
 from agents.turn.state import TurnScope, TurnState, TurnStep
 from agents.turn.thinking import think
 from agents.turn.transcript import lengthened, transcript_of, words_of
-from agents.usage import Caller, Models, on_account_of
+from agents.usage import Models, on_account_of
 from domain.commands import Command, OpenRequest, RecordToolCalls
 from domain.requests import RequestDraft
 from domain.values import AgentType
@@ -121,7 +121,7 @@ class TurnNodes:
                 attempt=tries,
                 prefix=words_of(transcript),
             )
-            model = parts.models.open(_caller(scope, step.steps, tries), "chat")
+            model = parts.models.open(scope.caller(step.steps, tries), "chat")
             thought = await think(model, turn_messages(context, [*transcript, *added]), tools, speaker)
             said = thought.message
             calls = len(said.tool_calls) + len(said.invalid_tool_calls)
@@ -194,7 +194,7 @@ class TurnNodes:
     async def _at_work(self, step: TurnStep) -> AsyncGenerator[None]:
         """What is searched meanwhile is on the account of the turn."""
         async with beating():
-            with on_account_of(_caller(step.scope, step.steps, attempt())):
+            with on_account_of(step.scope.caller(step.steps, attempt())):
                 yield
 
     def _open(self, state: TurnState) -> tuple[TurnStep, Desk]:
@@ -262,19 +262,6 @@ class TurnNodes:
 def _opening(request: RequestDraft) -> OpenRequest:
     return OpenRequest(
         type="open_request", command_id=uuid5(NAMESPACE_URL, f"bookrunner:request/{request.id}"), request=request
-    )
-
-
-def _caller(scope: TurnScope, step: int, attempt: int) -> Caller:
-    return Caller(
-        org_id=scope.org_id,
-        cim_id=scope.cim_id,
-        run_id=scope.run_id,
-        agent_id=scope.agent_id,
-        agent_type=scope.agent_type,
-        person_id=scope.person_id,
-        step=step,
-        attempt=attempt,
     )
 
 

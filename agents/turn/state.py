@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from pydantic import JsonValue
 
+from agents.usage import Caller
 from domain.requests import RequestAnswer
 from domain.values import Actor, AgentType, Mode, Value
 
@@ -29,6 +30,19 @@ class TurnScope(Value):
     @property
     def actor(self) -> Actor:
         return Actor(kind="agent", id=self.agent_type, on_behalf_of=self.person_id)
+
+    def caller(self, step: int, attempt: int) -> Caller:
+        """On whose account a call of a model is."""
+        return Caller(
+            org_id=self.org_id,
+            cim_id=self.cim_id,
+            run_id=self.run_id,
+            agent_id=self.agent_id,
+            agent_type=self.agent_type,
+            person_id=self.person_id,
+            step=step,
+            attempt=attempt,
+        )
 
 
 class TurnState(TypedDict, total=False):

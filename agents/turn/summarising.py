@@ -16,7 +16,7 @@ from agents.turn.assembling import ContextBudget
 from agents.turn.state import TurnScope
 from agents.turn.summaries import Summaries, Summary
 from agents.turn.windows import latest, shortened
-from agents.usage import Caller, MeteredModel, Models
+from agents.usage import MeteredModel, Models
 from evidence.sentences import sentences_of
 
 LEFT_OUT_BOUND = 4_000
@@ -73,17 +73,8 @@ class Summariser:
         return summary
 
     async def _written(self, scope: TurnScope, before: str, fresh: Sequence[TalkMessage], attempt: int) -> str:
-        caller = Caller(
-            org_id=scope.org_id,
-            cim_id=scope.cim_id,
-            run_id=scope.run_id,
-            agent_id=scope.agent_id,
-            agent_type=scope.agent_type,
-            person_id=scope.person_id,
-            attempt=attempt,
-        )
         try:
-            model = self._models.open(caller, "summarise")
+            model = self._models.open(scope.caller(0, attempt), "summarise")
             if not model.chosen.is_built_in:
                 return await _asked(model, before, fresh)
         except ApplicationError as error:
