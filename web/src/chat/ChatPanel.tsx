@@ -25,6 +25,8 @@ import { WorkspaceNote } from "./WorkspaceNote";
 
 const EXAMPLES = ["What were net sales in FY2024?", "Which slides need review, and why?"];
 
+const WRAPPED = { label: { whiteSpace: "normal" } } as const;
+
 /** The talk with the AI about one book. */
 export function ChatPanel({ cimId }: { cimId: string }) {
   const [threadId, setThreadId] = usePreference(`ai-thread:${cimId}`, "main");
@@ -75,7 +77,15 @@ export function ChatPanel({ cimId }: { cimId: string }) {
             <Empty
               title="Ask, or have it written"
               action={examples.map((example) => (
-                <Button key={example} variant="default" onClick={() => wishToTalk(example)}>
+                <Button
+                  key={example}
+                  variant="default"
+                  h="auto"
+                  py={6}
+                  maw={360}
+                  styles={WRAPPED}
+                  onClick={() => wishToTalk(example)}
+                >
                   {example}
                 </Button>
               ))}
