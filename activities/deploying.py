@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from domain.applications import Application, Deployment, Version
 
 HEARTBEAT_SECONDS = 2.0
+OPEN = ("pending", "running")
+"""What somebody has asked for and is not over; nothing else is begun, whoever starts a workflow for it."""
 
 
 class KeepsDeployments(Protocol):
@@ -39,11 +41,14 @@ class DeployingActivities:
 
     @activity.defn
     async def begin_deployment(self, start: DeploymentInput) -> Brief:
-        """What is to be done, and what there is before."""
+        """What is to be done, as the registry has it, and what there is before."""
         deployment = await self._registry.deployment(start.deployment_id)
         application = await self._registry.application(start.application_id)
-        if deployment is None or application is None or application.org_id != start.org_id:
+        is_of_it = deployment is not None and deployment.application_id == start.application_id
+        if deployment is None or application is None or not is_of_it or application.org_id != start.org_id:
             raise ApplicationError("There is no such deployment.", type=STEP_FAILED, non_retryable=True)
+        if deployment.status not in OPEN:
+            raise ApplicationError("This deployment is over.", type=STEP_FAILED, non_retryable=True)
         version = await self._version(deployment.version_id)
         previous = await self._version(application.current_version_id)
         begun = deployment.model_copy(
