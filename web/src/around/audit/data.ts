@@ -8,7 +8,6 @@ export type AuditRow = components["schemas"]["AuditRow"];
 export type Verification = components["schemas"]["Verification"];
 
 const AT_ONCE = 100;
-const SOON_MS = 30_000;
 
 /** As the API takes it; what is left out filters nothing. */
 export interface AuditFilter {
@@ -26,7 +25,7 @@ export const auditQuery = (orgId: string, filter: AuditFilter) =>
     queryKey: [...auditKey(orgId), filter] as const,
     // Who did what is for those who may see it now.
     meta: { isKept: false },
-    staleTime: SOON_MS,
+    staleTime: 0,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       told(

@@ -16,6 +16,8 @@ export interface DealRow extends Deal {
 export const everyDealQuery = (projectId: string) =>
   queryOptions({
     queryKey: [...keys.deals(projectId), "archived too"] as const,
+    // Others change it too, and nothing tells of that.
+    staleTime: 0,
     queryFn: async ({ signal }) =>
       (
         await told(

@@ -88,13 +88,13 @@ function Flag({ org, flag, settings }: { org: Org; flag: KnownFlag; settings: re
       </div>
       {mayManage && (
         <div className={classes["bar"]}>
-          <Button variant="default" onClick={open} aria-label={`Set ${flag.key}`}>
+          <Button variant="default" onClick={open} aria-label={`Roll out ${flag.key}`}>
             Roll out
           </Button>
           {!told_.isOff && (
             <Sure
               label="Switch off"
-              name={`Switch ${flag.key} off`}
+              name={`Switch off ${flag.key}`}
               title={`Switch ${flag.key} off for everybody?`}
               change={stop}
               onSure={() =>
@@ -114,7 +114,7 @@ function Flag({ org, flag, settings }: { org: Org; flag: KnownFlag; settings: re
           {from === "organisation" && (
             <Sure
               label="As for all"
-              name={`Forget the setting of ${flag.key}`}
+              name={`As for all: ${flag.key}`}
               title="Forget this setting?"
               change={forget}
               onSure={() => forget.mutate()}

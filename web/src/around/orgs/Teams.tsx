@@ -130,7 +130,7 @@ function TeamSheet({ org, team }: { org: Org; team: Team }) {
                     color="gray"
                     c="dimmed"
                     fw={500}
-                    aria-label={`Take ${name} out of ${team.name}`}
+                    aria-label={`Take out ${name} of ${team.name}`}
                     onClick={() => take.mutate(user_id)}
                   >
                     Take out

@@ -30,10 +30,14 @@ export const orgKeys = {
   projectMembers: (projectId: string) => ["projects", projectId, "members"] as const,
 };
 
+/** Others change it too, and nothing tells of that: shown from the cache, read anew whenever it is looked at. */
+const LOOKED_AT = { staleTime: 0, refetchOnWindowFocus: true } as const;
+
 const of = (orgId: string) => ({ path: { org_id: orgId } });
 
 export const membersQuery = (orgId: string) =>
   queryOptions({
+    ...LOOKED_AT,
     queryKey: orgKeys.members(orgId),
     queryFn: async ({ signal }) =>
       (await told(api.GET("/orgs/{org_id}/members", { params: of(orgId), signal }))).items,
@@ -41,6 +45,7 @@ export const membersQuery = (orgId: string) =>
 
 export const teamsQuery = (orgId: string) =>
   queryOptions({
+    ...LOOKED_AT,
     queryKey: orgKeys.teams(orgId),
     queryFn: async ({ signal }) =>
       (await told(api.GET("/orgs/{org_id}/teams", { params: of(orgId), signal }))).items,
@@ -48,6 +53,7 @@ export const teamsQuery = (orgId: string) =>
 
 export const teamMembersQuery = (orgId: string, teamId: string) =>
   queryOptions({
+    ...LOOKED_AT,
     queryKey: orgKeys.teamMembers(orgId, teamId),
     queryFn: async ({ signal }) =>
       (
@@ -62,6 +68,7 @@ export const teamMembersQuery = (orgId: string, teamId: string) =>
 
 export const invitationsQuery = (orgId: string) =>
   queryOptions({
+    ...LOOKED_AT,
     queryKey: orgKeys.invitations(orgId),
     queryFn: async ({ signal }) =>
       (await told(api.GET("/orgs/{org_id}/invitations", { params: of(orgId), signal }))).items,
@@ -69,6 +76,7 @@ export const invitationsQuery = (orgId: string) =>
 
 export const apiKeysQuery = (orgId: string) =>
   queryOptions({
+    ...LOOKED_AT,
     queryKey: orgKeys.apiKeys(orgId),
     queryFn: async ({ signal }) =>
       (await told(api.GET("/orgs/{org_id}/keys", { params: of(orgId), signal }))).items,
@@ -76,6 +84,7 @@ export const apiKeysQuery = (orgId: string) =>
 
 export const trialsQuery = (orgId: string) =>
   queryOptions({
+    ...LOOKED_AT,
     queryKey: orgKeys.trials(orgId),
     queryFn: async ({ signal }) =>
       (await told(api.GET("/orgs/{org_id}/trials", { params: of(orgId), signal }))).items,
@@ -83,12 +92,14 @@ export const trialsQuery = (orgId: string) =>
 
 export const flagsQuery = (orgId: string) =>
   queryOptions({
+    ...LOOKED_AT,
     queryKey: orgKeys.flags(orgId),
     queryFn: ({ signal }) => told(api.GET("/orgs/{org_id}/flags", { params: of(orgId), signal })),
   });
 
 export const projectQuery = (projectId: string) =>
   queryOptions({
+    ...LOOKED_AT,
     queryKey: orgKeys.project(projectId),
     queryFn: ({ signal }) =>
       told(api.GET("/projects/{project_id}", { params: { path: { project_id: projectId } }, signal })),
@@ -96,6 +107,7 @@ export const projectQuery = (projectId: string) =>
 
 export const projectMembersQuery = (projectId: string) =>
   queryOptions({
+    ...LOOKED_AT,
     queryKey: orgKeys.projectMembers(projectId),
     queryFn: async ({ signal }) =>
       (

@@ -32,12 +32,14 @@ export const applicationsQuery = (orgId: string) =>
     queryFn: async ({ signal }) =>
       (await told(api.GET("/orgs/{org_id}/applications", { params: { path: { org_id: orgId } }, signal })))
         .items,
+    staleTime: 0,
     refetchInterval: LATER_MS,
   });
 
 export const versionsQuery = () =>
   queryOptions({
     queryKey: platformKeys.versions(),
+    staleTime: 0,
     queryFn: async ({ signal }) => (await told(api.GET("/versions", { signal }))).items,
   });
 

@@ -78,7 +78,7 @@ export function possible({ status }: Pick<Application, "status">): readonly Depl
   }
 }
 
-export function took(from: string, to: string | null, now: number): string {
+export function took(from: string, to: string | null | undefined, now: number): string {
   const seconds = Math.max(0, Math.round(((to ? Date.parse(to) : now) - Date.parse(from)) / 1000));
   if (seconds < 60) return `${seconds} s`;
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

@@ -15,6 +15,7 @@ export const usageQuery = (orgId: string, since: string, groupBy: GroupBy) =>
     queryKey: [...keys.usage(), orgId, since, groupBy] as const,
     queryFn: ({ signal }) =>
       told(api.GET("/usage", { params: { query: { org_id: orgId, since, group_by: groupBy } }, signal })),
+    staleTime: 0,
     refetchInterval: SOON_MS,
   });
 
@@ -22,5 +23,6 @@ export const budgetQuery = (orgId: string) =>
   queryOptions({
     queryKey: [...keys.budgets(), orgId] as const,
     queryFn: ({ signal }) => told(api.GET("/budgets", { params: { query: { org_id: orgId } }, signal })),
+    staleTime: 0,
     refetchInterval: SOON_MS,
   });
