@@ -27,14 +27,11 @@ async function lengthen(page: Page, person: SignedIn, cimId: string): Promise<vo
     const before = query.get("before");
     const end = before === null ? MESSAGES : all.findIndex((message) => message.id === before);
     const start = Math.max(0, end - Number(query.get("limit") ?? 50));
-    const read = await (
-      await route.fetch({
-        url: route
-          .request()
-          .url()
-          .replace(/before=[^&]*&?/, ""),
-      })
-    ).json();
+    const url = route
+      .request()
+      .url()
+      .replace(/before=[^&]*&?/, "");
+    const read = (await (await route.fetch({ url })).json()) as object;
     await route.fulfill({
       json: { ...read, items: all.slice(start, end), next_cursor: start === 0 ? null : all[start]?.id },
     });
