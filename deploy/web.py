@@ -40,6 +40,11 @@ def install(report: Report) -> None:
         stamp.write_text(wanted)
 
 
+def weigh(report: Report) -> None:
+    """A StackError where the first load of what was built is above its budget."""
+    _npm(["run", "size"], "Weighing the first load", report)
+
+
 def check(report: Report) -> int:
     """Types, lint, format and unit tests."""
     with exclusive(_lock()):

@@ -31,6 +31,7 @@ def main() -> int:
         return 0
     try:
         web.build(say)
+        web.weigh(say)
         if "BOOKRUNNER_WEB_URL" in os.environ:
             return _playwright({"BOOKRUNNER_CHROMIUM": browser})
         with (

@@ -15,7 +15,7 @@ await Promise.all(
   files.map(async (name) => {
     const file = new URL(name, DIST);
     const plain = await readFile(file);
-    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
     await writeFile(new URL(`${name}.br`, DIST), await promisify(brotliCompress)(plain, quality));
     await writeFile(new URL(`${name}.gz`, DIST), await promisify(gzip)(plain, { level: 9 }));
   }),

@@ -11,13 +11,10 @@ import { useSessionState } from "~/lib/session/useSession";
 import { takeAnswer } from "~/lib/stream/apply";
 
 import { cacheOf, CACHE_SHAPE } from "./cache";
+import { Dialogs } from "./Dialogs";
 import { PageLoading } from "./PageLoading";
-import { Palette } from "./palette/Palette";
-import { ShortcutHelp } from "./palette/ShortcutHelp";
 import { useGeneralActions } from "./palette/useGeneralActions";
 import { createQueryClient, KEPT_MS } from "./queryClient";
-import { RefusedChanges } from "./shell/RefusedChanges";
-import { SignInAgain } from "./signin/SignInAgain";
 
 export function Workspace() {
   const state = useSessionState();
@@ -69,10 +66,7 @@ function PersonsWorkspace({ personId }: { personId: string }) {
     <QueryClientProvider client={client}>
       {isRestored ? <Outlet /> : <PageLoading />}
       <GeneralActions />
-      <Palette />
-      <ShortcutHelp />
-      <RefusedChanges />
-      <SignInAgain />
+      <Dialogs />
     </QueryClientProvider>
   );
 }

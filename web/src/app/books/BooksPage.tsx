@@ -3,7 +3,7 @@ import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 
 import { booksQuery } from "~/api/queries";
 import type { BookStatus } from "~/api/types";
@@ -16,8 +16,9 @@ import type { BooksSearch } from "../router";
 import { arranged, type BookSort, SORTS } from "./arrange";
 import { BookList } from "./BookList";
 import classes from "./BooksPage.module.css";
-import { NewBook } from "./NewBook";
 import { useMyDeals } from "./useMyDeals";
+
+const NewBook = lazy(async () => ({ default: (await import("./NewBook")).NewBook }));
 
 const TYPING_MS = 150;
 
@@ -172,7 +173,9 @@ export function BooksPage() {
           }}
         />
       )}
-      <NewBook opened={isNewOpen} onClose={newBook.close} deals={deals ?? []} dealId={search.deal} />
+      <Suspense fallback={null}>
+        {isNewOpen && <NewBook opened onClose={newBook.close} deals={deals ?? []} dealId={search.deal} />}
+      </Suspense>
     </div>
   );
 }
