@@ -158,12 +158,10 @@ async def open_parts(
         trail = await stack.enter_async_context(open_trail(folder, audit_log))
         grants = GrantCache(access, seconds=settings.grant_seconds)
         rights = RightsWatch(grants, store.rights_changes)
-        hearing = asyncio.create_task(rights.follow())
-        stack.callback(hearing.cancel)
+        stack.push_async_callback(_stopped, asyncio.create_task(rights.follow()))
         commits = GroupCommit(gateway)
         stack.push_async_callback(commits.close)
-        indexing = asyncio.create_task(_ensure_indexes(store))
-        stack.callback(indexing.cancel)
+        stack.push_async_callback(_stopped, asyncio.create_task(_ensure_indexes(store)))
         yield Parts(
             store=store,
             gateway=gateway,
@@ -194,6 +192,12 @@ async def open_parts(
                 temporal_namespace=settings.temporal_namespace,
             ),
         )
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    """Over before what it works with is closed."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _ensure_indexes(store: Store) -> None:

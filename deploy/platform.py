@@ -45,6 +45,12 @@ def versioned(settings: Settings) -> WorkerDeploymentConfig | None:
     )
 
 
+async def _stopped(task: asyncio.Task[None]) -> None:
+    """Over before what it works with is closed."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 @asynccontextmanager
 async def open_platform(
     settings: Settings, client: Client, masters: LocalMasterKeys, access: DealAccess
@@ -70,8 +76,7 @@ async def open_platform(
         endings = Endings.connect(settings.supabase_url, key)
         stack.push_async_callback(endings.close)
         ends = TenantEnds(endings, registry, TenantData(settings, client, masters), fleet, versions, trail)
-        ending = asyncio.create_task(ends.keep_watch())
-        stack.callback(ending.cancel)
+        stack.push_async_callback(_stopped, asyncio.create_task(ends.keep_watch()))
         steps = Steps(
             registry,
             fleet,
