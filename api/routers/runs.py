@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.calling import CALLABLE, agents_called
 from api.dependencies import Caller, Limit, OpenCIM, Opened, PartsOf, open_cim, require
 from api.headers import IdempotencyKey
 from api.parts import Parts
@@ -203,14 +204,18 @@ async def resume_run(
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> StartedRun:
-    """Take up a run that failed or was stopped: what its agents finished counts, the rest is done again."""
+    """Take up a run that failed or was stopped: what its agents finished counts, the rest is done again.
+
+    The message of a chat run is answered anew, on a branch of its own.
+    """
     run, opened = await find_run(parts, person, run_id)
     require(opened, Action.BOOKS_RUN)
     if not run.is_over or run.status == "completed":
         raise ApiProblem("run_not_over", f"This run is {run.status}.", "Only a failed or stopped run can be resumed.")
-    again = _again(run, opened, id_of("resume", run.id, person.person_id, idempotency_key)).model_copy(
-        update={"resumes": run.id}
-    )
+    resumed_id = id_of("resume", run.id, person.person_id, idempotency_key)
+    if run.kind == "chat":
+        return await _turn_again(parts, run, opened, None, resumed_id, response)
+    again = _again(run, opened, resumed_id).model_copy(update={"resumes": run.id})
     await parts.store.put_run(_queued(again, run.instruction))
     return await _started(parts, again, response)
 
@@ -237,22 +242,25 @@ async def fork_run(
     )
     forked_id = id_of("fork", run.id, person.person_id, idempotency_key)
     if run.kind == "chat":
-        return await _forked_turn(parts, run, opened, point, forked_id, response)
+        return await _turn_again(parts, run, opened, point, forked_id, response)
     forked = _again(run, opened, forked_id).model_copy(update={"forks": point})
     await parts.store.put_run(_queued(forked, run.instruction))
     return await _started(parts, forked, response)
 
 
-async def _forked_turn(
-    parts: Parts, run: Run, opened: OpenCIM, point: ForkPoint, run_id: str, response: Response
+async def _turn_again(
+    parts: Parts, run: Run, opened: OpenCIM, point: ForkPoint | None, run_id: str, response: Response
 ) -> StartedRun:
-    """The message again, on a branch of its own, answered from the step on."""
+    """The message again, on a branch of its own, answered from the step on, or anew."""
     said = await parts.store.message(run.message_id)
     if said is None:
         raise _unknown()
     text_hash = content_hash(said.text)
     await parts.store.put_body(run.cim_id, text_hash, said.text)
     message_id = new_message_id()
+    agents = agents_called(said.text, said.mentions)
+    if point is not None:
+        agents = () if point.agent_type == "assistant" else (point.agent_type,)
     turn = TurnInput(
         run=_again(run, opened, run_id).model_copy(
             update={
@@ -260,8 +268,8 @@ async def _forked_turn(
                 "thread_id": run.thread_id,
                 "message_id": message_id,
                 "answer_id": f"{message_id}a",
-                "agents": () if point.agent_type == "assistant" else (point.agent_type,),
-                "named": said.mentions,
+                "agents": agents,
+                "named": tuple(mention for mention in said.mentions if mention not in CALLABLE),
                 "forks": point,
             }
         ),

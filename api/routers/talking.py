@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.calling import CALLABLE, agents_called
 from api.dependencies import Caller, Opened, PartsOf, require
 from api.headers import IdempotencyKey
 from api.problems import ApiProblem, problems
@@ -16,7 +16,7 @@ from api.routers.runs import find_run, run_over
 from api.starting import id_of, new_message_id, start_or_problem, told
 from api.trials import take_message
 from domain.permissions import Action, may
-from domain.values import NO_NUL, AgentType, Id, Mode, content_hash
+from domain.values import NO_NUL, Id, Mode, content_hash
 from store import Thread
 from workflows.contract import (
     BranchChoice,
@@ -30,9 +30,6 @@ router = APIRouter(tags=["messages"])
 
 MessageText = Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=NO_NUL)]
 SteeringText = Annotated[str, StringConstraints(min_length=1, max_length=4_000, pattern=NO_NUL)]
-CALLABLE: dict[str, AgentType] = {"research": "research", "editor": "editor", "outline": "outline"}
-"""Agents that a message can call by `@name`."""
-_CALLED = re.compile(r"(?<![\w@])@(research|editor|outline)\b", re.IGNORECASE)
 
 
 class NewMessage(BaseModel):
@@ -114,7 +111,7 @@ async def send_message(
             thread_id=body.thread_id,
             message_id=message_id,
             answer_id=f"{message_id}a",
-            agents=agents_called(body),
+            agents=agents_called(body.text, body.mentions),
             named=tuple(mention for mention in body.mentions if mention not in CALLABLE),
         ),
         text_hash=text_hash,
@@ -159,12 +156,6 @@ async def steer_run(parts: PartsOf, person: Caller, run_id: Annotated[Id, Path()
     number = await parts.store.add_steer(run.cim_id, run.id, body.text, opened.person.person_id)
     await told(parts.gateway.overtake_run(run.cim_id, run.id))
     return SteeringTaken(run_id=run.id, number=number)
-
-
-def agents_called(body: NewMessage) -> tuple[AgentType, ...]:
-    """The agents that a message names, each once, in order; none calls the assistant."""
-    named = [*(found.lower() for found in _CALLED.findall(body.text)), *body.mentions]
-    return tuple(CALLABLE[name] for name in dict.fromkeys(named) if name in CALLABLE)
 
 
 def _unknown_message() -> ApiProblem:

@@ -37,7 +37,9 @@ test("a run tells its status, how long it took, its agents, steps and calls, and
   await expectAccessible(page);
 });
 
-test("a run tells what its models cost while it goes on, and is cancelled from there", async ({ as }) => {
+test("a run tells what its models cost while it goes on, is cancelled from there, and resumed", async ({
+  as,
+}) => {
   test.skip(SPOKEN === "", UNSPOKEN);
   const { page, person } = await as("lead", SPOKEN);
   const book = await newBook(person, `Cost ${mark()}`);
@@ -51,6 +53,10 @@ test("a run tells what its models cost while it goes on, and is cancelled from t
   await page.getByRole("button", { name: "Cancel the run" }).click();
   await expect(page.getByText("Cancelled").first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Cancel the run" })).toHaveCount(0);
+  const cancelled = page.url();
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect(page).not.toHaveURL(cancelled);
+  await expect(page.getByText("Waits for people").first()).toBeVisible();
 });
 
 test("a forked step goes on as a run of its own", async ({ as }) => {

@@ -81,6 +81,23 @@ async def test_stop_cuts_the_model_off_and_keeps_what_was_said(speaking: Speakin
     assert [(agent["status"], agent["error"]) for agent in agents] == [("failed", "Stopped.")]
 
 
+async def test_a_stopped_answer_is_resumed_on_a_branch_of_its_own(speaking: SpeakingSite, talk: Book) -> None:
+    speaking.voice.in_turn(Reply(text=LONG * 5, pause=0.02))
+    sent = await say(talk, "Tell me everything.")
+    await until_it_says(talk, sent["answer_ids"][0], "First sentence")
+    await talk.client.post(f"/runs/{sent['run_id']}/cancel")
+    assert (await run_over(talk.client, sent["run_id"]))["status"] == "cancelled"
+    speaking.voice.in_turn(Reply(text="In short: yes."))
+    resumed = await talk.client.post(f"/runs/{sent['run_id']}/resume")
+    assert resumed.status_code == 202, resumed.text
+    run = await run_over(talk.client, resumed.json()["run_id"])
+    assert run["status"] == "completed", run
+    page = (await talk.client.get(f"{talk.url}/messages")).json()["items"]
+    assert [one["text"] for one in page] == ["Tell me everything.", "In short: yes."]
+    branches = (await talk.client.get(f"{talk.url}/threads/main/branches")).json()["items"]
+    assert len(branches) == 2
+
+
 async def test_messages_wait_their_turn(speaking: SpeakingSite, talk: Book) -> None:
     speaking.voice.says = lambda asked: Reply(
         text=f"To {'two' if 'Number two' in str(asked.body) else 'one'}", delay=0.5

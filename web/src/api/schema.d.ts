@@ -1879,6 +1879,8 @@ export interface paths {
         /**
          * Resume Run
          * @description Take up a run that failed or was stopped: what its agents finished counts, the rest is done again.
+         *
+         *     The message of a chat run is answered anew, on a branch of its own.
          */
         post: operations["resume_run"];
         delete?: never;

@@ -11,7 +11,7 @@ export function OpenRequests({ open }: { open: readonly RequestView[] }) {
   if (!first) return null;
   const show = (): void => {
     const card = document.querySelector(`[data-request="${CSS.escape(first.id)}"]`);
-    card?.scrollIntoView({ block: "nearest" });
+    card?.scrollIntoView({ block: "start" });
     card?.querySelector<HTMLElement>("input, button, textarea")?.focus();
   };
   return (

@@ -58,10 +58,12 @@ function Shown({ run, now }: { run: Run; now: number }) {
           <p className={classes["facts"]}>
             <RunStatusMark status={isAsking ? "waiting" : run.status} />
             <span title={fullTime(run.started_at)}>began {when(run.started_at)}</span>
-            <span>took {lasted(run.started_at, run.completed_at, now)}</span>
+            <span>
+              {isRunning ? "for" : "took"} {lasted(run.started_at, run.completed_at, now)}
+            </span>
             {usage && usage.total.calls > 0 && (
               <span title={usageInWords(usage.total)}>
-                {usage.whose === "own" ? "your part cost" : "cost"}: {costOf(usage.total)}
+                {usage.whose === "own" ? "your part" : "cost"}: {costOf(usage.total)}
               </span>
             )}
             {run.progress.total > 0 && (

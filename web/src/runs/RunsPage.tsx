@@ -57,7 +57,7 @@ export function RunsPage() {
               <Table.Th>Status</Table.Th>
               <Table.Th className={classes["wideOnly"] ?? ""}>Doing</Table.Th>
               <Table.Th>Began</Table.Th>
-              <Table.Th className={classes["number"] ?? ""}>Took</Table.Th>
+              <Table.Th className={`${classes["number"] ?? ""} ${classes["wideOnly"] ?? ""}`}>Took</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -76,7 +76,7 @@ export function RunsPage() {
                 <Table.Td title={fullTime(run.started_at)} className={classes["when"] ?? ""}>
                   {when(run.started_at)}
                 </Table.Td>
-                <Table.Td className={classes["number"] ?? ""}>
+                <Table.Td className={`${classes["number"] ?? ""} ${classes["wideOnly"] ?? ""}`}>
                   {isActive(run)
                     ? lasted(run.started_at, null, runs.dataUpdatedAt)
                     : lasted(run.started_at, run.completed_at, runs.dataUpdatedAt)}

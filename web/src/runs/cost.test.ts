@@ -14,7 +14,7 @@ const sums = (calls: number, cost_usd: number): UsageSums => ({
 test("what a run cost, as people say it", () => {
   expect([sums(0, 0), sums(2, 0), sums(1, 0.004), sums(3, 1.254)].map(costOf)).toEqual([
     "",
-    "no cost",
+    "nothing",
     "under $0.01",
     "$1.25",
   ]);

@@ -6,10 +6,10 @@ export type UsageSums = components["schemas"]["UsageSums"];
 const USD = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 const COUNT = new Intl.NumberFormat("en-US");
 
-/** "$1.25", "under $0.01", "no cost"; nothing where no model was called. */
+/** "$1.25", "under $0.01", "nothing"; nothing where no model was called. */
 export function costOf(sums: UsageSums | undefined): string {
   if (!sums || sums.calls === 0) return "";
-  if (sums.cost_usd === 0) return "no cost";
+  if (sums.cost_usd === 0) return "nothing";
   return sums.cost_usd < 0.01 ? "under $0.01" : USD.format(sums.cost_usd);
 }
 
