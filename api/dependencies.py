@@ -125,6 +125,14 @@ async def open_cim(cim_id: CimId, parts: PartsOf, person: Caller) -> OpenCIM:
     return opened
 
 
+async def open_cim_behind(cim_id: str, parts: Parts, person: Person, unknown: ApiProblem) -> OpenCIM:
+    """The book of a run, a document or an export. Strangers hear `unknown`: that there is no such thing."""
+    try:
+        return await open_cim(cim_id, parts, person)
+    except ApiProblem as problem:
+        raise (unknown if problem.details.code == "unknown_cim" else problem) from None
+
+
 Opened = Annotated[OpenCIM, Depends(open_cim)]
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim, require
+from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim_behind, require
 from api.headers import IdempotencyKey
 from api.parts import Parts
 from api.problems import ApiProblem, problems
@@ -115,10 +115,7 @@ async def _export(parts: Parts, person: Caller, export_id: str) -> tuple[Export,
     export = await parts.store.export(export_id)
     if export is None:
         raise _unknown()
-    try:
-        opened = await open_cim(export.cim_id, parts, person)
-    except ApiProblem as problem:
-        raise (_unknown() if problem.details.code == "unknown_cim" else problem) from None
+    opened = await open_cim_behind(export.cim_id, parts, person, _unknown())
     require(opened, Action.BOOKS_EXPORT)
     return export, opened
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.calling import CALLABLE, agents_called
-from api.dependencies import Caller, Limit, OpenCIM, Opened, PartsOf, open_cim, require
+from api.dependencies import Caller, Limit, OpenCIM, Opened, PartsOf, open_cim_behind, require
 from api.headers import IdempotencyKey
 from api.parts import Parts
 from api.problems import ApiProblem, problems
@@ -289,10 +289,7 @@ async def find_run(parts: Parts, person: Caller, run_id: str) -> tuple[Run, Open
     run = await parts.store.run(run_id)
     if run is None:
         raise _unknown()
-    try:
-        return run, await open_cim(run.cim_id, parts, person)
-    except ApiProblem as problem:
-        raise (_unknown() if problem.details.code == "unknown_cim" else problem) from None
+    return run, await open_cim_behind(run.cim_id, parts, person, _unknown())
 
 
 def run_over() -> ApiProblem:

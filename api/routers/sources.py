@@ -14,7 +14,7 @@ from fastapi import APIRouter, Path, Response, UploadFile
 from pydantic import BaseModel
 
 from access.documents import Document
-from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim, require
+from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim_behind, require
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.starting import start_or_problem
@@ -108,10 +108,7 @@ async def _source(parts: Parts, person: Caller, source_id: str) -> Source:
     source = await parts.store.source(source_id)
     if source is None:
         raise _unknown()
-    try:
-        opened = await open_cim(source.cim_id, parts, person)
-    except ApiProblem as problem:
-        raise (_unknown() if problem.details.code == "unknown_cim" else problem) from None
+    opened = await open_cim_behind(source.cim_id, parts, person, _unknown())
     require(opened, Action.DOCUMENTS_READ)
     return source
 
