@@ -121,6 +121,7 @@ function DeployForm({ application, versions, start, onDeploy, onCancel }: Deploy
           }))}
           value={versionId}
           onChange={setVersionId}
+          allowDeselect={false}
           searchable
         />
       )}
