@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import tempfile
 import uuid
 from pathlib import Path
 
@@ -50,7 +48,7 @@ async def test_a_password_is_reset_with_the_code_of_the_mail(site: Site) -> None
         guess = {"email": ann.email, "code": "000000", "password": "another horse battery"}
         wrong = await client.post("/auth/password-reset/confirm", json=guess)
         assert (wrong.status_code, wrong.json()["code"]) == (401, "sign_in_refused")
-        code = await mailed_code(ann.email)
+        code = await mailed_code(site, ann.email)
         done = await client.post("/auth/password-reset/confirm", json={**guess, "code": code})
         assert done.status_code == 200, done.text
         assert (await client.post("/auth/password-reset/confirm", json={**guess, "code": code})).status_code == 401
@@ -59,10 +57,9 @@ async def test_a_password_is_reset_with_the_code_of_the_mail(site: Site) -> None
             assert signed_in.status_code == status
 
 
-async def mailed_code(email: str) -> str:
-    """The embedded Supabase writes its mails into its log."""
-    run_id = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"process-{os.getpid()}"
-    log = Path(tempfile.gettempdir()) / f"bookrunner-{os.getuid()}-{run_id[:40]}" / "data" / "logs" / "supabase.log"
+async def mailed_code(site: Site, email: str) -> str:
+    """The embedded Supabase writes its mails into its log, in the folder where the master keys are too."""
+    log = Path(str(site.addresses.master_keys_file)).parent / "logs" / "supabase.log"
     for _ in range(50):
         text = await asyncio.to_thread(log.read_text)
         mails = re.findall(rf"To: {re.escape(email)}\nSubject: Reset Your Password.*?code: (\d+)", text, re.DOTALL)
