@@ -32,6 +32,7 @@ TALKS: Mapping[str, tuple[Reply, ...]] = {
     "at length": (Reply(text=LONG, pause=0.02),),
     "take your time": (Reply(text=LONG, pause=0.08),),
     "at once": (Reply(text="At once, then."),),
+    "from hearsay": (Reply(text="Sales were $999.9 million, they say."),),
     "in a table": (Reply(text="| Year | Sales |\n|---|---|\n| FY2023 | up |\n| FY2024 | **down** |\n\n- One\n- Two"),),
     "who is the buyer": (
         _asks("Who is the buyer?", hint="The persona is written for them."),

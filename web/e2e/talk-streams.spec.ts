@@ -84,6 +84,30 @@ test("a page loaded anew in the midst of an answer goes on with it", async ({ as
   await expectWhole(page);
 });
 
+test("a network that is cut in the midst of an answer costs no word", async ({ as }) => {
+  const { page, person, context } = await as("lead", SPOKEN);
+  const book = await newBook(person, `Cut ${mark()}`);
+  await openTalk(page, book.id);
+  await say(page, "Tell me of the company at length.");
+  await atLeast(page, 5);
+  await context.setOffline(true);
+  await expect(page.getByText("You are offline.")).toBeVisible();
+  const before = await sentences(page);
+  await context.setOffline(false);
+  await atLeast(page, before + 5);
+  await expectWhole(page);
+});
+
+test("a figure that no document bears out is marked", async ({ as }) => {
+  const { page, person } = await as("lead", SPOKEN);
+  const book = await newBook(person, `Hearsay ${mark()}`);
+  await openTalk(page, book.id);
+  await say(page, "What were sales, from hearsay?");
+  await answered(lastAnswer(page));
+  await expect(lastAnswer(page)).toContainText("(no document bears this out)");
+  await expect(lastAnswer(page)).toContainText(/No document bears out: .*999\.9/);
+});
+
 test("a second browser sees the same words come in", async ({ as }) => {
   const asking = await as("lead", SPOKEN);
   const watching = await as("editor", SPOKEN);
