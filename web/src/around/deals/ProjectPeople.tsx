@@ -42,7 +42,7 @@ export function ProjectPeople({ project }: { project: Project }) {
                   <Table.Tr>
                     <Table.Th>Name</Table.Th>
                     <Table.Th className={classes["wideOnly"] ?? ""}>Address</Table.Th>
-                    <Table.Th w={200}>Role</Table.Th>
+                    <Table.Th className={classes["role"] ?? ""}>Role</Table.Th>
                     <Table.Th>
                       <span className="visually-hidden">What can be done</span>
                     </Table.Th>

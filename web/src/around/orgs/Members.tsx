@@ -55,7 +55,7 @@ export function Members({ org }: { org: Org }) {
               <Table.Tr>
                 <Table.Th>Name</Table.Th>
                 <Table.Th className={classes["wideOnly"] ?? ""}>Address</Table.Th>
-                <Table.Th w={190}>Role</Table.Th>
+                <Table.Th className={classes["role"] ?? ""}>Role</Table.Th>
                 <Table.Th className={classes["wideOnly"] ?? ""}>Since</Table.Th>
                 <Table.Th>
                   <span className="visually-hidden">What can be done</span>

@@ -29,7 +29,7 @@ export function UsageChart({ points, measure }: UsageChartProps) {
         dataKey="label"
         series={[{ name, color: "accent.5" }]}
         valueFormatter={(value) => inUnits(value, measure)}
-        gridAxis="y"
+        gridAxis="x"
         tickLine="none"
         maxBarWidth={28}
         barChartProps={{ accessibilityLayer: false, margin: { top: 8, right: 8, bottom: 0, left: 8 } }}
