@@ -238,9 +238,15 @@ const map = createRoute({
   component: lazyRouteComponent(() => import("~/views/RelationshipMap"), "RelationshipMap"),
 });
 
+const MARKET_TABS = ["segments", "competitors", "regulation", "geography", "timeline"] as const;
+
 const market = createRoute({
   getParentRoute: () => book,
   path: "market",
+  validateSearch: (search): { tab?: (typeof MARKET_TABS)[number] } => {
+    const tab = MARKET_TABS.find((name) => name === search["tab"]);
+    return tab ? { tab } : {};
+  },
   component: lazyRouteComponent(() => import("~/views/MarketBuilder"), "MarketBuilder"),
 });
 

@@ -22,6 +22,7 @@ import classes from "./map/Map.module.css";
 import { MapCanvas } from "./map/MapCanvas";
 import { type Ends, MapFilters } from "./map/MapFilters";
 import { SuggestionsPanel } from "./map/SuggestionsPanel";
+import { isOnlyHere } from "./market/tabs";
 import view from "./View.module.css";
 import { ViewHead } from "./ViewHead";
 
@@ -40,7 +41,11 @@ export function RelationshipMap() {
   const [filter, setFilter] = useState(EVERYTHING);
   const [ends, setEnds] = useState<Ends>({ from: null, to: null });
   const [isAdding, setAdding] = useState(false);
-  const graph = reading.data;
+  const all = reading.data;
+  const graph = useMemo(
+    () => all && { ...all, entities: all.entities.filter((entity) => !isOnlyHere(entity)) },
+    [all],
+  );
   const shown = useMemo(() => (graph ? filtered(graph, filter) : null), [graph, filter]);
   const isAsked = ends.from !== null && ends.to !== null && ends.from !== ends.to;
   const way = useMemo(
