@@ -1,7 +1,7 @@
 import { Button, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconLoader2 } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 
 import { ProblemNote } from "~/app/ProblemNote";
 import { fullTime, when } from "~/lib/dates";
@@ -13,6 +13,7 @@ import {
   deploymentQuery,
   deploymentsQuery,
   isUnderWay,
+  platformKeys,
   type Version,
 } from "./data";
 import classes from "./Platform.module.css";
@@ -27,6 +28,12 @@ interface DeploymentsProps {
 export function Deployments({ application, versions }: DeploymentsProps) {
   const deployments = useInfiniteQuery(deploymentsQuery(application.id));
   const [chosen, setChosen] = useState<string | null>(null);
+  const client = useQueryClient();
+  const latest = deployments.data?.pages[0]?.items[0];
+  // What was done last changed the application itself.
+  useEffect(() => {
+    void client.invalidateQueries({ queryKey: platformKeys.applications(application.org_id) });
+  }, [client, application.org_id, latest?.id, latest?.status]);
   if (deployments.isError)
     return <ProblemNote error={deployments.error} onRetry={() => void deployments.refetch()} />;
   const all = deployments.data?.pages.flatMap(({ items }) => items) ?? [];
