@@ -151,7 +151,10 @@ test("a composed book: cancelled, taken up again, its plan changed and approved,
   const agents = page.getByRole("region", { name: "Agents" });
   await expect(agents.getByText("planner")).toBeVisible();
   await expect(agents.getByText("writer").first()).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText("Completed", { exact: true }).first()).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole("button", { name: "Cancel the run" })).toHaveCount(0, { timeout: 120_000 });
+  const log = page.getByRole("region", { name: "Log" });
+  await expect(log.getByText("writer Financials began")).toBeVisible();
+  await expect(log.getByText("writer Financials completed")).toBeVisible();
   await expectAccessible(page);
   await expect
     .poll(async () => {

@@ -38,7 +38,7 @@ export function AgentTree({ agents, usage, chosen, now, onChoose }: AgentTreePro
               {[
                 agent.steps === 1 ? "1 step" : `${agent.steps} steps`,
                 lasted(agent.started_at, agent.completed_at, now),
-                costOf(usage.find(({ key }) => key === agent.id)),
+                costOf(usage.find(({ key, cost_usd: cost }) => key === agent.id && cost > 0)),
               ]
                 .filter(Boolean)
                 .join(" · ")}

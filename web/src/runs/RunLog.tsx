@@ -3,23 +3,39 @@ import { useQuery } from "@tanstack/react-query";
 import type { Run } from "~/api/types";
 import { toolCallsQuery } from "~/chat/data";
 import { ToolLines } from "~/chat/talk/ToolLines";
+import { fullTime, timeOfDay } from "~/lib/dates";
 
-import { isActive } from "./data";
+import { type Agent, isActive } from "./data";
+import { logOf } from "./log";
 import classes from "./Runs.module.css";
 
 const SOON_MS = 1_500;
 
-/** Every call of the run's agents, as it is recorded. */
-export function RunLog({ run }: { run: Run }) {
+/** What became of the run's agents, and every call that they made, as it is recorded. */
+export function RunLog({ run, agents }: { run: Run; agents: readonly Agent[] }) {
   const isRunning = isActive(run);
   const calls = useQuery({
     ...toolCallsQuery(run.cim_id, run.id),
     refetchInterval: isRunning ? SOON_MS : false,
   }).data;
-  if (!calls) return null;
-  if (calls.length === 0)
-    return (
-      <p className={classes["quiet"]}>{isRunning ? "Nothing was recorded yet." : "No tool was called."}</p>
-    );
-  return <ToolLines calls={calls} isWriting />;
+  const lines = logOf(agents);
+  if (lines.length === 0 && !calls?.length)
+    return <p className={classes["quiet"]}>{isRunning ? "Nothing was recorded yet." : "No agent began."}</p>;
+  return (
+    <>
+      <ol className={classes["log"]}>
+        {lines.map(({ id, at, who, what }) => (
+          <li key={id}>
+            <time dateTime={at} title={fullTime(at)}>
+              {timeOfDay(at)}
+            </time>
+            <span>
+              {who} {what}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {calls && <ToolLines calls={calls} isWriting />}
+    </>
+  );
 }

@@ -117,7 +117,7 @@ function Shown({ run, now }: { run: Run; now: number }) {
       </div>
       <section aria-label="Log">
         <Title order={2}>Log</Title>
-        <RunLog run={run} />
+        <RunLog run={run} agents={agents} />
       </section>
     </div>
   );
