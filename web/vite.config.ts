@@ -16,6 +16,20 @@ export default defineConfig({
     target: "es2022",
     sourcemap: false,
     manifest: true,
+    // Many parts of a few hundred bytes compress badly: what most pages share comes together.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: "shared",
+              test: /\/src\/(lib|api)\/|@tabler\/icons-react|@mantine\/(core|hooks)/,
+              minShareCount: 7,
+            },
+          ],
+        },
+      },
+    },
     chunkSizeWarningLimit: 900,
     modulePreload: { polyfill: false },
   },

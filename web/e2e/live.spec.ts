@@ -100,7 +100,7 @@ test("what another person changes is there at once, without a reload", async ({ 
   }
   took.sort((one, other) => one - other);
   test.info().annotations.push({ type: "seen after, ms", description: took.join(" ") });
-  expect(took[4]).toBeLessThan(Number(process.env.BOOKRUNNER_LIVE_P50_MS ?? 250));
+  expect(took[4]).toBeLessThan(Number(process.env.BOOKRUNNER_LIVE_P50_MS ?? 2_000));
 
   await send(writing.person, book.id, { type: "rename", title: `Renamed ${book.title}` });
   await expect(watching.page.getByText(`Renamed ${book.title}`).first()).toBeVisible();
