@@ -1,6 +1,6 @@
 import { Button, type ButtonProps, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 
 import { ProblemNote } from "~/app/ProblemNote";
 
@@ -13,7 +13,7 @@ interface SureProps {
   /** What will happen, in a sentence. */
   children: ReactNode;
   onSure: () => void;
-  change: { isPending: boolean; isError: boolean; error: unknown; reset: () => void };
+  change: { isPending: boolean; isSuccess: boolean; isError: boolean; error: unknown; reset: () => void };
   variant?: ButtonProps["variant"];
   isHarmless?: boolean;
   disabled?: boolean;
@@ -23,6 +23,10 @@ interface SureProps {
 export function Sure(props: SureProps) {
   const { label, name, title, children, onSure, change, variant, isHarmless, disabled } = props;
   const [isOpen, { open, close }] = useDisclosure(false);
+  const { isSuccess } = change;
+  useEffect(() => {
+    if (isSuccess) close();
+  }, [isSuccess, close]);
   const colour = isHarmless ? {} : { color: "red" };
   return (
     <>
