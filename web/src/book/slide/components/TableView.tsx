@@ -5,13 +5,14 @@ import { EditableText } from "../EditableText";
 import { cellFrom } from "../figures";
 import { useSurroundings } from "../slideContext";
 import { shapeOf, type Table } from "../tableShape";
+import { shares } from "../tableWidths";
 import classes from "./Components.module.css";
 import type { ComponentViewProps } from "./ComponentView";
 import { Footnote } from "./Footnote";
 import { TableTools } from "./TableTools";
 
 export function TableView({ component, findings, onChange }: ComponentViewProps<Table>) {
-  const { citations } = useSurroundings();
+  const { citations, isReflowed } = useSurroundings();
   const { columns, rows } = component;
   const [typed, setTyped] = useState<{ at: string; text: string } | null>(null);
   const { numeric, isTotal, shown } = shapeOf(component);
@@ -32,6 +33,16 @@ export function TableView({ component, findings, onChange }: ComponentViewProps<
   return (
     <div className={classes["tableFrame"]}>
       <table className={classes["table"]} style={{ "--slot": `${slot}em` } as CSSProperties}>
+        {!isReflowed && (
+          <colgroup>
+            {shares(
+              columns.map((column, c) => [column, ...rows.map((_, r) => shown(r, c))]),
+              numeric,
+            ).map((share, c) => (
+              <col key={c} style={{ width: `${share}%` }} />
+            ))}
+          </colgroup>
+        )}
         <thead>
           <tr>
             {columns.map((column, c) => (
