@@ -96,7 +96,7 @@ test("a link opens the passage with its figure marked, and tells which slides us
     `/app/books/${book.id}/documents?source=${sourceId}&passage=${passageId}&mark=${encodeURIComponent("51.4%")}`,
   );
   const document = page.getByRole("region", { name: "market_note.pdf" });
-  await expect(document.locator("mark")).toHaveText("51.4%");
+  await expect(document.locator("mark")).toHaveText("51.4%", { timeout: 20_000 });
   await expect(document.locator("mark")).toBeInViewport();
   await expect(document.locator('[aria-current="location"]')).toContainText("Gross margin reached");
   await expectAccessible(page);

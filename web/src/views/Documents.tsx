@@ -13,6 +13,7 @@ import { useBook, useSlides } from "~/api/useBook";
 import { Empty } from "~/app/Empty";
 import { PageLoading } from "~/app/PageLoading";
 import { ProblemNote } from "~/app/ProblemNote";
+import { useAiContext } from "~/app/shell/aiPanel";
 import { useNameOf } from "~/book/data/people";
 import { useMyRights } from "~/book/data/role";
 
@@ -66,10 +67,19 @@ export function Documents() {
   };
   const take = (files: File[]): void => uploadAll(cimId, files, arrived);
 
+  const chosen = sources.data?.find(({ id }) => id === search.source) ?? null;
+  useAiContext({
+    title: chosen?.name ?? "Documents",
+    mentions: chosen ? [chosen.id] : [],
+    examples: [
+      "What do the documents say about gross margin?",
+      "Where do the documents contradict each other?",
+    ],
+  });
+
   if (sources.isError) return <ProblemNote error={sources.error} onRetry={() => void sources.refetch()} />;
   if (!sources.data) return <PageLoading />;
   const tab = search.source ? "read" : (search.tab ?? "read");
-  const chosen = sources.data.find(({ id }) => id === search.source) ?? null;
   const isReading = tab !== "read" || search.source !== undefined;
 
   return (
