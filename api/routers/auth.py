@@ -158,7 +158,11 @@ async def sign_out(
 
 
 @router.post(
-    "/password-reset", operation_id="request_password_reset", status_code=202, responses=problems(409, 429, 501)
+    "/password-reset",
+    operation_id="request_password_reset",
+    status_code=202,
+    response_class=Response,
+    responses=problems(409, 429, 501),
 )
 async def request_password_reset(parts: PartsOf, body: ResetRequest) -> Response:
     """A mail with a code, where there is such an account; the answer does not tell whether there is."""

@@ -28,6 +28,8 @@ MOST_PAYLOADS = 500
 MOST_BOOKS = 20
 MOST_FIELDS = 20
 
+Base64 = Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")]
+
 router = APIRouter(prefix=PREFIX, tags=["codec"])
 
 
@@ -36,15 +38,12 @@ class EncodedPayload(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    metadata: dict[str, str] = Field(default_factory=dict[str, str], max_length=MOST_FIELDS)
-    data: str = ""
+    metadata: dict[str, Base64] = Field(default_factory=dict[str, Base64], max_length=MOST_FIELDS)
+    data: Base64 = ""
 
     def decoded(self) -> Payload:
-        try:
-            metadata = {name: base64.b64decode(value, validate=True) for name, value in self.metadata.items()}
-            return Payload(metadata=metadata, data=base64.b64decode(self.data, validate=True))
-        except ValueError as error:
-            raise ApiProblem("invalid_input", "A payload is not in base64.", "Send it as Temporal gave it.") from error
+        metadata = {name: base64.b64decode(value) for name, value in self.metadata.items()}
+        return Payload(metadata=metadata, data=base64.b64decode(self.data))
 
     @classmethod
     def of(cls, payload: Payload) -> Self:

@@ -23,6 +23,18 @@ continue-on-failure = true
 include-name = "POST /cims/{cim_id}/sources"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 413, 415, 422]
 
+[[operations]]
+include-name = "POST /orgs/{org_id}/invitations"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 403, 404, 422]
+
+[[operations]]
+include-name = "POST /orgs/{org_id}/applications"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 403, 404, 409, 422]
+
+[[operations]]
+include-name = "PATCH /applications/{application_id}"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 403, 404, 409, 422]
+
 """
     + "".join(
         f"""
@@ -38,7 +50,6 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 422]
             "GET /runs/{run_id}/agents",
             "GET /usage",
             "GET /books",
-            "POST /orgs/{org_id}/invitations",
             "POST /orgs/{org_id}/keys",
         )
     )
@@ -49,7 +60,14 @@ include-name = "{name}"
 checks.ignored_auth.enabled = false
 checks.missing_required_header.enabled = false
 """
-        for name in ("GET /health", "GET /ready", "GET /web-config", "POST /auth/trial", "POST /auth/sign-up")
+        for name in (
+            "GET /health",
+            "GET /ready",
+            "GET /web-config",
+            "POST /auth/trial",
+            "POST /auth/sign-up",
+            "POST /auth/password-reset",
+        )
     )
 )
 

@@ -6790,9 +6790,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description No token, or one that is not valid or has expired. */
             401: {
