@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import AwareDatetime, BeforeValidator
 
 from access import DealStanding, Person, TokenRefused
 from api.actions import let_key_through
@@ -90,6 +91,16 @@ async def get_person(
 Caller = Annotated[Person, Depends(get_person)]
 CimId = Annotated[Id, Path(description="The id of a book.")]
 Limit = Annotated[int, Query(ge=1, le=500, description="The most items to answer with.")]
+
+
+def _spelt_out(asked: object) -> object:
+    if isinstance(asked, str) and not asked[:5].endswith("-"):
+        raise ValueError("a time is spelt as 2026-01-31T09:00:00Z")
+    return asked
+
+
+AskedTime = Annotated[AwareDatetime, BeforeValidator(_spelt_out)]
+"""A time in the address of a request; never a number."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from domain.values import Instant, Line, OptionalLine, Paragraph, Value
+from domain.values import NO_TRUTH, Instant, Line, OptionalLine, Paragraph, Value
 
 ApplicationStatus = Literal["new", "ready", "serving", "retiring", "archived"]
 """`ready`: provisioned, no version takes work yet. `archived`: its books are kept, and nobody serves them."""
@@ -28,7 +28,7 @@ StepName = Literal[
 StepStatus = Literal["running", "done", "failed"]
 
 BuildId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Scale = Annotated[int, Field(ge=0, le=1_000)]
+Scale = Annotated[int, Field(ge=0, le=1_000), NO_TRUTH]
 ModelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(:[A-Za-z0-9._/@-]+)?$", max_length=100)]
 
 
@@ -38,8 +38,8 @@ MOST_RAMP_SECONDS = 600
 class RampStage(Value):
     """This share of new work goes to the new version for so long, before it gets more."""
 
-    percent: Annotated[int, Field(ge=1, le=99)]
-    seconds: Annotated[int, Field(ge=0, le=MOST_RAMP_SECONDS)]
+    percent: Annotated[int, Field(ge=1, le=99), NO_TRUTH]
+    seconds: Annotated[int, Field(ge=0, le=MOST_RAMP_SECONDS), NO_TRUTH]
 
 
 def _growing(stages: tuple[RampStage, ...]) -> tuple[RampStage, ...]:
@@ -58,7 +58,7 @@ class ApplicationSettings(Value):
 
     upgrade: Upgrade = "stay"
     model: ModelName | None = None
-    continue_as_new_after_events: Annotated[int, Field(ge=10, le=40_000)] = 4_000
+    continue_as_new_after_events: Annotated[int, Field(ge=10, le=40_000), NO_TRUTH] = 4_000
     ramp: Ramp = ()
 
 

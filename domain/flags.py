@@ -12,14 +12,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from domain.values import Id, Instant, OptionalLine, Value
+from domain.values import NO_TRUTH, Id, Instant, OptionalLine, Value
 
 LOTS = 10_000
 MOST_RULES = 50
 MOST_NAMED = 500
 
 FlagKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-Percent = Annotated[int, Field(ge=0, le=100)]
+Percent = Annotated[int, Field(ge=0, le=100), NO_TRUTH]
 Unit = Literal["organization", "team", "person"]
 """Whom a roll-out counts by. By team: on for a person when it is on for one of their teams."""
 

@@ -7,7 +7,7 @@ import json
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 NO_NUL = r"^[^\x00]*$"
 
@@ -19,6 +19,16 @@ LongText = Annotated[str, StringConstraints(max_length=20_000, pattern=NO_NUL)]
 ContentHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Rev = Annotated[int, Field(ge=0, le=10_000_000_000)]
 Instant = AwareDatetime
+
+
+def _no_truth(given: object) -> object:
+    if isinstance(given, bool):
+        raise ValueError("a number is wanted, not true or false")
+    return given
+
+
+NO_TRUTH = BeforeValidator(_no_truth)
+"""For numbers in requests: pydantic takes false for 0."""
 
 
 class Value(BaseModel):

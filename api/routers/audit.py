@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
 from access import AuditFilter
-from api.dependencies import Limit, PartsOf
+from api.dependencies import AskedTime, Limit, PartsOf
 from api.organisations import OpenedOrg
 from api.parts import Parts
 from api.problems import problems
@@ -33,8 +33,8 @@ async def wanted(
     actor: Annotated[ActorName | None, Query(description="Id of who did it, or on whose behalf.")] = None,
     action: Annotated[ActionName | None, Query(description="Such as `cim.read`; `cim.` for all about books.")] = None,
     target: Annotated[Name | None, Query(description="Id of what it was done to.")] = None,
-    since: Annotated[AwareDatetime | None, Query()] = None,
-    until: Annotated[AwareDatetime | None, Query()] = None,
+    since: Annotated[AskedTime | None, Query()] = None,
+    until: Annotated[AskedTime | None, Query()] = None,
 ) -> AuditFilter:
     return AuditFilter(actor=actor, action=action, target=target, since=since, until=until)
 

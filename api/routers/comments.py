@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
 from api.dependencies import OpenCIM, Opened, PartsOf, require
 from api.headers import IdempotencyKey
@@ -32,7 +32,7 @@ class NewComment(BaseModel):
 class Resolution(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    resolved: bool
+    resolved: StrictBool
 
 
 @router.get("/cims/{cim_id}/comments", operation_id="list_comments", responses=problems(403, 404))

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool
 
 from access.person import Person
 from access.projects import Deal
@@ -35,7 +35,7 @@ class DealChanges(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Line | None = None
-    archived: bool | None = None
+    archived: StrictBool | None = None
 
 
 @router.get("/deals", operation_id="list_deals", responses=problems(403, 404))

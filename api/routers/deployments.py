@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from access.person import Person
 from access.rows import Taken
-from api.dependencies import Caller, Limit, PartsOf
+from api.dependencies import AskedTime, Caller, Limit, PartsOf
 from api.headers import IdempotencyKey
 from api.noting import note_details, note_target
 from api.parts import Parts
@@ -59,7 +59,7 @@ class DeploymentPage(BaseModel):
 async def list_deployments(
     parts: PartsOf,
     opened: ReadableApplication,
-    before: Annotated[AwareDatetime | None, Query()] = None,
+    before: Annotated[AskedTime | None, Query()] = None,
     limit: Limit = 50,
 ) -> DeploymentPage:
     """What was done to an application."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from access.person import Person
 from api.dependencies import Caller, PartsOf
@@ -32,7 +32,7 @@ class NewSetting(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    enabled: bool = True
+    enabled: StrictBool = True
     percent: Percent = 0
     unit: Unit = "person"
     rules: Annotated[tuple[FlagRule, ...], Field(max_length=MOST_RULES)] = ()

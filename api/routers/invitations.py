@@ -16,6 +16,7 @@ from api.noting import note_org, note_target
 from api.organisations import Email, OpenedOrg, project_of
 from api.problems import ApiProblem, problems
 from domain.permissions import Action, OrgRole, Role
+from domain.values import NO_TRUTH
 from store import Page
 
 router = APIRouter(tags=["organisations"])
@@ -33,7 +34,7 @@ class NewInvitation(BaseModel):
     org_role: Literal[OrgRole.ADMIN, OrgRole.MEMBER, OrgRole.BILLING] = OrgRole.MEMBER
     project_id: UUID | None = None
     project_role: Role | None = None
-    expires_in_days: Annotated[int, Field(ge=1, le=30)] = 7
+    expires_in_days: Annotated[int, Field(ge=1, le=30), NO_TRUTH] = 7
 
     @model_validator(mode="after")
     def _project_with_role(self) -> NewInvitation:

@@ -15,7 +15,7 @@ from api.noting import note_details, note_target
 from api.organisations import OpenedOrg
 from api.problems import ApiProblem, problems
 from domain.permissions import MATRIX, Action, may
-from domain.values import Line
+from domain.values import NO_TRUTH, Line
 from store import Page
 
 router = APIRouter(tags=["organisations"])
@@ -37,7 +37,7 @@ class NewKey(BaseModel):
 
     name: Line
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(MATRIX))]
-    expires_in_days: Annotated[int, Field(ge=1, le=366)] = 90
+    expires_in_days: Annotated[int, Field(ge=1, le=366), NO_TRUTH] = 90
 
 
 class CreatedKey(BaseModel):

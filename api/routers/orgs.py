@@ -6,7 +6,7 @@ import uuid
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from access.connection import Json
 from access.organisations import Organisation
@@ -17,12 +17,12 @@ from api.noting import note_details, note_org, note_target
 from api.organisations import OpenedOrg, org_of
 from api.problems import problems
 from domain.permissions import Action
-from domain.values import Line
+from domain.values import NO_TRUTH, Line
 from store import Page
 
 router = APIRouter(tags=["organisations"])
 
-RetentionDays = Annotated[int, Field(ge=1, le=36_500)]
+RetentionDays = Annotated[int, Field(ge=1, le=36_500), NO_TRUTH]
 
 
 class Me(BaseModel):
@@ -52,7 +52,7 @@ class OrganisationChanges(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Line | None = None
-    trial_allowed: bool | None = None
+    trial_allowed: StrictBool | None = None
     retention_days: RetentionDays | None = None
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
 from api.dependencies import Opened, PartsOf
 from api.problems import problems
@@ -26,7 +26,7 @@ class Place(BaseModel):
 
     view: View
     slide_id: Id | None = None
-    is_editing: bool = False
+    is_editing: StrictBool = False
 
 
 class Present(BaseModel):

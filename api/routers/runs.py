@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.calling import CALLABLE, agents_called
 from api.dependencies import Caller, Limit, OpenCIM, Opened, PartsOf, open_cim_behind, require
@@ -17,7 +17,7 @@ from api.starting import id_of, new_message_id, start_or_problem, told
 from api.trials import take_message
 from domain.model import MAX_SECTIONS
 from domain.permissions import Action
-from domain.values import Id, Paragraph, content_hash
+from domain.values import NO_TRUTH, Id, Paragraph, content_hash
 from store import AgentSession, AgentStatus, BadCursor, Checkpoint, ComposeBounds, Page, Run, RunStatus
 from store.paging import merged, place_of_run
 from workflows.contract import DraftKind, ForkPoint, RunInput, TurnInput
@@ -36,16 +36,16 @@ class NewRun(BaseModel):
     kind: DraftKind | Literal["compose"]
     instruction: Paragraph = ""
     section_ids: Annotated[tuple[Id, ...], Field(max_length=MAX_SECTIONS)] = ()
-    plan_approval: bool = True
-    writers_at_once: Annotated[int, Field(ge=1, le=8, strict=True)] = 3
-    review_rounds: Annotated[int, Field(ge=0, le=5, strict=True)] = 2
+    plan_approval: StrictBool = True
+    writers_at_once: Annotated[int, Field(ge=1, le=8), NO_TRUTH] = 3
+    review_rounds: Annotated[int, Field(ge=0, le=5), NO_TRUTH] = 2
 
 
 class Fork(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     agent_id: Id
-    step: Annotated[int, Field(ge=0, le=10_000)]
+    step: Annotated[int, Field(ge=0, le=10_000), NO_TRUTH]
 
 
 class StartedRun(BaseModel):

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from access import Person
-from api.dependencies import Caller, PartsOf
+from api.dependencies import AskedTime, Caller, PartsOf
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.routers.runs import find_run
@@ -102,8 +102,8 @@ async def read_usage(
     parts: PartsOf,
     person: Caller,
     org_id: OrgId = None,
-    since: Annotated[AwareDatetime | None, Query(description="Absent: the beginning of this month.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Absent: now.")] = None,
+    since: Annotated[AskedTime | None, Query(description="Absent: the beginning of this month.")] = None,
+    until: Annotated[AskedTime | None, Query(description="Absent: now.")] = None,
     group_by: Annotated[GroupBy, Query()] = "day",
 ) -> UsageReport:
     """What the calls of models took. With `usage.read` all of the organisation, else what you caused."""
