@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -68,10 +69,18 @@ def _sendable(message: BaseMessage) -> BaseMessage:
 
 
 async def _hear(chunk: AIMessageChunk, tally: Tally, speaker: Speaker) -> None:
+    _heed_a_stop()
     words = str(chunk.text)
     tally.reports(chunk.usage_metadata)
     tally.heard(words + "".join(piece["args"] or "" for piece in chunk.tool_call_chunks))
     await speaker.say(words)
+
+
+def _heed_a_stop() -> None:
+    """On Python 3.11 a wait_for of the client swallows the cancellation that comes together with a chunk (gh-86296)."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _thought(chunks: Sequence[AIMessageChunk], provider: str) -> Thought:
