@@ -18,7 +18,9 @@ logger = logging.getLogger(__name__)
 
 HEADER = "X-Request-Id"
 STREAM = "stream_events"
-PROBES = frozenset({"health", "ready"})
+NO_ROUTE = "unknown"
+UNTOLD = frozenset({"health", "ready"})
+"""Probes leave no lines, nor do files of the workspace that were found."""
 _GIVEN = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
 
@@ -60,17 +62,14 @@ def _tell(scope: Scope, status: int, seconds: float) -> None:
             STREAMS.dec()
     else:
         REQUEST_SECONDS.labels(operation).observe(seconds)
-    if operation not in PROBES:
+    if operation not in UNTOLD and (operation != NO_ROUTE or status >= 400):
         add_ids(**_ids_in(scope))
         logger.info("%s %s: %d in %.0f ms", scope["method"], operation, status, 1000 * seconds)
 
 
 def _operation(scope: Scope) -> str:
-    """By its id; `page` for the files of the workspace, and `unknown` where nothing serves the address."""
-    route: Any = scope.get("route")
-    if route is None:
-        return "unknown"
-    return getattr(route, "operation_id", None) or "page"
+    """By its id; `unknown` for files of the workspace, and where nothing serves the address."""
+    return getattr(scope.get("route"), "operation_id", None) or NO_ROUTE
 
 
 def _ids_in(scope: Scope) -> dict[str, str]:

@@ -25,6 +25,8 @@ FRESH = "no-cache"
 PAGE = "index.html"
 OFFLINE = ("sw.js", "files.json")
 """With these the page opens without a network; they work for the addresses beside and below their own."""
+WORKER_POLICY = "default-src 'none'; connect-src 'self'"
+"""A worker of the page goes by the policy that came with its script: it fetches files from here."""
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -71,7 +73,9 @@ def install(app: FastAPI, folder: Path | None = None) -> None:
         return await page.get_response(PAGE, request.scope)
 
     async def show_file(request: Request) -> Response:
-        return await page.get_response(request.url.path.rsplit("/", 1)[1], request.scope)
+        response = await page.get_response(request.url.path.rsplit("/", 1)[1], request.scope)
+        response.headers["Content-Security-Policy"] = WORKER_POLICY
+        return response
 
     for name in OFFLINE:
         app.add_route(f"/app/{name}", show_file, methods=["GET"], include_in_schema=False)

@@ -43,7 +43,7 @@ def configure_logs(log_format: LogFormat, service: str, level: int = logging.INF
     else:
         handler.setFormatter(logging.Formatter(FIELDS))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+    for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     logging.getLogger("httpx").setLevel(logging.WARNING)

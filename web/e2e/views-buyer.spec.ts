@@ -62,7 +62,7 @@ test("the AI probes with a question of its own, answered beside the sheet", asyn
   const book = await writtenBook(person, `Asked ${mark()}`, 1, 1);
   await page.goto(`/app/books/${book.id}/buyer`);
   await say(page, "Who is the buyer?");
-  const question = page.getByRole("region", { name: "Question" });
+  const question = page.getByRole("region", { name: "Question", exact: true });
   await expect(question).toContainText("The persona is written for them.");
   await expect(page.getByLabel("Buyer", { exact: true })).toBeVisible();
 });

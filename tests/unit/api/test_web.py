@@ -64,6 +64,7 @@ async def test_what_lets_the_page_open_without_a_network_is_beside_it(dist: Path
         assert answer.text == SCRIPT
         assert "javascript" in answer.headers["content-type"]
         assert answer.headers["cache-control"] == "no-cache"
+        assert "connect-src 'self'" in answer.headers["content-security-policy"]
 
 
 async def test_other_addresses_stay_the_apis(dist: Path) -> None:
