@@ -28,7 +28,13 @@ it("knows each person once, where they were last", () => {
 });
 
 it("forgets a page that left, at once", () => {
-  expect(hear([notice("a", "1"), 10], [notice("a", "1", { what: "left" }), 20])).toEqual([]);
+  expect(people(hear([notice("a", "1"), 10], [notice("a", "1", { what: "left" }), 20]))).toEqual([]);
+});
+
+it("does not take a page back that left when an older word of it comes late, but when it arrives again", () => {
+  const left = hear([notice("a", "1"), 10], [notice("a", "1", { what: "left" }), 20]);
+  expect(people(withNotice(left, notice("a", "1"), 30))).toEqual([]);
+  expect(people(withNotice(left, notice("a", "1", { what: "arrived" }), 30))).toHaveLength(1);
 });
 
 it("forgets who was silent for two minutes", () => {

@@ -25,6 +25,8 @@ export interface Present {
   place: Place;
   /** When this page heard of it, by its own clock. */
   heardAt: number;
+  /** The page was left; it is kept for a while, since what it told before may come after that. */
+  hasLeft: boolean;
 }
 
 export function withNotice(
@@ -32,10 +34,10 @@ export function withNotice(
   notice: PresenceNotice,
   now: number,
 ): readonly Present[] {
-  const others = known.filter(({ pageId }) => pageId !== notice.page_id);
-  if (notice.what === "left") return others;
-  const { person_id: personId, email, page_id: pageId, place } = notice;
-  return [...others, { personId, email: email ?? "", pageId, place, heardAt: now }];
+  const { person_id: personId, email, page_id: pageId, place, what } = notice;
+  if (what === "here" && known.some((present) => present.pageId === pageId && present.hasLeft)) return known;
+  const others = known.filter((present) => present.pageId !== pageId);
+  return [...others, { personId, email: email ?? "", pageId, place, heardAt: now, hasLeft: what === "left" }];
 }
 
 /** Without those who have been silent for two minutes. The same list when nobody went. */
@@ -47,7 +49,8 @@ export function stillHere(known: readonly Present[], now: number): readonly Pres
 /** Each person once, where they were last. */
 export function people(known: readonly Present[]): Present[] {
   const latest = new Map<string, Present>();
-  for (const present of known.toSorted((one, other) => one.heardAt - other.heardAt))
+  const here = known.filter(({ hasLeft }) => !hasLeft);
+  for (const present of here.toSorted((one, other) => one.heardAt - other.heardAt))
     latest.set(present.personId, present);
   return [...latest.values()].sort((one, other) => one.email.localeCompare(other.email));
 }
