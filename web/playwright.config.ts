@@ -11,6 +11,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: Number(process.env.BOOKRUNNER_WEB_WORKERS ?? 2),
   forbidOnly: true,
+  // A test that passes only then is told as flaky.
+  retries: 1,
   reporter: [["list"]],
   use: {
     baseURL: process.env.BOOKRUNNER_WEB_URL ?? "http://127.0.0.1:8400",
