@@ -13,7 +13,14 @@ async function takeIn() {
   for (const file of kept) if (file !== PAGE && !wanted.has(file)) await cache.delete(file);
 }
 
+// Calls of the API go past this worker, where the browser can do that: it may not be awake when a page says goodbye.
+const PAST_US = {
+  condition: { not: { or: [{ urlPattern: "/assets/*" }, { requestMode: "navigate" }] } },
+  source: "network",
+};
+
 self.addEventListener("install", (event) => {
+  if (event.addRoutes) event.waitUntil(event.addRoutes(PAST_US).catch(() => undefined));
   event.waitUntil(takeIn().then(() => self.skipWaiting()));
 });
 
