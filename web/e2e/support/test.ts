@@ -54,6 +54,15 @@ export async function keepSignedIn(context: BrowserContext, person: SignedIn): P
 
 /** Serious and critical violations; there must be none. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // What fades in is read once it is there.
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        ({ playState, effect }) =>
+          playState !== "running" || effect?.getComputedTiming().endTime === Infinity,
+      ),
+  );
   await page.addScriptTag({ content: AXE }).catch(async () => page.evaluate(AXE));
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run: () => Promise<AxeResults> } };

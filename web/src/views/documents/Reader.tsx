@@ -20,6 +20,8 @@ import classes from "./Documents.module.css";
 import { MarkedText } from "./MarkedText";
 import { type SlidesOfPassage, slidesByPassage } from "./used";
 
+const AFTER_THE_ROUTER_MS = 120;
+
 interface ReaderProps {
   source: Source;
   slides: readonly Slide[];
@@ -44,8 +46,14 @@ export function Reader({ source, slides, passageId, mark, nameOf }: ReaderProps)
   const isRead = all !== undefined;
   useEffect(() => {
     if (!isRead || !chosenId) return;
-    const place = scroll.current?.querySelector(`[data-passage="${CSS.escape(chosenId)}"]`);
-    (place?.querySelector("mark") ?? place)?.scrollIntoView({ block: "center" });
+    const show = (): void => {
+      const place = scroll.current?.querySelector(`[data-passage="${CSS.escape(chosenId)}"]`);
+      (place?.querySelector("mark") ?? place)?.scrollIntoView({ block: "center" });
+    };
+    show();
+    // Coming back, the router puts the page where it was a moment later.
+    const later = setTimeout(show, AFTER_THE_ROUTER_MS);
+    return () => clearTimeout(later);
   }, [isRead, chosenId, mark]);
 
   return (
