@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -80,39 +79,43 @@ class HousekeepingActivities:
             await self._store.feed.publish(page.cim_id, "presence", page.told("left"))
         return len(silent)
 
-    async def _search_index(self) -> int:
-        from agents.usage import on_account_of, upkeep_of
-
-        embedded = 0
+    async def _in_open_books(self, work: Callable[[str], Awaitable[int]]) -> int:
+        """What the work on each of them comes to."""
+        done = 0
         for cim_id in await self._store.open_cims():
             activity.heartbeat(cim_id)
-            leaves = [leaf for thread in await self._store.threads(cim_id) for leaf in thread.leaves]
-            with on_account_of(upkeep_of(await self._store.org_of(cim_id), cim_id)):
-                embedded += (await self._indexer.catch_up(cim_id, leaves, seconds=SECONDS_FOR_A_BOOK)).embedded
-        return embedded
+            done += await work(cim_id)
+        return done
+
+    async def _search_index(self) -> int:
+        return await self._in_open_books(self._index_book)
 
     async def _book_checks(self) -> int:
-        checked = 0
-        for cim_id in await self._store.open_cims():
-            activity.heartbeat(cim_id)
-            checked += await self._check_book(cim_id)
-        return checked
+        return await self._in_open_books(self._check_book)
 
-    async def _check_book(self, cim_id: str) -> bool:
-        """Whether the book had changed since its last check, and was checked."""
-        from evidence.consistency import check_book
+    async def _reminders(self) -> int:
+        return await self._in_open_books(self._remind_of)
+
+    async def _index_book(self, cim_id: str) -> int:
+        from agents.usage import on_account_of, upkeep_of
+
+        leaves = [leaf for thread in await self._store.threads(cim_id) for leaf in thread.leaves]
+        with on_account_of(upkeep_of(await self._store.org_of(cim_id), cim_id)):
+            return (await self._indexer.catch_up(cim_id, leaves, seconds=SECONDS_FOR_A_BOOK)).embedded
+
+    async def _check_book(self, cim_id: str) -> int:
+        """1 where the book had changed since its last check, and was checked."""
+        from activities.checking import findings_of
         from store import BookCheck
-        from store.store import LATEST
 
         head, last = await self._store.head(cim_id), await self._store.check(cim_id)
         if head is None or (last is not None and last.rev == head.rev):
-            return False
+            return 0
         book = await self._store.book(cim_id)
         if book is None:
-            return False
-        found = await asyncio.to_thread(check_book, book, await self._store.passages(cim_id))
+            return 0
+        found = await findings_of(self._store, book)
         check = BookCheck(
-            id=LATEST,
             cim_id=cim_id,
             rev=book.rev,
             at=self._clock(),
@@ -121,14 +124,7 @@ class HousekeepingActivities:
         )
         await self._store.put_check(check)
         await self._store.feed.publish(cim_id, "check", check.model_dump(mode="json"))
-        return True
-
-    async def _reminders(self) -> int:
-        sent = 0
-        for cim_id in await self._store.open_cims():
-            activity.heartbeat(cim_id)
-            sent += await self._remind_of(cim_id)
-        return sent
+        return 1
 
     async def _remind_of(self, cim_id: str) -> int:
         from store import Reminder

@@ -348,8 +348,12 @@ class Reminder(Kept):
 
 
 class BookCheck(Kept):
-    """What holding a book against its documents found, at one rev. `blocking` keep it from being completed."""
+    """What holding a book against its documents found, at one rev. `blocking` keep it from being completed.
 
+    A CIM has one: the newest.
+    """
+
+    id: str = "latest"
     rev: int
     at: Instant
     blocking: int

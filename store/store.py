@@ -20,7 +20,7 @@ from domain.values import CIMStatus, Stage
 from store.archive import Archive
 from store.books import SNAPSHOTS, Books, book_of
 from store.codec import Codec
-from store.contents import BLOBS, CHUNKS, Contents, File
+from store.contents import BLOBS, CHUNKS, Contents
 from store.erasure import Erasure
 from store.feed import Feed
 from store.heads import Heads
@@ -65,10 +65,9 @@ from store.talk import FLOORS, TALK, Talk
 from store.threads import MOST_BRANCHES, MOST_MESSAGES, branches_of
 from store.tidying import Tidying
 from store.unfinished import UNFINISHED, SpokenNow, Unfinished
+from store.unused_files import UnusedFiles
 from store.usage import UsageBook
 from vault import KeyRing, MasterKeys
-
-LATEST = "latest"
 
 
 class Store:
@@ -116,6 +115,7 @@ class Store:
         self._comments = Shelf[Comment](
             server, codec, "comments", Comment, lambda c: {"slide_id": c.slide_id, "at": c.at.isoformat()}
         )
+        self._unused_files = UnusedFiles(self._contents, self._sources, self._images, self._exports)
         self._present = Shelf[PresentPage](
             server, codec, "presence", PresentPage, lambda p: {"at": p.at.isoformat()}, by_cim=True
         )
@@ -359,27 +359,7 @@ class Store:
     async def sweep_files(self, since: datetime, before: datetime) -> int:
         """Files that no document, picture or export names are marked as unused `since`; those that were so marked
         before `before` go. How many went."""
-        by_cim: dict[str, list[File]] = {}
-        for file in await self._contents.files():
-            by_cim.setdefault(file.cim_id, []).append(file)
-        gone = 0
-        for cim_id, files in by_cim.items():
-            named = await self._named_files(cim_id)
-            for file in files:
-                if file.sha256 in named:
-                    if file.unused_since is not None:
-                        await self._contents.call_used(file)
-                elif file.unused_since is None:
-                    await self._contents.call_unused(file, since)
-                elif file.unused_since < before:
-                    gone += await self._contents.drop(file)
-        return gone
-
-    async def _named_files(self, cim_id: str) -> set[str]:
-        sources = {source.sha256 for source in await self.sources(cim_id)}
-        pictures = {image.blob_sha256 for image in await self.images(cim_id)}
-        exports = {export.blob_sha256 for export in await self._exports.find(cim_id) if export.blob_sha256}
-        return sources | pictures | exports
+        return await self._unused_files.sweep(since, before)
 
     # the talk
 
@@ -633,7 +613,7 @@ class Store:
 
     async def check(self, cim_id: str) -> BookCheck | None:
         """The newest."""
-        return await self._checks.get(LATEST, cim_id)
+        return await self._checks.get("latest", cim_id)
 
     async def put_export(self, export: Export) -> None:
         await self._exports.put(export)
