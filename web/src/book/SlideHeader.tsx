@@ -3,10 +3,10 @@ import { IconCheck, IconChevronLeft, IconChevronRight, IconMessage } from "@tabl
 
 import type { Slide } from "~/api/types";
 import type { SaveState } from "~/lib/queue/saveState";
+import { StateWords } from "~/app/shell/StateWords";
 import { KeyNames } from "~/lib/keys/KeyNames";
 
 import type { MyRights } from "./data/role";
-import { StateWords } from "./edit/StateWords";
 import type { SlideBody } from "./slide/slideBody";
 import classes from "./SlideHeader.module.css";
 import { SlideMenu } from "./SlideMenu";
@@ -48,7 +48,7 @@ export function SlideHeader(props: SlideHeaderProps) {
         <span className={classes["section"]}>{props.sectionTitle}</span>
       </div>
       <div className={classes["deeds"]}>
-        <StateWords state={state} />
+        <StateWords state={state} label="State of this slide" />
         <StatusMark status={slide.status} withWord />
         {rights.canReview && slide.status !== "approved" && (
           <Tooltip label={<KeyTip words="Approve" keys="a" />}>
