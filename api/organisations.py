@@ -19,7 +19,9 @@ from api.parts import Parts
 from api.problems import ApiProblem
 from domain.permissions import Action, AnyRole, may
 
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\x00]{1,64}@[^@\s\x00]{1,190}$", to_lower=True)]
+Email = Annotated[
+    str, StringConstraints(pattern=r"^[^@\x00-\x20\x7f-\xa0]{1,64}@[^@\x00-\x20\x7f-\xa0]{1,190}$", to_lower=True)
+]
 """An address of a person; whether it exists is found out by writing to it."""
 
 

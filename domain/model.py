@@ -33,7 +33,10 @@ class SourceReference(Value):
     locator: Line
     passage_id: Id | None = None
     quote: Paragraph | None = None
-    anchor: Annotated[str, StringConstraints(pattern=r"^(r\d{1,4}c\d{1,4}|s\d{1,4}p\d{1,4}|i\d{1,4})$")] | None = None
+    anchor: (
+        Annotated[str, StringConstraints(pattern=r"^(r[0-9]{1,4}c[0-9]{1,4}|s[0-9]{1,4}p[0-9]{1,4}|i[0-9]{1,4})$")]
+        | None
+    ) = None
 
 
 class Fact(Value):

@@ -32,7 +32,7 @@ class ModelChoice(Value):
     model: Annotated[str, Field(max_length=200)] = ""
     effort: Effort | None = None
     max_tokens: Annotated[int, Field(ge=16, le=1_000_000)] | None = None
-    base_url: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=500)] | None = None
+    base_url: Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=500)] | None = None
 
     def over(self, other: ModelChoice) -> ModelChoice:
         """This choice, with what it leaves out from the other. Another model takes over no effort and no address."""

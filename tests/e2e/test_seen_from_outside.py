@@ -195,5 +195,10 @@ def test_log_lines_carry_the_ids(watched: Watched) -> None:
     assert line["service"] == "bookrunner-api"
     assert line["org_id"]
     assert line["trace_id"]
-    reading = [line for line in lines() if line.get("request_id") == read.headers["x-request-id"]]
-    assert [line["cim_id"] for line in reading if str(line["message"]).startswith("GET read_cim: 200")] == [cim_id]
+
+    def reading() -> list[dict[str, object]]:
+        own = [line for line in lines() if line.get("request_id") == read.headers["x-request-id"]]
+        return [line for line in own if str(line["message"]).startswith("GET read_cim: 200")]
+
+    until(lambda: bool(reading()), "the read left no line")
+    assert [line["cim_id"] for line in reading()] == [cim_id]
