@@ -128,7 +128,7 @@ def create_app(settings: Settings | None = None, opening: OpenParts | None = Non
 
     app = FastAPI(
         title="Bookrunner",
-        version="0.1.0",
+        version="0.3.0",
         description=DESCRIPTION,
         lifespan=lifespan,
         middleware=[
