@@ -82,6 +82,7 @@ class StoreWorkspace:
                 text=image.text,
             )
             for image in await self._store.images(cim_id)
+            if image.source_id
         ]
 
     async def put_text(self, cim_id: str, content_hash: str, text: str) -> None:

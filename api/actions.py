@@ -23,7 +23,7 @@ KEY_ACTIONS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(READING.split(), Action.BOOKS_READ),
         **dict.fromkeys(("start_export", "read_export", "download_export"), Action.BOOKS_EXPORT),
         **dict.fromkeys(("list_sources", "read_source", "list_passages"), Action.DOCUMENTS_READ),
-        "upload_source": Action.DOCUMENTS_MANAGE,
+        **dict.fromkeys(("upload_source", "upload_image"), Action.DOCUMENTS_MANAGE),
         **dict.fromkeys(("send_message", "steer_run", "cancel_run", "switch_branch"), Action.BOOKS_ASK),
         **dict.fromkeys(("start_run", "resume_run", "fork_run"), Action.BOOKS_RUN),
         "create_cim": action_of("create"),

@@ -13,7 +13,7 @@ from api.problems import problem_details, problem_response
 FORM_OVERHEAD_BYTES = 64 * 1024
 DRAINED_BYTES = 16 * 1024 * 1024
 DRAIN_SECONDS = 10.0
-_UPLOAD = re.compile(r"^/cims/[^/]+/sources/?$")
+_UPLOAD = re.compile(r"^/cims/[^/]+/(sources|images)/?$")
 
 
 class BodyTooLarge(HTTPException):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from PIL import Image, ImageStat, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
 from pydantic import Field
 
 from domain.values import Line, Paragraph, Value
@@ -53,6 +53,9 @@ class Picture(Value):
 
 
 DEFAULT_PICTURE_LIMITS = PictureLimits()
+UPLOADED_LIMITS = PictureLimits(min_side=16, max_pixels=50_000_000)
+UPLOADED = "uploaded"
+_UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError)
 
 
 def pictures_in(
@@ -79,6 +82,18 @@ def pictures_in(
     return list(found.values())
 
 
+def uploaded_picture(data: bytes, name: str) -> Picture | None:
+    """A picture that a person chose, by its pixels alone and upright. None where it is too small, too large or none."""
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+            if opened.width * opened.height > UPLOADED_LIMITS.max_pixels:
+                return None
+            upright = ImageOps.exif_transpose(opened)
+    except _UNREADABLE:
+        return None
+    return made_safe(RawPicture(content=upright, locator=UPLOADED, text=name), UPLOADED_LIMITS)
+
+
 def made_safe(raw: RawPicture, limits: PictureLimits = DEFAULT_PICTURE_LIMITS) -> Picture | None:
     """The picture out of its pixels alone: no metadata, no trailing bytes, one frame. None where it is left out."""
     try:
@@ -87,7 +102,7 @@ def made_safe(raw: RawPicture, limits: PictureLimits = DEFAULT_PICTURE_LIMITS) -
             return None
         image.thumbnail((limits.max_side_kept, limits.max_side_kept))
         data, media_type = _encoded(image)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
+    except _UNREADABLE:
         return None
     return Picture(
         data=data,

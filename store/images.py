@@ -1,4 +1,4 @@
-"""The pictures of the documents, kept by source: they are always read together."""
+"""The pictures of the documents, kept by source: they are always read together. Uploaded ones stand alone."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from store.server import Collection, Server
 
 IMAGES = "images"
 MOST_IMAGES = 2_000
+MOST_UPLOADED = 500
 LIST = TypeAdapter(list[SourceImage])
 
 
@@ -34,10 +35,27 @@ class Images:
         await (await self._images()).replace_one({"_id": f"{cim_id}:{source_id}"}, document, upsert=True)
 
     @translated
+    async def add(self, image: SourceImage) -> None:
+        """A picture of no source. Adding it again changes nothing. Raises TooMany."""
+        images = await self._images()
+        key = f"{image.cim_id}:{image.id}"
+        known = {
+            document["_id"] async for document in images.find({"cim_id": image.cim_id, "source_id": ""}, {"_id": 1})
+        }
+        if key not in known and len(known) >= MOST_UPLOADED:
+            raise TooMany(f"a book has at most {MOST_UPLOADED} uploaded pictures")
+        document = {
+            "cim_id": image.cim_id,
+            "source_id": "",
+            "images": await self._codec.pack(image.cim_id, LIST.dump_json([image]).decode()),
+        }
+        await images.replace_one({"_id": key}, document, upsert=True)
+
+    @translated
     async def of_cim(self, cim_id: str) -> list[SourceImage]:
         found = (await self._images()).find({"cim_id": cim_id}, sort=[("_id", 1)])
         texts = [await self._codec.unpack(document["images"]) async for document in found]
-        return [image for text in texts for image in LIST.validate_json(text)]
+        return [image for text in texts for image in LIST.validate_json(text, extra="ignore")]
 
     async def ensure_indexes(self) -> None:
         await (await self._images()).create_index([("cim_id", 1)])

@@ -294,7 +294,10 @@ class UsageHour(Value):
 
 
 class SourceImage(Kept):
-    """A picture taken from a document. `fingerprint` is a perceptual hash (hex); `text` what stands around it."""
+    """A picture taken from a document, or uploaded: then `source_id` is empty and `text` the name of the file.
+
+    `fingerprint` is a perceptual hash (hex); `text` what stands around it.
+    """
 
     source_id: str
     locator: str

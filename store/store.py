@@ -475,8 +475,12 @@ class Store:
         """All pictures of a source, in place of those kept before. Raises TooMany."""
         await self._images.put(cim_id, source_id, images)
 
+    async def add_image(self, image: SourceImage) -> None:
+        """A picture that somebody uploaded, once. Raises TooMany."""
+        await self._images.add(image)
+
     async def images(self, cim_id: str) -> list[SourceImage]:
-        """The pictures of all sources of the CIM."""
+        """The pictures of all sources of the CIM, and those that were uploaded."""
         return await self._images.of_cim(cim_id)
 
     # runs, their agents and what they cost

@@ -1,19 +1,25 @@
-"""Pictures taken from the documents of a book, with where they stand."""
+"""Pictures for the slides of a book: taken from its documents, with where they stand, or uploaded."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response, UploadFile
 from pydantic import BaseModel
 
-from api.dependencies import Opened, PartsOf
+from api.dependencies import Opened, PartsOf, require
 from api.problems import ApiProblem, problems
+from api.uploading import content_of, name_of
+from domain.permissions import Action
 from domain.values import Id
-from store import SourceImage
+from evidence.model import stable_id
+from evidence.pictures import uploaded_picture
+from store import SourceImage, TooMany
 
 router = APIRouter(tags=["images"])
 
+IMAGE_BYTES = 20 * 1024 * 1024
 _NEVER_CHANGES = "private, max-age=31536000, immutable"
 
 
@@ -21,9 +27,55 @@ class Images(BaseModel):
     items: list[SourceImage]
 
 
+@router.post(
+    "/cims/{cim_id}/images",
+    operation_id="upload_image",
+    status_code=201,
+    responses={
+        200: {"model": SourceImage, "description": "The book has this picture already; here it is."},
+        **problems(403, 404, 409, 413, 415),
+    },
+)
+async def upload_image(parts: PartsOf, opened: Opened, file: UploadFile, response: Response) -> SourceImage:
+    """Upload a picture (PNG, JPEG, GIF, BMP, TIFF, WebP) of at most 20 MB and 50 million pixels for a slide.
+
+    It is written anew from its pixels; `blob_sha256` is what an image component takes.
+    """
+    require(opened, Action.DOCUMENTS_MANAGE)
+    async with parts.uploads:
+        data = await content_of(file, min(IMAGE_BYTES, parts.upload_bytes), "picture")
+        picture = await asyncio.to_thread(uploaded_picture, data, name_of(file.filename))
+        if picture is None:
+            raise ApiProblem(
+                "unsupported_picture",
+                "This is no picture that a slide can show.",
+                "Choose a PNG, JPEG, GIF or WebP of at least 16 pixels a side that is not all of one colour.",
+            )
+        sha256 = await parts.store.put_blob(opened.cim_id, picture.data)
+    response.headers["Location"] = f"/cims/{opened.cim_id}/images"
+    known = next((one for one in await parts.store.images(opened.cim_id) if one.blob_sha256 == sha256), None)
+    if known is not None:
+        response.status_code = 200
+        return known
+    image = SourceImage(
+        id=stable_id("i", opened.cim_id, sha256),
+        cim_id=opened.cim_id,
+        source_id="",
+        blob_sha256=sha256,
+        **picture.model_dump(exclude={"data"}),
+    )
+    try:
+        await parts.store.add_image(image)
+    except TooMany as full:
+        raise ApiProblem(
+            "limit_reached", "The book has no room for more pictures.", "Use one of those that it has."
+        ) from full
+    return image
+
+
 @router.get("/cims/{cim_id}/images", operation_id="list_images", responses=problems(403, 404))
 async def list_images(parts: PartsOf, opened: Opened, source_id: Annotated[Id | None, Query()] = None) -> Images:
-    """The pictures of all documents, or of one, with the place and the words around each."""
+    """Those of all documents, with place and the words around each, and the uploaded ones; or those of one document."""
     images = await parts.store.images(opened.cim_id)
     return Images(items=[image for image in images if source_id in (None, image.source_id)])
 
@@ -58,4 +110,4 @@ async def download_image(
 
 
 def _unknown() -> ApiProblem:
-    return ApiProblem("unknown_image", "There is no such picture.", "Look at the pictures of the documents.")
+    return ApiProblem("unknown_image", "There is no such picture.", "Look at the pictures of the book.")

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 import uuid
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response, UploadFile
@@ -18,6 +15,7 @@ from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim_behind, 
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.starting import start_or_problem
+from api.uploading import content_of, name_of
 from domain.permissions import Action
 from domain.values import Id
 from store import Source, SourcePassage
@@ -27,9 +25,6 @@ router = APIRouter(tags=["sources"])
 
 KINDS = ("docx", "pdf", "xlsx", "csv", "md", "txt", "pptx")
 LONGEST_NAME = 200
-READ_BYTES = 1024 * 1024
-
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 class Sources(BaseModel):
@@ -57,7 +52,7 @@ async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, respon
     require(opened, Action.DOCUMENTS_MANAGE)
     name, kind = _named(file.filename)
     async with parts.uploads:
-        data = await _content(file, parts.upload_bytes)
+        data = await content_of(file, parts.upload_bytes, "document")
         known = await parts.store.source_by_hash(opened.cim_id, hashlib.sha256(data).hexdigest())
         if known is not None and known.status != "refused":
             response.status_code = 200
@@ -152,8 +147,7 @@ async def _start(parts: Parts, opened: OpenCIM, source: Source) -> None:
 
 def _named(given: str | None) -> tuple[str, str]:
     """The name without folders and control characters, and its kind."""
-    text = unicodedata.normalize("NFC", given or "").encode("utf-8", "ignore").decode()
-    name = _UNPRINTABLE.sub("", PurePosixPath(text.replace("\\", "/")).name).rstrip(" .").lstrip()
+    name = name_of(given)
     kind = name.rpartition(".")[2].lower() if "." in name else ""
     if kind not in KINDS:
         raise ApiProblem(
@@ -163,18 +157,3 @@ def _named(given: str | None) -> tuple[str, str]:
         )
     stem = name[: -len(kind) - 1].strip(" .")[: LONGEST_NAME - len(kind) - 1] or "document"
     return f"{stem}.{kind}", kind
-
-
-async def _content(file: UploadFile, most_bytes: int) -> bytes:
-    data = bytearray()
-    while part := await file.read(READ_BYTES):
-        data += part
-        if len(data) > most_bytes:
-            raise ApiProblem(
-                "too_large",
-                f"The document is larger than the limit of {most_bytes // (1024 * 1024)} MB.",
-                "Upload it in parts.",
-            )
-    if not data:
-        raise ApiProblem("invalid_input", "The document is empty.", "Choose another file.")
-    return bytes(data)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.unit.evidence import pictured
+
 LEAD = frozenset({"lead"})
 EDITORS = LEAD | {"editor"}
 REVIEWERS = EDITORS | {"reviewer"}
@@ -61,6 +63,10 @@ def _json(**fields: Any) -> Making:
 def _file(ids: Ids) -> dict[str, Any]:
     content = io.BytesIO(f"# Notes\n\n{uuid.uuid4()}\n".encode())
     return {"files": {"file": ("notes.md", content, "text/markdown")}}
+
+
+def _picture(_: Ids) -> dict[str, Any]:
+    return {"files": {"file": ("logo.png", io.BytesIO(pictured.drawing()), "image/png")}}
 
 
 ACCEPTED = frozenset({202})
@@ -198,6 +204,7 @@ ROUTES: dict[str, Access] = {
     "list_sources": Access(),
     "read_source": Access(),
     "list_passages": Access(),
+    "upload_image": Access(may=EDITORS, status=frozenset({200, 201}), request=_picture),
     "list_images": Access(),
     "download_image": Access(),
     "start_run": Access(may=EDITORS, status=ACCEPTED, request=_json(kind="draft_outline")),

@@ -73,6 +73,19 @@ async def test_pictures_of_a_source_are_replaced_together(store: Store, other_pr
     assert await other_process.images("c1") == [image("i3", "c1", "s2")]
 
 
+async def test_uploaded_pictures_stand_beside_those_of_sources(
+    store: Store, other_process: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.images.MOST_UPLOADED", 2)
+    await store.put_images("c1", "s1", [image("i1", "c1")])
+    for id_ in ("u1", "u1", "u2"):
+        await store.add_image(image(id_, "c1", ""))
+    await store.add_image(image("u2", "c1", ""))
+    with pytest.raises(TooMany):
+        await store.add_image(image("u3", "c1", ""))
+    assert sorted(found.id for found in await other_process.images("c1")) == ["i1", "u1", "u2"]
+
+
 async def test_agents_by_run_and_status_in_pages(store: Store, other_process: Store) -> None:
     sessions = [session(f"a{n}", "c1", "r1", n, "running" if n % 2 else "completed") for n in range(5)]
     idle = session("a9", "c1", "r1", None, "idle")

@@ -10,7 +10,17 @@ from PIL import Image, PngImagePlugin
 
 from evidence.documents import read_document
 from evidence.model import DocumentKind, ReadLimits
-from evidence.pictures import Picture, PictureLimits, RawPicture, distance, fingerprint, made_safe, nearest, pictures_in
+from evidence.pictures import (
+    Picture,
+    PictureLimits,
+    RawPicture,
+    distance,
+    fingerprint,
+    made_safe,
+    nearest,
+    pictures_in,
+    uploaded_picture,
+)
 from tests.unit.evidence import pictured
 from tests.unit.evidence.samples import changed_parts
 
@@ -101,3 +111,23 @@ def test_likeness_survives_scaling_and_format_and_tells_others_apart() -> None:
     assert min(distance(same, other) for other in others) > 8
     found = [index for index, _ in nearest(same, [others[0], fingerprint(smaller), same], 6)]
     assert sorted(found) == [1, 2]
+
+
+def test_a_photograph_that_was_taken_sideways_stands_upright() -> None:
+    taken = pictured.drawn(5, (320, 200))
+    target = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    taken.save(target, "JPEG", exif=exif)
+    picture = uploaded_picture(target.getvalue(), "plant.jpg")
+    assert picture is not None
+    assert (picture.width, picture.height, picture.text) == (200, 320, "plant.jpg")
+    assert opened(picture).getexif() == {}
+
+
+def test_a_small_logo_may_be_uploaded_but_not_what_only_says_that_it_is_a_picture() -> None:
+    logo = uploaded_picture(pictured.drawing(size=(90, 24)), "logo.png")
+    assert logo is not None
+    assert (logo.width, logo.height) == (90, 24)
+    assert uploaded_picture(b"%PDF-1.7 no picture", "logo.png") is None
+    assert uploaded_picture(pictured.saved(Image.new("1", (9_000, 6_000))), "huge.png") is None

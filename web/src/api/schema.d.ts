@@ -591,11 +591,17 @@ export interface paths {
         };
         /**
          * List Images
-         * @description The pictures of all documents, or of one, with the place and the words around each.
+         * @description Those of all documents, with place and the words around each, and the uploaded ones; or those of one document.
          */
         get: operations["list_images"];
         put?: never;
-        post?: never;
+        /**
+         * Upload Image
+         * @description Upload a picture (PNG, JPEG, GIF, BMP, TIFF, WebP) of at most 20 MB and 50 million pixels for a slide.
+         *
+         *     It is written anew from its pixels; `blob_sha256` is what an image component takes.
+         */
+        post: operations["upload_image"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2461,6 +2467,11 @@ export interface components {
             target: components["schemas"]["JsonValue"];
             /** User Agent */
             user_agent?: string | null;
+        };
+        /** Body_upload_image */
+        Body_upload_image: {
+            /** File */
+            file: string;
         };
         /** Body_upload_source */
         Body_upload_source: {
@@ -4786,7 +4797,7 @@ export interface components {
          */
         ProblemDetails: {
             /** Code */
-            code: ("unauthorized" | "token_expired" | "unknown_deal" | "unknown_org" | "unknown_person" | "unknown_team" | "unknown_project" | "unknown_invitation" | "unknown_key" | "invitation_closed" | "other_email" | "last_owner" | "not_a_member" | "name_taken" | "sign_in_refused" | "account_refused" | "trial_refused" | "trial_limit" | "deal_archived" | "too_many_requests" | "not_available_here" | "unknown_source" | "unknown_image" | "unknown_comment" | "unknown_run" | "unknown_message" | "unknown_step" | "thread_busy" | "unknown_export" | "unknown_application" | "unknown_version" | "unknown_deployment" | "unknown_flag" | "unknown_ending" | "not_confirmed" | "not_possible" | "deployment_under_way" | "application_closed" | "not_found" | "method_not_allowed" | "key_reused" | "export_not_ready" | "run_over" | "run_not_over" | "too_large" | "unsupported_media_type" | "unsupported_document" | "invalid_input" | "store_unavailable" | "workflow_unavailable" | "not_carried_out" | "internal") | ("old_rev" | "unknown_cim" | "already_exists" | "unknown_section" | "unknown_slide" | "unknown_seq" | "missing_artifact" | "cim_complete" | "cim_not_complete" | "not_ready" | "order_mismatch" | "too_many_slides" | "duplicate_section" | "nothing_to_restore" | "duplicate_entity" | "unknown_entity" | "unknown_relationship" | "limit_reached" | "unknown_request" | "request_closed" | "wrong_answer" | "people_only" | "agents_only" | "not_accepted" | "evidence_unavailable" | "forbidden" | "unproven" | "access_unavailable");
+            code: ("unauthorized" | "token_expired" | "unknown_deal" | "unknown_org" | "unknown_person" | "unknown_team" | "unknown_project" | "unknown_invitation" | "unknown_key" | "invitation_closed" | "other_email" | "last_owner" | "not_a_member" | "name_taken" | "sign_in_refused" | "account_refused" | "trial_refused" | "trial_limit" | "deal_archived" | "too_many_requests" | "not_available_here" | "unknown_source" | "unknown_image" | "unknown_comment" | "unknown_run" | "unknown_message" | "unknown_step" | "thread_busy" | "unknown_export" | "unknown_application" | "unknown_version" | "unknown_deployment" | "unknown_flag" | "unknown_ending" | "not_confirmed" | "not_possible" | "deployment_under_way" | "application_closed" | "not_found" | "method_not_allowed" | "key_reused" | "export_not_ready" | "run_over" | "run_not_over" | "too_large" | "unsupported_media_type" | "unsupported_document" | "unsupported_picture" | "invalid_input" | "store_unavailable" | "workflow_unavailable" | "not_carried_out" | "internal") | ("old_rev" | "unknown_cim" | "already_exists" | "unknown_section" | "unknown_slide" | "unknown_seq" | "missing_artifact" | "cim_complete" | "cim_not_complete" | "not_ready" | "order_mismatch" | "too_many_slides" | "duplicate_section" | "nothing_to_restore" | "duplicate_entity" | "unknown_entity" | "unknown_relationship" | "limit_reached" | "unknown_request" | "request_closed" | "wrong_answer" | "people_only" | "agents_only" | "not_accepted" | "evidence_unavailable" | "forbidden" | "unproven" | "access_unavailable");
             /** Detail */
             detail: string;
             /**
@@ -5698,7 +5709,9 @@ export interface components {
         };
         /**
          * SourceImage
-         * @description A picture taken from a document. `fingerprint` is a perceptual hash (hex); `text` what stands around it.
+         * @description A picture taken from a document, or uploaded: then `source_id` is empty and `text` the name of the file.
+         *
+         *     `fingerprint` is a perceptual hash (hex); `text` what stands around it.
          */
         SourceImage: {
             /** Blob Sha256 */
@@ -9334,6 +9347,134 @@ export interface operations {
             };
             /** @description There is no such thing, or it belongs to somebody else. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The input is malformed; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    upload_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a book. */
+                cim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_image"];
+            };
+        };
+        responses: {
+            /** @description The book has this picture already; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceImage"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceImage"];
+                };
+            };
+            /** @description No token, or one that is not valid or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The book or deal is known to you, but you have no right to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The state does not allow it; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The media type or kind of document is not supported. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
