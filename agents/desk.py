@@ -25,7 +25,7 @@ class Desk:
         return await self.put(model.model_dump_json())
 
     async def load(self, schema: type[_Model], hash_: str) -> _Model:
-        return schema.model_validate_json(await self._workspace.get_text(self._cim_id, hash_))
+        return schema.from_kept(await self._workspace.get_text(self._cim_id, hash_))
 
     async def text(self, hash_: str) -> str:
         return await self._workspace.get_text(self._cim_id, hash_)

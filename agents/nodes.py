@@ -165,7 +165,7 @@ class DraftNodes:
             }
 
     def _open(self, state: DraftState) -> tuple[Step, Desk]:
-        step = Step.model_validate(state)
+        step = Step.from_state(state)
         return step, Desk(self._workspace, step.scope.cim_id)
 
     async def _brief(self, step: Step, materials: Materials, desk: Desk) -> Brief:

@@ -13,6 +13,7 @@ from starlette.routing import compile_path
 
 from access.person import AccessUnavailable, TokenRefused
 from api.problems import ApiProblem, InputError, ProblemCode, ProblemDetails, problem_details, problem_response
+from domain.events import NewerEvent
 from store import StoreUnavailable
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(TokenRefused, _token_refused)
     app.add_exception_handler(AccessUnavailable, _access_unavailable)
     app.add_exception_handler(StoreUnavailable, _store_unavailable)
+    app.add_exception_handler(NewerEvent, _newer_event)
     app.add_exception_handler(RequestValidationError, _invalid_input)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)
@@ -68,6 +70,17 @@ async def _store_unavailable(_: Request, error: Exception) -> Response:
     logger.warning("the store is unavailable: %s", error)
     return problem_response(
         problem_details("store_unavailable", "The store does not answer just now.", "Try again in a moment.")
+    )
+
+
+async def _newer_event(_: Request, error: Exception) -> Response:
+    logger.warning("something is of a later version: %s", error)
+    return problem_response(
+        problem_details(
+            "store_unavailable",
+            "A later version has changed this book, and this part of the service is not up to date yet.",
+            "Try again in a moment.",
+        )
     )
 
 

@@ -55,6 +55,8 @@ logger = logging.getLogger(__name__)
 
 RPC_TIMEOUT = timedelta(seconds=4)
 TURN_TIMEOUT = timedelta(seconds=10)
+UNREAD_BY_WORKER = "Failed decoding arguments"
+"""What the SDK of a worker answers to an update that it cannot read, with the type RuntimeError."""
 UPDATE_LOST_WITH_ITS_RUN = "AcceptedUpdateCompletedWorkflow"
 PASSING = frozenset(
     {
@@ -259,6 +261,10 @@ def _translation(
             return TryAgain("the run closed before it answered")
         case WorkflowUpdateFailedError(cause=ApplicationError(type=kind)) if kind == CONFLICT:
             return TryAgain("the log says something else; the workflow begins again from it")
+        case WorkflowUpdateFailedError(cause=ApplicationError(type="RuntimeError", message=why)) if (
+            why == UNREAD_BY_WORKER
+        ):
+            return TryAgain("the worker is of an earlier version and does not know this command")
         case WorkflowUpdateFailedError(cause=ApplicationError(type=kind, message=why)) if kind == THREAD_BUSY:
             return ThreadBusy(why)
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from domain.knowledge import EntityKind, Strength
 from domain.model import BuyerPersona, HeroContext, LayoutType, Outline
@@ -295,6 +295,10 @@ EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _ENVELOPE = ("seq", "type", "at", "actor", "command_id")
 
 
+class NewerEvent(ValueError):
+    """A version after this one wrote this event. Nothing is done with a log that is not understood."""
+
+
 class EventRecord(Value):
     """An event as it is stored and served: a common envelope and the event's own `data`."""
 
@@ -316,5 +320,8 @@ class EventRecord(Value):
         return self.model_copy(update={"at": other.at}) == other
 
     def event(self) -> Event:
-        """Raises pydantic.ValidationError when the record is not an event of this version."""
-        return EVENT.validate_python({**self.model_dump(exclude={"data"}), **self.data})
+        """Fields that this version does not know are left out. Raises NewerEvent for an event that it does not know."""
+        try:
+            return EVENT.validate_python({**self.model_dump(exclude={"data"}), **self.data}, extra="ignore")
+        except ValidationError as error:
+            raise NewerEvent(f"event {self.seq}, {self.type!r}, is of a version that is newer than this one") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -35,6 +35,16 @@ class Value(BaseModel):
     """A frozen value that refuses unknown fields. Its errors, which end up in logs, do not repeat what was given."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @classmethod
+    def from_kept(cls, kept: str | bytes) -> Self:
+        """From the JSON of any version: fields that this one does not know are left out."""
+        return cls.model_validate_json(kept, extra="ignore")
+
+    @classmethod
+    def from_state(cls, state: object) -> Self:
+        """The same from the state of a graph."""
+        return cls.model_validate(state, extra="ignore")
 
 
 class Stage(StrEnum):

@@ -124,7 +124,7 @@ class Books:
         missing = [content_hash for content_hash in hashes if content_hash not in texts]
         if missing:
             raise StoreError(f"facts of {state.cim_id} are missing: {missing[0]}")
-        return [fact for h in hashes for fact in FactBatch.model_validate_json(texts[h]).facts]
+        return [fact for h in hashes for fact in FactBatch.from_kept(texts[h]).facts]
 
     async def graph(self, cim_id: str) -> KnowledgeGraph:
         """What the book is about; an empty graph for an unknown CIM."""
@@ -178,7 +178,7 @@ class Books:
         for seq in range(to_seq - to_seq % EVENTS_PER_SNAPSHOT, 0, -EVENTS_PER_SNAPSHOT):
             found = await snapshots.find_one({"_id": event_key(cim_id, seq)})
             if found is not None:
-                return CIMState.model_validate_json(await self._codec.unpack(found["state"]))
+                return CIMState.from_kept(await self._codec.unpack(found["state"]))
         return None
 
     async def _bodies_of(self, cim_id: str, content_hashes: Iterable[str]) -> dict[str, SlideBody]:
@@ -189,7 +189,7 @@ class Books:
             if content_hash not in bodies:
                 if content_hash not in texts:
                     raise StoreError(f"the body {content_hash} of a slide of {cim_id} is missing")
-                bodies[content_hash] = SlideBody.model_validate_json(texts[content_hash])
+                bodies[content_hash] = SlideBody.from_kept(texts[content_hash])
             self._bodies[f"{cim_id}:{content_hash}"] = bodies[content_hash]
             self._bodies.move_to_end(f"{cim_id}:{content_hash}")
         while len(self._bodies) > MOST_BOOKS * 8:
@@ -207,7 +207,7 @@ def _body(kind: type[Body], texts: Mapping[str, str], content_hash: str) -> dict
     """The fields of a body. Raises StoreError where it is not kept."""
     if content_hash not in texts:
         raise StoreError(f"the body {content_hash} of the graph is missing")
-    return dict(kind.model_validate_json(texts[content_hash]))
+    return dict(kind.from_kept(texts[content_hash]))
 
 
 def book_of(state: CIMState, slides: Sequence[Slide], facts: Sequence[Fact], sources: Sequence[Source]) -> Book:

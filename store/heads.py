@@ -157,7 +157,7 @@ class Heads:
         }
 
     async def _head(self, document: Document) -> CIMHead:
-        return CIMHead.model_validate_json(await self._codec.unpack(document["head"]))
+        return CIMHead.from_kept(await self._codec.unpack(document["head"]))
 
     async def _cims(self) -> Collection:
         return await self._server.collection(CIMS)

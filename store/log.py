@@ -160,7 +160,7 @@ class Log:
         }
 
     async def _record(self, document: Document) -> EventRecord:
-        return EventRecord.model_validate_json(await self._codec.unpack(document["record"]))
+        return EventRecord.from_kept(await self._codec.unpack(document["record"]))
 
 
 def is_duplicate(error: BulkWriteError) -> bool:

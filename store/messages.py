@@ -170,7 +170,7 @@ class Messages:
 
     async def _kept(self, document: Document) -> _Kept:
         """Messages of 0.1.0 have no ancestors."""
-        message = Message.model_validate_json(await self._codec.unpack(document["item"]))
+        message = Message.from_kept(await self._codec.unpack(document["item"]))
         return _Kept(message, tuple(document.get("ancestors", ())))
 
     async def _messages(self) -> Collection:

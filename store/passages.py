@@ -50,7 +50,7 @@ class Passages:
         for document in (first, *rest):
             if document is None:
                 raise StoreError(f"a part of the passages of {source_id} is missing")
-            passages.extend(PORTION.validate_json(await self._codec.unpack(document["passages"])))
+            passages.extend(PORTION.validate_json(await self._codec.unpack(document["passages"]), extra="ignore"))
         return passages
 
     async def ensure_indexes(self) -> None:

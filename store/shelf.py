@@ -99,7 +99,7 @@ class Shelf(Generic[K]):
         return f"{cim_id}:{item_id}" if self._by_cim else item_id
 
     async def _item(self, document: Document) -> K:
-        return self._model.model_validate_json(await self._codec.unpack(document["item"]))
+        return self._model.from_kept(await self._codec.unpack(document["item"]))
 
     async def _collection(self) -> Collection:
         return await self._server.collection(self.name)

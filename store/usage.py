@@ -36,19 +36,19 @@ class UsageBook:
     async def calls(self, org_id: str, since: datetime, until: datetime, person_id: str | None) -> list[Usage]:
         """From `since` on and before `until`, in the order of time."""
         found = (await self._collection(USAGE)).find(_wanted(org_id, person_id, "at", since, until), sort=[("at", 1)])
-        return [Usage.model_validate_json(document["item"]) async for document in found]
+        return [Usage.from_kept(document["item"]) async for document in found]
 
     @translated
     async def calls_since(self, since: datetime) -> list[Usage]:
         """Of every organisation."""
         found = (await self._collection(USAGE)).find({"at": {"$gte": since}}, sort=[("at", 1)])
-        return [Usage.model_validate_json(document["item"]) async for document in found]
+        return [Usage.from_kept(document["item"]) async for document in found]
 
     @translated
     async def calls_of_run(self, org_id: str, run_id: str) -> list[Usage]:
         """In the order of time."""
         found = (await self._collection(USAGE)).find({"run_id": run_id, "org_id": org_id}, sort=[("at", 1)])
-        return [Usage.model_validate_json(document["item"]) async for document in found]
+        return [Usage.from_kept(document["item"]) async for document in found]
 
     @translated
     async def put_hold(self, hold: UsageHold) -> None:
@@ -65,7 +65,7 @@ class UsageBook:
     @translated
     async def holds(self, org_id: str) -> list[UsageHold]:
         found = (await self._collection(HOLDS)).find({"org_id": org_id})
-        return [UsageHold.model_validate_json(document["item"]) async for document in found]
+        return [UsageHold.from_kept(document["item"]) async for document in found]
 
     @translated
     async def put_hours(self, hours: Sequence[UsageHour]) -> None:
@@ -92,7 +92,7 @@ class UsageBook:
         """Those that begin from `since` on and before `until`, in the order of time."""
         wanted = _wanted(org_id, person_id, "hour", since, until)
         found = (await self._collection(HOURS)).find(wanted, sort=[("hour", 1), ("_id", 1)])
-        return [UsageHour.model_validate_json(document["item"]) async for document in found]
+        return [UsageHour.from_kept(document["item"]) async for document in found]
 
     async def ensure_indexes(self) -> None:
         await (await self._collection(USAGE)).create_index([("org_id", 1), ("at", 1)])

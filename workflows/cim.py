@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import NoReturn
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.common import RawValue
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 from temporalio.workflow import ContinueAsNewVersioningBehavior
 
 from domain.commands import Command, Complete, Restore, detach_bulk
-from domain.events import EventRecord
+from domain.events import EventRecord, NewerEvent
 from domain.receipts import Receipt
 from domain.refusals import Problem, Refusal
 from domain.requests import MAX_OPEN_REQUESTS
@@ -27,6 +28,7 @@ from workflows.contract import (
     LOOK_UP_TIMEOUT,
     MOVE_ON_SIGNAL,
     RECORD_RETRY,
+    RESUME_RETRY,
     STATE_QUERY,
     SUBMIT_SIGNAL,
     TRIES_TO_CHECK,
@@ -40,6 +42,7 @@ from workflows.contract import (
 from workflows.delivering import Delivery
 from workflows.gate import AccessGate
 from workflows.patches import PROOFS_REQUIRED
+from workflows.reading import submission_in
 from workflows.recorder import Recorder
 from workflows.visibility import SearchAttributes, details, recent_changes
 
@@ -69,12 +72,7 @@ class CIMWorkflow:
     @workflow.run
     async def run(self, start: CIMInput) -> None:
         if not self._ready:
-            self._session = await workflow.execute_local_activity_method(
-                RecordActivities.resume_session,
-                start.cim_id,
-                start_to_close_timeout=LOOK_UP_TIMEOUT,
-                retry_policy=RECORD_RETRY,
-            )
+            self._session = await self._resumed()
             self._recorder = Recorder(self._session.rev, self._show)
             self._ready = True
             self._show()
@@ -88,9 +86,11 @@ class CIMWorkflow:
         return await self._carry_out(submission, patient=False)
 
     @workflow.signal(name=SUBMIT_SIGNAL)
-    async def submit(self, submission: Submission) -> None:
-        """The same, for callers who do not wait."""
-        await self._carry_out(submission, patient=True)
+    async def submit(self, given: RawValue) -> None:
+        """The same, for callers who do not wait. Raises NewerSubmission."""
+        submission = submission_in(given.payload)
+        if submission is not None:
+            await self._carry_out(submission, patient=True)
 
     @workflow.signal(name=MOVE_ON_SIGNAL)
     def move_on(self) -> None:
@@ -120,6 +120,20 @@ class CIMWorkflow:
         if self._is_over() or (self._moves_on and not _is_moved_by_server()):
             return False
         self._continue_as_new()
+
+    async def _resumed(self) -> CIMSession:
+        """What is recorded of the book. Raises NewerEvent, which ends the task and not the workflow."""
+        try:
+            return await workflow.execute_local_activity_method(
+                RecordActivities.resume_session,
+                self._start.cim_id,
+                start_to_close_timeout=LOOK_UP_TIMEOUT,
+                retry_policy=RESUME_RETRY,
+            )
+        except ActivityError as error:
+            if isinstance(error.cause, ApplicationError) and error.cause.type == NewerEvent.__name__:
+                raise NewerEvent(str(error.cause)) from error
+            raise
 
     async def _deliver_again(self) -> None:
         """An earlier run may have ended right after it recorded an answer, before it delivered it."""

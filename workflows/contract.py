@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue
 from temporalio.common import RetryPolicy, SearchAttributeKey
 
 from domain.commands import Command
-from domain.events import EventRecord
+from domain.events import EventRecord, NewerEvent
 from domain.permissions import Role
 from domain.refusals import Problem
 from domain.session import CIMSession
@@ -73,6 +73,12 @@ RECORD_RETRY = RetryPolicy(
     maximum_interval=timedelta(seconds=10),
     non_retryable_error_types=FATAL_RECORD_ERRORS,
 )
+RESUME_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500),
+    maximum_interval=timedelta(seconds=10),
+    non_retryable_error_types=(*FATAL_RECORD_ERRORS, NewerEvent.__name__),
+)
+"""A worker that does not understand the log gives the book back at once, for another worker to take."""
 LOOK_UP_TIMEOUT = timedelta(seconds=30)
 CHECK_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=3)
 TRIES_TO_CHECK = 5

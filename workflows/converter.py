@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from temporalio.contrib.pydantic import PydanticPayloadConverter
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from temporalio.api.common.v1 import Payload
+from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, PydanticPayloadConverter
 from temporalio.converter import (
     CompositePayloadConverter,
     DataConverter,
@@ -11,7 +16,25 @@ from temporalio.converter import (
     PayloadCodec,
 )
 
-_CONVERTERS = tuple(PydanticPayloadConverter().converters.values())
+MOST_ADAPTERS = 1_024
+
+
+class _TolerantJSON(PydanticJSONPlainPayloadConverter):
+    """Reads what any version wrote: fields that this one does not know are left out."""
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
+        return _adapter(Any if type_hint is None else type_hint).validate_json(payload.data, extra="ignore")
+
+
+@lru_cache(maxsize=MOST_ADAPTERS)
+def _adapter(hint: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(hint)
+
+
+_JSON = _TolerantJSON()
+_CONVERTERS = tuple(
+    _JSON if each.encoding == _JSON.encoding else each for each in PydanticPayloadConverter().converters.values()
+)
 
 
 class SharedPayloadConverter(CompositePayloadConverter):

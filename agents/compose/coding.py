@@ -88,7 +88,7 @@ class CodeNodes:
             }
 
     def _open(self, state: CodeState) -> tuple[CodeStep, Desk]:
-        step = CodeStep.model_validate(state)
+        step = CodeStep.from_state(state)
         return step, self._parts.desk(step.scope)
 
     async def _planned(self, step: CodeStep, materials: Materials, desk: Desk) -> tuple[PlannedSlide, ...]:

@@ -127,7 +127,7 @@ class PlanNodes:
             return {"fault_hash": await desk.put(fault), "is_settled": False}
 
     def _open(self, state: PlanState) -> tuple[PlanStep, Desk]:
-        step = PlanStep.model_validate(state)
+        step = PlanStep.from_state(state)
         return step, self._parts.desk(step.scope)
 
     async def _open_request(self, step: PlanStep, request_id: str, body: RequestBody) -> None:

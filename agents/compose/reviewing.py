@@ -93,7 +93,7 @@ class ReviewNodes:
             }
 
     def _open(self, state: ReviewState) -> tuple[ReviewStep, Desk]:
-        step = ReviewStep.model_validate(state)
+        step = ReviewStep.from_state(state)
         return step, self._parts.desk(step.scope)
 
     async def _section_plan(self, step: ReviewStep, desk: Desk) -> SectionPlan | None:

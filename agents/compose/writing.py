@@ -19,7 +19,7 @@ class WriteNodes(DraftNodes):
     """Compose, check, repair and save for one section. What was read once for the run is not read again."""
 
     def _open(self, state: DraftState) -> tuple[WriteStep, Desk]:
-        step = WriteStep.model_validate(state)
+        step = WriteStep.from_state(state)
         return step, Desk(self._workspace, step.scope.cim_id)
 
     async def _brief(self, step: Step, materials: Materials, desk: Desk) -> Brief:

@@ -53,7 +53,7 @@ class EvidenceShelf:
         known = self._by_hash.get((cim_id, evidence_hash))
         if known is None:
             text = await self._workspace.get_text(cim_id, evidence_hash)
-            known = await asyncio.to_thread(Evidence.model_validate_json, text)
+            known = await asyncio.to_thread(Evidence.from_kept, text)
         _keep(self._by_hash, (cim_id, evidence_hash), known)
         return known
 

@@ -198,7 +198,7 @@ class TurnNodes:
                 yield
 
     def _open(self, state: TurnState) -> tuple[TurnStep, Desk]:
-        step = TurnStep.model_validate(state)
+        step = TurnStep.from_state(state)
         return step, Desk(self._parts.workspace, step.scope.cim_id)
 
     async def _settle(

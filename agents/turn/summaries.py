@@ -35,7 +35,7 @@ class Summaries:
 
     async def after(self, cim_id: str, message_id: str) -> Summary | None:
         try:
-            return Summary.model_validate_json(await self._workspace.get_text(cim_id, key_of(message_id)))
+            return Summary.from_kept(await self._workspace.get_text(cim_id, key_of(message_id)))
         except LookupError:
             return None
 

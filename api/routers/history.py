@@ -69,7 +69,7 @@ async def diff_cim(
     }
     kinds = changed_hashes(before.content, after.content)
     texts = await parts.store.get_bodies(opened.cim_id, list(kinds))
-    knowledge = {hash_: kinds[hash_].model_validate_json(text) for hash_, text in texts.items()}
+    knowledge = {hash_: kinds[hash_].from_kept(text) for hash_, text in texts.items()}
     return diff(before, after, await _bodies(parts, opened, changed), knowledge)
 
 
@@ -82,4 +82,4 @@ async def _state_at(parts: Parts, opened: OpenCIM, seq: int) -> CIMState:
 
 async def _bodies(parts: Parts, opened: OpenCIM, hashes: Iterable[str]) -> dict[str, SlideBody]:
     texts = await parts.store.get_bodies(opened.cim_id, list(hashes))
-    return {hash_: SlideBody.model_validate_json(text) for hash_, text in texts.items()}
+    return {hash_: SlideBody.from_kept(text) for hash_, text in texts.items()}

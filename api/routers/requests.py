@@ -150,7 +150,7 @@ def _command_id(opened: OpenCIM, request_id: str, given: ConfirmationGiven | Que
 
 async def _check_choices(parts: Parts, cim_id: str, request: RequestState, answer: QuestionAnswer) -> None:
     texts = await parts.store.get_bodies(cim_id, {request.content_hash})
-    options = RequestBody.model_validate_json(texts[request.content_hash]).options
+    options = RequestBody.from_kept(texts[request.content_hash]).options
     if foreign := [choice for choice in answer.choices if choice not in options]:
         raise ApiProblem(
             "wrong_answer",
@@ -184,7 +184,7 @@ def _view(
         thread_id=request.thread_id,
         kind=request.kind,
         status=closed.how if closed else "open",
-        body=RequestBody.model_validate_json(text),
+        body=RequestBody.from_kept(text),
         opened_at=request.opened_at,
         closed_at=closed.closed_at if closed else None,
         closed_by=closed.closed_by if closed else None,

@@ -75,7 +75,7 @@ def _tool_called(record: EventRecord) -> ToolCalled:
 
 
 def _recorded(event: ToolCalled, text: str | None) -> RecordedCall:
-    body = ToolCallBody() if text is None else ToolCallBody.model_validate_json(text)
+    body = ToolCallBody() if text is None else ToolCallBody.from_kept(text)
     return RecordedCall(
         seq=event.seq,
         at=event.at,

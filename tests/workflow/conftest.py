@@ -28,7 +28,7 @@ from domain.model import BuyerPersona, HeroContext, InvestmentThesis, SectionDra
 from domain.values import Actor, Stage
 from workflows.calls import CIMCalls
 from workflows.cim import CIMWorkflow
-from workflows.contract import CommandResult, Entry, Submission, cim_workflow_id
+from workflows.contract import SUBMIT_SIGNAL, CommandResult, Entry, Submission, cim_workflow_id
 from workflows.converter import data_converter
 from workflows.sandbox import checking_runner
 
@@ -112,7 +112,7 @@ class Desk:
 
     async def signal(self, *commands: Command, actor: Actor = LEA) -> None:
         submission = self.submission(actor, *commands)
-        await self.handle.signal(CIMWorkflow.submit, submission)
+        await self.handle.signal(SUBMIT_SIGNAL, submission)
 
     def submission(self, actor: Actor, *commands: Command) -> Submission:
         """What the API sends, or the worker for an agent."""

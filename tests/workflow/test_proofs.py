@@ -20,7 +20,7 @@ from domain.permissions import Role
 from domain.session import CIMSession
 from domain.values import Actor, content_hash
 from workflows.cim import CIMWorkflow
-from workflows.contract import CIM_WORKFLOW, AccessGrant, CIMInput, Entry, Submission
+from workflows.contract import CIM_WORKFLOW, SUBMIT_SIGNAL, AccessGrant, CIMInput, Entry, Submission
 
 from .conftest import LEA, Desk
 
@@ -77,7 +77,7 @@ async def test_a_forged_entry_changes_nothing_though_the_person_has_a_live_grant
         await desk.create()
         command = rename()
         entry = Entry(actor=LEA, command=command, proof=FORGERIES[how](desk, command))
-        await desk.handle.signal(CIMWorkflow.submit, Submission(entries=(entry,)))
+        await desk.handle.signal(SUBMIT_SIGNAL, Submission(entries=(entry,)))
         answer = await desk.calls.execute(desk.client, "org1", "deal1", desk.cim_id, Submission(entries=(entry,)))
         assert answer.results[0].problem is not None
         assert answer.results[0].problem.code == "unproven"
@@ -114,7 +114,7 @@ async def test_by_hand_the_rights_of_the_moment_count(desk: Desk) -> None:
         await desk.create()
         proof, _ = desk.access.proofs.by_hand("lea", desk.cim_id)
         first = Submission(entries=(Entry(actor=LEA, command=rename("By hand"), proof=proof),))
-        await desk.handle.signal(CIMWorkflow.submit, first)
+        await desk.handle.signal(SUBMIT_SIGNAL, first)
         await desk.until_recorded(2)
         desk.access.roles["lea"] = None
         second = Submission(entries=(Entry(actor=LEA, command=rename("Later"), proof=proof),))
@@ -133,9 +133,9 @@ async def test_what_waited_for_a_worker_is_done_when_its_proof_has_long_expired(
         proof=late(3_600).of_person(LEA, desk.cim_id),
         standby=late(86_400).of_command(LEA, desk.cim_id, content_hash(command)),
     )
-    await desk.handle.signal(CIMWorkflow.submit, Submission(entries=(entry,)))
+    await desk.handle.signal(SUBMIT_SIGNAL, Submission(entries=(entry,)))
     forged = entry.model_copy(update={"command": rename("Another")})
-    await desk.handle.signal(CIMWorkflow.submit, Submission(entries=(forged,)))
+    await desk.handle.signal(SUBMIT_SIGNAL, Submission(entries=(forged,)))
     async with desk.worker():
         await desk.until_recorded(2)
         [after] = await desk.execute(desk.save_persona())

@@ -1,0 +1,153 @@
+"""Old and new workers side by side: what a later version sends or kept is read, or left to a worker that can."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from temporalio import activity
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.converter import PayloadCodec
+from temporalio.exceptions import ApplicationError
+
+from api.gateway import UNREAD_BY_WORKER
+from domain.commands import Command, Rename
+from domain.events import EventRecord, NewerEvent
+from domain.session import CIMSession
+from domain.values import content_hash
+from store.models import Run
+from workflows.cim import CIMWorkflow
+from workflows.contract import EXECUTE_UPDATE, SUBMIT_SIGNAL
+from workflows.converter import data_converter
+
+from .conftest import LEA, Desk
+from .doubles import StoreDouble
+
+LATER = "of_a_later_version"
+
+
+def handed_over(desk: Desk, *commands: Command) -> dict[str, Any]:
+    """As an API hands commands over, as JSON."""
+    sent = desk.submission(LEA, *commands).model_dump(mode="json")
+    for entry, command in zip(sent["entries"], commands, strict=True):
+        entry["standby"] = desk.access.proofs.of_command(LEA, desk.cim_id, content_hash(command))
+    return sent
+
+
+async def failed_tasks(desk: Desk) -> int:
+    events = (await desk.handle.fetch_history()).events
+    return sum(event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED for event in events)
+
+
+async def until_a_task_failed(desk: Desk) -> None:
+    async with asyncio.timeout(30):
+        while not await failed_tasks(desk):
+            await asyncio.sleep(0.05)
+
+
+async def test_fields_that_are_not_known_are_left_out(desk: Desk) -> None:
+    rename = Rename(type="rename", command_id=uuid.uuid4(), title="New")
+    sent = handed_over(desk, rename)
+    sent[LATER] = 1
+    sent["entries"][0] |= {LATER: {"deep": True}}
+    sent["entries"][0]["command"] |= {LATER: [1]}
+    async with desk.worker():
+        await desk.create()
+        await desk.handle.execute_update(EXECUTE_UPDATE, sent)  # pyright: ignore[reportUnknownMemberType]
+        state = await desk.handle.query(CIMWorkflow.state)
+        assert state is not None
+        assert state.content.title == "New"
+    again = handed_over(desk, desk.save_persona())
+    again["entries"][0] |= {LATER: 1}
+    await desk.handle.signal(SUBMIT_SIGNAL, again)
+    async with desk.worker():
+        await desk.until_recorded(5)
+    assert await failed_tasks(desk) == 0
+
+
+class LaterCodec(PayloadCodec):
+    """Makes a worker one of the later version: to it the new command is what `rename` is here."""
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return list(payloads)
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return [Payload(metadata=one.metadata, data=one.data.replace(LATER.encode(), b"rename")) for one in payloads]
+
+
+async def test_a_command_that_only_a_later_version_knows_waits_for_its_worker(desk: Desk) -> None:
+    sent = handed_over(desk, Rename(type="rename", command_id=uuid.uuid4(), title="New"))
+    sent["entries"][0]["command"]["type"] = LATER
+    async with desk.worker():
+        await desk.create()
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await desk.handle.execute_update(EXECUTE_UPDATE, sent)  # pyright: ignore[reportUnknownMemberType]
+        assert isinstance(refused.value.cause, ApplicationError)
+        assert (refused.value.cause.type, refused.value.cause.message) == ("RuntimeError", UNREAD_BY_WORKER)
+        [saved] = await desk.execute(desk.save_persona())
+        assert saved.rev == 4
+        await desk.handle.signal(SUBMIT_SIGNAL, sent)
+        await until_a_task_failed(desk)
+        assert len(desk.store.log[desk.cim_id]) == 4
+
+    later = Client(desk.client.service_client, data_converter=data_converter(LaterCodec()))
+    desk.client = later
+    async with desk.worker():
+        await desk.until_recorded(5)
+        [event] = desk.store.log[desk.cim_id][4:]
+        assert event.type == "renamed"
+
+
+class NewerLog(StoreDouble):
+    """A log in which a later version has written."""
+
+    asked = 0
+
+    @activity.defn
+    async def resume_session(self, cim_id: str) -> CIMSession:
+        self.asked += 1
+        raise NewerEvent("event 5 is of a version that is newer than this one")
+
+
+async def test_a_book_that_is_not_understood_is_left_to_a_later_worker(client: Client) -> None:
+    desk = Desk(client)
+    known, desk.store = desk.store, NewerLog()
+    async with desk.worker():
+        begun = asyncio.create_task(desk.create())
+        async with asyncio.timeout(30):
+            while not desk.store.asked:
+                await asyncio.sleep(0.05)
+        await until_a_task_failed(desk)
+        assert not begun.done()
+    desk.store = known
+    async with desk.worker():
+        assert (await begun).rev == 1
+
+
+def test_what_a_later_version_kept_is_read() -> None:
+    kept: dict[str, Any] = {
+        "id": "r1",
+        "cim_id": "c1",
+        "org_id": "o1",
+        "kind": "chat",
+        "actor": {"kind": "user", "id": "lea", LATER: 1},
+        "started_at": "2026-11-21T20:00:00Z",
+        LATER: {"anything": []},
+    }
+    assert Run.from_kept(json.dumps(kept)).actor == LEA
+    with pytest.raises(ValueError, match=LATER):
+        Run.model_validate_json(json.dumps(kept))
+
+
+def test_an_event_with_more_fields_is_the_event_and_an_unknown_one_is_not_passed_over() -> None:
+    envelope = {"seq": 2, "at": "2026-11-21T20:00:00Z", "actor": LEA.model_dump(), "command_id": str(uuid.uuid4())}
+    renamed = EventRecord.from_kept(json.dumps(envelope | {"type": "renamed", "data": {"title": "New", LATER: 1}}))
+    assert renamed.event().type == "renamed"
+    with pytest.raises(NewerEvent, match=LATER):
+        EventRecord.from_kept(json.dumps(envelope | {"type": LATER, "data": {}})).event()
