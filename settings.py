@@ -66,6 +66,9 @@ class Settings(BaseSettings):
 
     api_host: str = "127.0.0.1"
     api_port: PortNumber = 8400
+    api_drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
+    """How long the API goes on taking requests after SIGTERM, while `/ready` says that it drains: as long as whoever
+    spreads the load takes to turn away from it. 0 where nobody does."""
     temporal_port: PortNumber = 7233
     temporal_ui_port: PortNumber = 8233
     mongodb_port: PortNumber = 27117
@@ -132,7 +135,10 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     """Where traces go, as OTLP over HTTP. Absent: nothing is traced."""
     ready_file: Path | None = None
-    """The worker makes this file once it polls; for whoever waits for it."""
+    """The worker makes this file once it polls, and takes it away when it is asked to stop."""
+    worker_drain_seconds: Annotated[float, Field(ge=0, le=3_600)] = 10.0
+    """How long a worker that is asked to stop goes on with what it has in hand. What is not done by then is handed
+    back; a few seconds later the process is gone."""
 
     @property
     def payload_readers(self) -> tuple[str, ...]:

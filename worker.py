@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -28,6 +29,7 @@ from activities.drafting import CIMCommandSender, StoreLedger, StoreWorkspace
 from activities.exporting import ExportActivities
 from activities.flagging import FlagActivities
 from activities.granting import AccessActivities
+from activities.handing_back import HandingBack
 from activities.housekeeping import HousekeepingActivities, OldEntries
 from activities.ingesting import IngestActivities
 from activities.recording import RecordActivities
@@ -72,7 +74,8 @@ from workflows.sandbox import serving_runner
 from workflows.schedules import keep_schedules
 from workflows.thread import ThreadWorkflow
 
-GRACE = timedelta(seconds=10)
+HAND_BACK_SECONDS = 8.0
+"""How long handing back may take: the last words of an answer are kept, connections closed."""
 HEARTBEATS_AT_LEAST_EVERY = timedelta(seconds=2)
 """With its heartbeat an activity hears of a cancellation."""
 SENDER_GRANT_SECONDS = 4.0
@@ -211,10 +214,10 @@ def build_worker(
             *part.activities,
         ],
         deployment_config=versioned(settings),
-        interceptors=[IdentifiedActivities()],
+        interceptors=[IdentifiedActivities(), HandingBack()],
         plugins=[langgraph_plugin(workspace, sender, models, ledger, turn)],
         workflow_runner=serving_runner(),
-        graceful_shutdown_timeout=GRACE,
+        graceful_shutdown_timeout=timedelta(seconds=settings.worker_drain_seconds),
         max_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST_EVERY,
     )
 
@@ -252,6 +255,8 @@ async def _keep_schedules(worker: Worker) -> None:
 
 async def main() -> None:
     settings = Settings()
+    if settings.ready_file is not None:
+        settings.ready_file.unlink(missing_ok=True)
     configure_logs(settings.log_format, SERVICE)
     serve_metrics(settings.worker_metrics_address)
     start_tracing(settings.otlp_endpoint, SERVICE)
@@ -266,7 +271,23 @@ async def main() -> None:
             scheduling = asyncio.create_task(_keep_schedules(worker))
             await stopping.wait()
             scheduling.cancel()
+            if settings.ready_file is not None:
+                settings.ready_file.unlink(missing_ok=True)
+            _leave_within(settings.worker_drain_seconds + HAND_BACK_SECONDS)
             logger.info("the worker finishes what it has in hand")
+
+
+def _leave_within(seconds: float) -> None:
+    """Whatever holds the process up, be it a server that is away or a thread that computes: others take over."""
+
+    def leave() -> None:
+        logger.warning("the worker did not come to rest within %.0f s and leaves", seconds)
+        logging.shutdown()
+        os._exit(0)
+
+    timer = threading.Timer(seconds, leave)
+    timer.daemon = True
+    timer.start()
 
 
 if __name__ == "__main__":

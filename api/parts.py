@@ -17,6 +17,7 @@ from access.machines import CallerVerifier
 from access.registry import Registry
 from access.webhooks import WebhookVerifier
 from api.addresses import AddressBook
+from api.draining import Drain
 from api.gateway import TemporalGateway
 from api.group_commit import GroupCommit
 from api.rate_limits import RateLimits
@@ -78,6 +79,7 @@ class Parts:
     operators: frozenset[str] = frozenset()
     stream_times: StreamTimes = StreamTimes()
     web: WebConfig = field(default_factory=WebConfig)
+    drain: Drain = field(default_factory=Drain)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
 
     def seated(self, seat: Seat) -> Parts:
@@ -95,7 +97,10 @@ class LifespanState(TypedDict):
 
 @asynccontextmanager
 async def open_parts(
-    settings: Settings, calls: CIMCalls | None = None, stream_times: StreamTimes | None = None
+    settings: Settings,
+    calls: CIMCalls | None = None,
+    stream_times: StreamTimes | None = None,
+    drain: Drain | None = None,
 ) -> AsyncGenerator[Parts]:
     """Connect to everything; a part that is down does not keep the API from starting, `/ready` tells it."""
     async with AsyncExitStack() as stack:
@@ -186,6 +191,7 @@ async def open_parts(
             upload_bytes=settings.max_upload_mb * 1024 * 1024,
             budgets=settings.budgets,
             stream_times=stream_times or StreamTimes(),
+            drain=drain or Drain(),
             web=WebConfig(
                 demo_people=settings.demo_people,
                 temporal_ui_url=settings.temporal_ui_url,

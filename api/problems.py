@@ -66,6 +66,7 @@ ApiCode = Literal[
     "invalid_input",
     "store_unavailable",
     "workflow_unavailable",
+    "draining",
     "not_carried_out",
     "internal",
 ]
@@ -153,6 +154,7 @@ KINDS: dict[ProblemCode, tuple[int, str]] = {
     "evidence_unavailable": (503, "The figures cannot be checked"),
     "store_unavailable": (503, "The store does not answer"),
     "workflow_unavailable": (503, "The workflow service does not answer"),
+    "draining": (503, "On its way out"),
 }
 RETRY_AFTER_SECONDS = 2
 

@@ -31,7 +31,7 @@ SEPARATOR = "\n"
 
 Read = TypeVar("Read")
 
-CloseReason = Literal["lifetime", "access_lost", "access_unavailable", "token_expired", "deleted"]
+CloseReason = Literal["lifetime", "access_lost", "access_unavailable", "token_expired", "deleted", "draining"]
 
 
 class _Closed(Exception):
@@ -89,9 +89,11 @@ class EventStream:
     ) -> AsyncGenerator[ServerSentEvent]:
         upcoming = asyncio.create_task(_next(subscription))
         changed = asyncio.create_task(rights_changed.wait())
+        leaving = asyncio.create_task(self._parts.drain.begun())
         try:
             while True:
-                await asyncio.wait({upcoming, changed}, timeout=self._wait_seconds(), return_when=FIRST_COMPLETED)
+                awaited = {upcoming, changed, leaving}
+                await asyncio.wait(awaited, timeout=self._wait_seconds(), return_when=FIRST_COMPLETED)
                 if changed.done():
                     rights_changed.clear()
                     self._check_at = 0.0
@@ -113,6 +115,7 @@ class EventStream:
         finally:
             upcoming.cancel()
             changed.cancel()
+            leaving.cancel()
 
     async def _events(self) -> AsyncGenerator[ServerSentEvent]:
         """Everything in the log past the cursor."""
@@ -181,7 +184,10 @@ class EventStream:
         return max(0.0, min(soonest - time.monotonic(), self._times.longest_wait))
 
     async def _check(self) -> None:
-        """Raises _Closed when the stream is over, its token has expired, or access is lost or unknown for too long."""
+        """Raises _Closed when the stream is over, its token has expired, access is lost or unknown for too long, or
+        the process is on its way out."""
+        if self._parts.drain.is_on:
+            raise _Closed("draining")
         now = time.monotonic()
         if now >= self._token_ends_at:
             raise _Closed("token_expired")

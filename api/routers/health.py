@@ -30,7 +30,7 @@ class Dependency(BaseModel):
 
 
 class Readiness(BaseModel):
-    status: Literal["ready", "not_ready"]
+    status: Literal["ready", "not_ready", "draining"]
     dependencies: dict[str, Dependency]
 
 
@@ -43,18 +43,29 @@ async def health() -> Health:
 @router.get(
     "/ready",
     operation_id="ready",
-    responses={503: {"model": Readiness, "description": "A part that is needed does not answer."}},
+    responses={
+        503: {
+            "model": Readiness,
+            "description": "A part that is needed does not answer, or the process is on its way out.",
+        }
+    },
 )
 async def ready(parts: PartsOf, response: Response) -> Readiness:
-    """Every part that is needed answers, and how quickly."""
+    """Every part that is needed answers, and how quickly; `draining`: send nothing new here."""
+    if parts.drain.is_on:
+        return _unready(response, Readiness(status="draining", dependencies={}))
     probes = {"temporal": parts.gateway.ping, "store": parts.store.ping, "access": parts.access.ping}
     found = await asyncio.gather(*(_probe(probe) for probe in probes.values()))
     dependencies = dict(zip(probes, found, strict=True))
-    is_ready = all(dependency.state == "up" for dependency in found)
-    if not is_ready:
-        response.status_code = 503
-        response.headers["Retry-After"] = "2"
-    return Readiness(status="ready" if is_ready else "not_ready", dependencies=dependencies)
+    if all(dependency.state == "up" for dependency in found):
+        return Readiness(status="ready", dependencies=dependencies)
+    return _unready(response, Readiness(status="not_ready", dependencies=dependencies))
+
+
+def _unready(response: Response, readiness: Readiness) -> Readiness:
+    response.status_code = 503
+    response.headers["Retry-After"] = "2"
+    return readiness
 
 
 async def _probe(probe: Callable[[], Awaitable[None]]) -> Dependency:

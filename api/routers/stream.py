@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query
 from sse_starlette import EventSourceResponse
 
 from api.dependencies import Opened, PartsOf
-from api.problems import problems
+from api.problems import ApiProblem, problems
 from api.streaming import SEPARATOR, Cursor, EventStream
 
 router = APIRouter(tags=["stream"])
@@ -63,6 +63,8 @@ async def stream_events(
     ] = None,
 ) -> EventSourceResponse:
     """Every event and every word past the cursor, in order and once, then each as it happens."""
+    if parts.drain.is_on:
+        raise ApiProblem("draining", "This process is about to stop.", "Open the stream again; another one takes it.")
     if last_event_id:
         cursor = Cursor.parse(last_event_id)
     else:

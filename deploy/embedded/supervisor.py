@@ -29,6 +29,8 @@ from deploy.embedded.steps import Report, StackError
 from settings import Settings
 
 WATCH_SECONDS = 0.2
+HANDING_BACK_SECONDS = 10.0
+"""How long a worker may take to be gone once it does not go on with what it has in hand."""
 RESTARTS, RESTARTS_WITHIN_SECONDS = 5, 60.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -128,7 +130,8 @@ class Supervisor:
         env = self._environment(addresses)
         env |= {"BOOKRUNNER_READY_FILE": str(ready), "BOOKRUNNER_FLEET_FOLDER": str(self._data / "fleet")}
         argv = [sys.executable, str(CHECKOUT / "worker.py")]
-        return Service("worker", argv, ready.exists, env=env, cwd=CHECKOUT, stop_seconds=20.0)
+        stop_seconds = self._settings.worker_drain_seconds + HANDING_BACK_SECONDS
+        return Service("worker", argv, ready.exists, env=env, cwd=CHECKOUT, stop_seconds=stop_seconds)
 
     def _fleet(self, addresses: Addresses) -> Fleet:
         return Fleet(
@@ -142,11 +145,9 @@ class Supervisor:
 
     def _api(self, addresses: Addresses) -> Service:
         host, port = self._settings.api_host, self._settings.api_port
-        argv = [sys.executable, "-m", "uvicorn", "api.main:create", "--factory", "--host", host]
-        argv += ["--port", str(port), "--no-access-log"]
-        argv += ["--timeout-graceful-shutdown", "5", "--timeout-keep-alive", "75", "--limit-concurrency", "2000"]
+        argv = [sys.executable, "-m", "api"]
         ports = [Port(port, "BOOKRUNNER_API_PORT")]
-        env = self._environment(addresses)
+        env = self._environment(addresses) | {"BOOKRUNNER_API_HOST": host, "BOOKRUNNER_API_PORT": str(port)}
         if addresses.temporal_ui_url:
             env["BOOKRUNNER_TEMPORAL_UI_URL"] = addresses.temporal_ui_url
         if addresses.supabase_is_embedded:

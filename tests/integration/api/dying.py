@@ -36,22 +36,9 @@ async def worker_process(
     site: Site, environment: Mapping[str, str], folder: Path
 ) -> AsyncGenerator[subprocess.Popen[bytes]]:
     """A worker that is ready; `environment` says which models it has."""
-    settings, ready = site.settings, folder / f"ready-{uuid.uuid4().hex}"
-    assert settings.supabase_service_role_key is not None
-    assert settings.supabase_jwt_secret is not None
-    whole = {
-        **os.environ,
-        **environment,
-        "TEMPORAL_ADDRESS": settings.temporal_address,
-        "MONGODB_URL": settings.mongodb_url.get_secret_value(),
-        "BOOKRUNNER_MONGODB_DATABASE": settings.mongodb_database,
-        "SUPABASE_URL": settings.supabase_url,
-        "SUPABASE_SERVICE_ROLE_KEY": settings.supabase_service_role_key.get_secret_value(),
-        "SUPABASE_JWT_SECRET": settings.supabase_jwt_secret.get_secret_value(),
-        "BOOKRUNNER_MASTER_KEYS_FILE": str(settings.master_keys_file),
-        "BOOKRUNNER_READY_FILE": str(ready),
-    }
+    ready = folder / f"ready-{uuid.uuid4().hex}"
     command = [sys.executable, "-m", "tests.integration.api.worker_process", site.calls.task_queue]
+    whole = {**environment_of(site), **environment, "BOOKRUNNER_READY_FILE": str(ready)}
     process = subprocess.Popen(command, cwd=CHECKOUT, env=whole)
     try:
         async with asyncio.timeout(SECONDS_TO_START):
@@ -62,3 +49,20 @@ async def worker_process(
     finally:
         process.kill()
         process.wait()
+
+
+def environment_of(site: Site) -> dict[str, str]:
+    """Of a process that belongs to the site."""
+    settings = site.settings
+    assert settings.supabase_service_role_key is not None
+    assert settings.supabase_jwt_secret is not None
+    return {
+        **os.environ,
+        "TEMPORAL_ADDRESS": settings.temporal_address,
+        "MONGODB_URL": settings.mongodb_url.get_secret_value(),
+        "BOOKRUNNER_MONGODB_DATABASE": settings.mongodb_database,
+        "SUPABASE_URL": settings.supabase_url,
+        "SUPABASE_SERVICE_ROLE_KEY": settings.supabase_service_role_key.get_secret_value(),
+        "SUPABASE_JWT_SECRET": settings.supabase_jwt_secret.get_secret_value(),
+        "BOOKRUNNER_MASTER_KEYS_FILE": str(settings.master_keys_file),
+    }

@@ -1745,7 +1745,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Every part that is needed answers, and how quickly.
+         * @description Every part that is needed answers, and how quickly; `draining`: send nothing new here.
          */
         get: operations["ready"];
         put?: never;
@@ -4797,7 +4797,7 @@ export interface components {
          */
         ProblemDetails: {
             /** Code */
-            code: ("unauthorized" | "token_expired" | "unknown_deal" | "unknown_org" | "unknown_person" | "unknown_team" | "unknown_project" | "unknown_invitation" | "unknown_key" | "invitation_closed" | "other_email" | "last_owner" | "not_a_member" | "name_taken" | "sign_in_refused" | "account_refused" | "trial_refused" | "trial_limit" | "deal_archived" | "too_many_requests" | "not_available_here" | "unknown_source" | "unknown_image" | "unknown_comment" | "unknown_run" | "unknown_message" | "unknown_step" | "thread_busy" | "unknown_export" | "unknown_application" | "unknown_version" | "unknown_deployment" | "unknown_flag" | "unknown_ending" | "not_confirmed" | "not_possible" | "deployment_under_way" | "application_closed" | "not_found" | "method_not_allowed" | "key_reused" | "export_not_ready" | "run_over" | "run_not_over" | "too_large" | "unsupported_media_type" | "unsupported_document" | "unsupported_picture" | "invalid_input" | "store_unavailable" | "workflow_unavailable" | "not_carried_out" | "internal") | ("old_rev" | "unknown_cim" | "already_exists" | "unknown_section" | "unknown_slide" | "unknown_seq" | "missing_artifact" | "cim_complete" | "cim_not_complete" | "not_ready" | "order_mismatch" | "too_many_slides" | "duplicate_section" | "nothing_to_restore" | "duplicate_entity" | "unknown_entity" | "unknown_relationship" | "limit_reached" | "unknown_request" | "request_closed" | "wrong_answer" | "people_only" | "agents_only" | "not_accepted" | "evidence_unavailable" | "forbidden" | "unproven" | "access_unavailable");
+            code: ("unauthorized" | "token_expired" | "unknown_deal" | "unknown_org" | "unknown_person" | "unknown_team" | "unknown_project" | "unknown_invitation" | "unknown_key" | "invitation_closed" | "other_email" | "last_owner" | "not_a_member" | "name_taken" | "sign_in_refused" | "account_refused" | "trial_refused" | "trial_limit" | "deal_archived" | "too_many_requests" | "not_available_here" | "unknown_source" | "unknown_image" | "unknown_comment" | "unknown_run" | "unknown_message" | "unknown_step" | "thread_busy" | "unknown_export" | "unknown_application" | "unknown_version" | "unknown_deployment" | "unknown_flag" | "unknown_ending" | "not_confirmed" | "not_possible" | "deployment_under_way" | "application_closed" | "not_found" | "method_not_allowed" | "key_reused" | "export_not_ready" | "run_over" | "run_not_over" | "too_large" | "unsupported_media_type" | "unsupported_document" | "unsupported_picture" | "invalid_input" | "store_unavailable" | "workflow_unavailable" | "draining" | "not_carried_out" | "internal") | ("old_rev" | "unknown_cim" | "already_exists" | "unknown_section" | "unknown_slide" | "unknown_seq" | "missing_artifact" | "cim_complete" | "cim_not_complete" | "not_ready" | "order_mismatch" | "too_many_slides" | "duplicate_section" | "nothing_to_restore" | "duplicate_entity" | "unknown_entity" | "unknown_relationship" | "limit_reached" | "unknown_request" | "request_closed" | "wrong_answer" | "people_only" | "agents_only" | "not_accepted" | "evidence_unavailable" | "forbidden" | "unproven" | "access_unavailable");
             /** Detail */
             detail: string;
             /**
@@ -4937,7 +4937,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "ready" | "not_ready";
+            status: "ready" | "not_ready" | "draining";
         };
         /**
          * RecordedCall
@@ -16269,7 +16269,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description A part that is needed does not answer. */
+            /** @description A part that is needed does not answer, or the process is on its way out. */
             503: {
                 headers: {
                     [name: string]: unknown;
