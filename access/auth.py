@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from access.connection import Row
 from access.person import AccessUnavailable
+from access.wire import WireClient
 
 PATIENCE_SECONDS = 10.0
 NOBODYS_DOMAIN = "trial.invalid"
@@ -97,7 +98,7 @@ class SupabaseAuth:
     @classmethod
     def connect(cls, supabase_url: str, anon_key: str, timeout_seconds: float = PATIENCE_SECONDS) -> Self:
         address = f"{supabase_url.rstrip('/')}/auth/v1"
-        return cls(httpx.AsyncClient(base_url=address, headers={"apikey": anon_key}, timeout=timeout_seconds))
+        return cls(WireClient(base_url=address, headers={"apikey": anon_key}, timeout=timeout_seconds))
 
     async def close(self) -> None:
         await self._http.aclose()

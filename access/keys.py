@@ -11,6 +11,7 @@ import jwt
 from pydantic import BaseModel, ValidationError
 
 from access.person import AccessUnavailable
+from access.wire import WireClient
 
 ASYMMETRIC = ("ES256", "RS256", "EdDSA")
 KEPT_SECONDS = 600.0
@@ -35,7 +36,7 @@ class PublicKeys:
 
     @classmethod
     def connect(cls, address: str, timeout_seconds: float = 2.0) -> Self:
-        return cls(address, httpx.AsyncClient(timeout=timeout_seconds))
+        return cls(address, WireClient(timeout=timeout_seconds))
 
     async def close(self) -> None:
         await self._http.aclose()

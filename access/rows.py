@@ -11,6 +11,7 @@ from postgrest.exceptions import APIError
 from pydantic import TypeAdapter, ValidationError
 
 from access.person import AccessUnavailable
+from access.wire import WireClient
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ def opened(
     """Tables and functions with the service key, and the HTTP client to close after use."""
     headers = {"apikey": service_role_key, "Authorization": f"Bearer {service_role_key}"}
     address = f"{supabase_url.rstrip('/')}/rest/v1"
-    http = httpx.AsyncClient(base_url=address, headers=headers, timeout=timeout_seconds)
+    http = WireClient(base_url=address, headers=headers, timeout=timeout_seconds)
     return AsyncPostgrestClient(address, headers=headers, http_client=http, retry_enabled=False), http
 
 

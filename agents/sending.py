@@ -9,7 +9,8 @@ from domain.commands import Command, detach_bulk
 from domain.refusals import Problem
 from domain.values import Actor
 
-WORTH_ANOTHER_TRY = frozenset({"access_unavailable"})
+WORTH_ANOTHER_TRY = frozenset({"access_unavailable", "unproven"})
+"""A proof is signed at each try; it is refused while the clocks of workers differ, or one of them has just been set."""
 
 
 class CommandsHeldUp(Exception):

@@ -6,12 +6,15 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from pymongo.errors import ConnectionFailure, NotPrimaryError, PyMongoError
+from pymongo.errors import ConnectionFailure, NotPrimaryError, OperationFailure, PyMongoError
 
 from vault import VaultError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+OF_THE_SERVER_ITSELF = frozenset({1, 14031})
+"""Codes InternalError, by which FerretDB tells of a disk that takes nothing more, and OutOfDiskSpace."""
 
 
 class StoreError(Exception):
@@ -66,6 +69,8 @@ def translated(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Corou
         except PyMongoError as error:
             if error.timeout or error.has_error_label("RetryableWriteError"):
                 raise StoreUnavailable(f"the store did not answer in time: {type(error).__name__}") from error
+            if isinstance(error, OperationFailure) and error.code in OF_THE_SERVER_ITSELF:
+                raise StoreUnavailable(f"the store cannot do it just now: {error}") from error
             raise StoreError(f"the store refused: {error}") from error
 
     return call

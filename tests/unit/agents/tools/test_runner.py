@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 from agents.sending import CommandsHeldUp
 from agents.tools.runner import MOST_CALLS, MOST_RESULT_CHARACTERS, Call, Settled, calls_of, request_id_of
 from agents.tools.tool import Tool, ToolDesk, ToolResult
-from domain.refusals import Problem
+from domain.refusals import Problem, RefusalCode
 from domain.requests import RequestAnswer
 from domain.tool_calls import ToolCallBody
 from domain.values import Value, content_hash
@@ -288,9 +288,10 @@ async def test_a_refusal_of_the_book_reaches_the_model() -> None:
     assert settled.records[0].status == "refused"
 
 
-async def test_what_passes_by_itself_is_tried_again() -> None:
+@pytest.mark.parametrize("code", ["access_unavailable", "unproven"])
+async def test_what_passes_by_itself_is_tried_again(code: RefusalCode) -> None:
     book = with_book(MemoryBook())
-    book.refuses = Problem(code="access_unavailable", message="Your rights could not be checked just now.")
+    book.refuses = Problem(code=code, message="It could not be checked just now.")
     with pytest.raises(CommandsHeldUp):
         await Turn(book, "Change the persona.").call("save_buyer_persona", **PERSONA)
 
