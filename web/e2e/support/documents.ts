@@ -24,13 +24,18 @@ export async function withDocuments(person: SignedIn, cimId: string, ...names: s
     });
     if (!answer.ok) throw new Error(`${name} was not taken: ${await answer.text()}`);
   }
+  return documentsRead(person, cimId, names.length);
+}
+
+/** Waits until so many documents have been read. */
+export async function documentsRead(person: SignedIn, cimId: string, count: number): Promise<Source[]> {
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const { data } = await apiAs(person).GET("/cims/{cim_id}/sources", {
       params: { path: { cim_id: cimId } },
     });
     const sources = data?.items ?? [];
-    if (sources.length >= names.length && sources.every(({ status }) => status === "ready")) return sources;
+    if (sources.length >= count && sources.every(({ status }) => status === "ready")) return sources;
     if (Date.now() > until) throw new Error(`Not read: ${JSON.stringify(sources)}`);
     await new Promise((resolve) => setTimeout(resolve, ASK_AFTER_MS));
   }

@@ -23,6 +23,7 @@ export type Finding = Schemas["FindingView"];
 export type Fact = Schemas["Fact"];
 export type Source = Schemas["Source"];
 export type SourcePassage = Schemas["SourcePassage"];
+export type Picture = Schemas["SourceImage"];
 export type Actor = Schemas["Actor"];
 export type EventRecord = Schemas["EventRecord"];
 export type Message = Schemas["MessageNow"];

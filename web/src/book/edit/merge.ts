@@ -148,6 +148,7 @@ export function textOf(value: unknown): string {
     "unit",
     "period",
     "by",
+    "alt",
     "items",
     "columns",
     "rows",

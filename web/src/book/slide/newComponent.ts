@@ -12,12 +12,16 @@ export const NEW_KINDS: Record<NewKind, string> = {
   quote: "Add a quote",
 };
 
-/** With an id that no other component of the slide has. */
-export function newComponent(type: NewKind, others: readonly Component[]): Component {
+/** An id that no other component of the slide has. */
+export function freeId(others: readonly Component[]): string {
   const taken = new Set(others.map(({ id }) => id));
   let number = others.length + 1;
   while (taken.has(`c${number}`)) number += 1;
-  const own = { id: `c${number}`, sources: [] };
+  return `c${number}`;
+}
+
+export function newComponent(type: NewKind, others: readonly Component[]): Component {
+  const own = { id: freeId(others), sources: [] };
   switch (type) {
     case "text":
       return { ...own, type, text: "" };

@@ -6,7 +6,7 @@ import { findingsQuery, sourcesQuery } from "~/api/queries";
 import type { Finding, Slide, SourceReference } from "~/api/types";
 
 import { Citations } from "./citations";
-import { useImages } from "./images";
+import { useImages } from "./pictures/images";
 import type { SlideSurroundings } from "./slideContext";
 
 const NO_FINDINGS: readonly Finding[] = [];

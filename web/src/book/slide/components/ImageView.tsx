@@ -1,19 +1,60 @@
 import { IconPhoto } from "@tabler/icons-react";
 
-import type { Component } from "~/api/types";
+import { useCimId } from "~/book/useCimId";
+import { tellError } from "~/lib/tell";
 
 import { ofWhole } from "../anchors";
+import { chosen, type ImageComponent, useUpload } from "../pictures/choosing";
 import { useSurroundings } from "../slideContext";
 import classes from "./Components.module.css";
 import type { ComponentViewProps } from "./ComponentView";
 import { Footnote } from "./Footnote";
+import { ImageTools } from "./ImageTools";
 
-type Image = Extract<Component, { type: "image" }>;
+/** A picture; while the slide is edited another file can be dropped onto it. */
+export function ImageView({ component, onChange }: ComponentViewProps<ImageComponent>) {
+  return onChange ? (
+    <EditedImage component={component} onChange={onChange} />
+  ) : (
+    <figure className={classes["image"]}>
+      <Shown component={component} />
+    </figure>
+  );
+}
 
-export function ImageView({ component }: ComponentViewProps<Image>) {
+function EditedImage({ component, onChange }: EditedImageProps) {
+  const cimId = useCimId();
+  const uploading = useUpload(cimId, (picture) => onChange({ ...component, ...chosen(picture) }));
+  return (
+    <figure
+      className={classes["image"]}
+      aria-busy={uploading.isPending}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const file = event.dataTransfer.files[0];
+        if (!file) return;
+        event.preventDefault();
+        uploading.mutate(file, { onError: tellError });
+      }}
+    >
+      <Shown component={component} />
+      {uploading.isPending && <p className={classes["uploading"]}>Uploading the picture…</p>}
+      <ImageTools cimId={cimId} image={component} onChange={onChange} />
+    </figure>
+  );
+}
+
+interface EditedImageProps {
+  component: ImageComponent;
+  onChange: (next: ImageComponent) => void;
+}
+
+function Shown({ component }: { component: ImageComponent }) {
   const url = useSurroundings().imageUrl(component.blob_id);
   return (
-    <figure className={classes["image"]}>
+    <>
       {url ? (
         <img src={url} alt={component.alt} />
       ) : (
@@ -23,6 +64,6 @@ export function ImageView({ component }: ComponentViewProps<Image>) {
         </div>
       )}
       <Footnote refs={ofWhole(component)} />
-    </figure>
+    </>
   );
 }

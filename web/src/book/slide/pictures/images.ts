@@ -1,11 +1,12 @@
-import { queryOptions, useQueries, useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { queryOptions, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo } from "react";
 
 import { api, authorizedFetch, told } from "~/api/client";
 import { problemOf } from "~/api/problem";
 import type { Slide } from "~/api/types";
 
-const imagesQuery = (cimId: string) =>
+/** All pictures that slides of the book may show. */
+export const imagesQuery = (cimId: string) =>
   queryOptions({
     queryKey: ["books", cimId, "images"],
     queryFn: async ({ signal }) =>
@@ -13,7 +14,7 @@ const imagesQuery = (cimId: string) =>
   });
 
 /** A picture as an address that `img` takes: the API asks for a token, which `img` cannot send. */
-const pictureQuery = (cimId: string, imageId: string) =>
+export const pictureQuery = (cimId: string, imageId: string) =>
   queryOptions({
     queryKey: ["books", cimId, "images", imageId],
     queryFn: async () => {
@@ -40,6 +41,14 @@ export function useImages(cimId: string, slides: readonly Slide[]): (blobId: str
     [slides],
   );
   const known = useQuery({ ...imagesQuery(cimId), enabled: wanted.length > 0 }).data;
+  const client = useQueryClient();
+  const unheardOf = known
+    ? wanted.filter((blobId) => !known.some(({ blob_sha256 }) => blob_sha256 === blobId)).join()
+    : "";
+  // Somebody else has just uploaded it.
+  useEffect(() => {
+    if (unheardOf) void client.invalidateQueries({ queryKey: imagesQuery(cimId).queryKey, exact: true });
+  }, [client, cimId, unheardOf]);
   const found = useQueries({
     queries: wanted.flatMap((blobId) => {
       const image = known?.find(({ blob_sha256 }) => blob_sha256 === blobId);
