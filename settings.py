@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     """How long an answer about a person's rights may be used."""
     continue_as_new_after_events: Annotated[int, Field(ge=10)] = 4000
     """Length of a workflow's history, in events, after which it goes on in a fresh one."""
+    idle_close_seconds: Annotated[float, Field(ge=0.1)] = 3_600
+    """How long a complete book stays open while nothing happens. The next command opens it again."""
+    day_seconds: Annotated[float, Field(ge=0.1, le=86_400)] = 86_400
+    """How long a day of housekeeping is: of reminders, of the rules for books and unused files, and of the schedules.
+    Shorter only where weeks are rehearsed, never with people's books."""
     model: str = "evidence-only"
     """`evidence-only`, or a name that langchain's init_chat_model knows, such as `anthropic:...`."""
     models: dict[Work, ModelChoice] = Field(default_factory=dict[Work, ModelChoice])

@@ -19,7 +19,7 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
-from access import Assertions, AuditLog, DealAccess, GrantCache
+from access import Assertions, AuditLog, DealAccess, Directory, GrantCache
 from access.features import FlagBook
 from activities.answering import StoreAnswers, StoreSessionLedger
 from activities.checking import EvidenceActivities
@@ -33,6 +33,7 @@ from activities.handing_back import HandingBack
 from activities.housekeeping import HousekeepingActivities, OldEntries
 from activities.ingesting import IngestActivities
 from activities.recording import RecordActivities
+from activities.retaining import BookDeletion, BookRetention
 from activities.running import RunActivities
 from activities.sessions import SessionActivities
 from activities.talking import StoreAnswerSink, StoreConversation, StoreTalk
@@ -104,14 +105,18 @@ async def open_worker(settings: Settings, task_queue: str | None = None) -> Asyn
         flags = FlagBook.connect(settings.supabase_url, service_key)
         stack.push_async_callback(flags.close)
         calls = CIMCalls(
-            task_queue=task_queue or settings.task_queue, continue_after_events=settings.continue_as_new_after_events
+            task_queue=task_queue or settings.task_queue,
+            continue_after_events=settings.continue_as_new_after_events,
+            idle_close_seconds=settings.idle_close_seconds,
         )
         part = await stack.enter_async_context(open_platform(settings, client, masters, access))
         log = AuditLog.connect(settings.supabase_url, service_key)
         stack.push_async_callback(log.close)
         folder = folder_for(settings.audit_folder, settings.supabase_url)
         trail = await stack.enter_async_context(open_trail(folder, log))
-        yield build_worker(client, store, access, flags, settings, calls, part, trail, log)
+        directory = Directory.connect(settings.supabase_url, service_key, "")
+        stack.push_async_callback(directory.close)
+        yield build_worker(client, store, access, flags, settings, calls, part, trail, log, directory)
 
 
 def build_worker(
@@ -124,6 +129,7 @@ def build_worker(
     platform: PlatformPart | None = None,
     trail: Trail | None = None,
     audit: OldEntries | None = None,
+    directory: Directory | None = None,
 ) -> Worker:
     """Every workflow and activity of Bookrunner on one task queue."""
     part = platform or PlatformPart()
@@ -137,7 +143,13 @@ def build_worker(
         settings.vectors_folder,
         EmbeddingAccount(spending, settings.prices),
     )
-    recording = RecordActivities(store, searching.forget)
+
+    async def forget(cim_id: str) -> None:
+        await searching.forget(cim_id)
+        if directory is not None:
+            await directory.documents.forget_book(cim_id)
+
+    recording = RecordActivities(store, forget)
     proofs = Assertions.of(settings.assertion_keys, settings.supabase_service_role_key)
     granting = AccessActivities(access, proofs, timedelta(seconds=settings.grant_seconds), trail)
     commands = CommandActivities(client, calls, proofs, GrantCache(access, seconds=SENDER_GRANT_SECONDS), trail)
@@ -150,7 +162,12 @@ def build_worker(
     composing = ComposeActivities(StoreWorkBook(store))
     turns = TurnActivities(store)
     flagging = FlagActivities(flags)
-    housekeeping = HousekeepingActivities(store, spending, searching.indexer, audit)
+    day = timedelta(seconds=settings.day_seconds)
+    retention = None
+    if directory is not None and trail is not None:
+        deletion = BookDeletion(client, calls, proofs)
+        retention = BookRetention(store, directory.book_rules, deletion, trail, day)
+    housekeeping = HousekeepingActivities(store, spending, searching.indexer, audit, retention, day)
     models = Models(
         ModelChooser(ModelChoice(model=settings.model), settings.models, settings.tenant_models, settings.prices),
         Meter(spending, settings.budgets),
@@ -244,10 +261,10 @@ async def _connect(settings: Settings, codec: PayloadSeal) -> Client:
             await asyncio.sleep(SECONDS_BETWEEN_TRIES)
 
 
-async def _keep_schedules(worker: Worker) -> None:
+async def _keep_schedules(worker: Worker, day: timedelta) -> None:
     while True:
         try:
-            return await keep_schedules(worker.client, worker.task_queue)
+            return await keep_schedules(worker.client, worker.task_queue, day)
         except (RPCError, RuntimeError) as error:
             logger.warning("the schedules could not be looked at (%s); trying again", error)
             await asyncio.sleep(SECONDS_BETWEEN_TRIES)
@@ -268,7 +285,7 @@ async def main() -> None:
             logger.info("the worker polls %s at %s", worker.task_queue, settings.temporal_address)
             if settings.ready_file is not None:
                 settings.ready_file.touch()
-            scheduling = asyncio.create_task(_keep_schedules(worker))
+            scheduling = asyncio.create_task(_keep_schedules(worker, timedelta(seconds=settings.day_seconds)))
             await stopping.wait()
             scheduling.cancel()
             if settings.ready_file is not None:

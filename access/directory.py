@@ -1,10 +1,11 @@
-"""Everything that Supabase knows of people and organisations, for the API."""
+"""Everything that Supabase knows of people and organisations."""
 
 from __future__ import annotations
 
 from typing import Self
 
 from access.auth import SupabaseAuth
+from access.book_rules import BookRules
 from access.connection import Connection
 from access.documents import Documents
 from access.endings import Endings
@@ -28,6 +29,7 @@ class Directory:
         self.documents = Documents(connection)
         self.trials = Trials(connection)
         self.endings = Endings(connection)
+        self.book_rules = BookRules(connection)
 
     @classmethod
     def connect(cls, supabase_url: str, service_role_key: str, anon_key: str) -> Self:

@@ -10,16 +10,19 @@ from pydantic import TypeAdapter
 
 from access.connection import UNREAD, Connection, Json, Row, Timestamp
 from domain.permissions import OrgRole
+from domain.retention import KeptAfter
 
 
 class Organisation(Row):
-    """An organisation, and the role in it of whoever asks."""
+    """An organisation, and the role in it of whoever asks. Without `books_kept_days` it keeps its books for ever."""
 
     org_id: UUID
     name: str
     role: OrgRole
     trial_allowed: bool
     retention_days: int
+    books_kept_days: int | None = None
+    books_kept_after: KeptAfter = "completion"
     created_at: Timestamp
 
 

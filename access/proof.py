@@ -6,6 +6,7 @@ An assertion names the person (`sub`), the book (`cim`) and what it is good for 
 - `hand`: any command of this person for five minutes, each held against the person's rights of that moment.
 - `command`: this one command (its `content_hash`) for thirty days; for what waits in Temporal while workers are away.
 - `call`: this one call of another workflow (the hash of its input: a run, a turn, a document...), for thirty days.
+- `upkeep`: this one command of the system itself, for two minutes; workers sign it where a rule of the tenant wants it.
 """
 
 from __future__ import annotations
@@ -38,12 +39,13 @@ LONGEST_PROOF = 2_048
 SHORTEST_KEY_BYTES = 32
 DERIVED = "derived"
 
-Use = Literal["session", "hand", "command", "call"]
+Use = Literal["session", "hand", "command", "call", "upkeep"]
 _LONGEST_SECONDS: dict[Use, int] = {
     "session": SESSION_SECONDS,
     "hand": HAND_SECONDS,
     "command": BOUND_SECONDS,
     "call": BOUND_SECONDS,
+    "upkeep": SESSION_SECONDS,
 }
 
 
@@ -68,7 +70,7 @@ class _Claims(Value):
     cim: str = Field(min_length=1, max_length=100)
     use: Use
     act: str | None = None
-    """The agent that acts for the person; signed by workers alone."""
+    """The agent that acts for the person, or the part of the system that acts by itself; signed by workers alone."""
     wid: str | None = None
     """The workflow in which the agent acts."""
     bound: str = ""
@@ -78,6 +80,8 @@ class _Claims(Value):
 
     @property
     def actor(self) -> Actor:
+        if self.use == "upkeep":
+            return Actor(kind="system", id=self.sub)
         if self.act is None:
             return Actor(kind="user", id=self.sub)
         return Actor(kind="agent", id=self.act, on_behalf_of=self.sub)
@@ -118,6 +122,10 @@ class Assertions:
     def of_command(self, actor: Actor, cim_id: str, command_hash: str) -> str:
         return self._signed(actor, cim_id, "command", bound=command_hash)
 
+    def of_upkeep(self, actor: Actor, cim_id: str, command_hash: str) -> str:
+        """Of a part of the system, which needs no role for this command."""
+        return self._signed(actor, cim_id, "upkeep", bound=command_hash)
+
     def of_call(self, actor: Actor, cim_id: str, call_hash: str) -> str:
         """Of a person by the API; of an agent by the worker whose run has it work."""
         return self._signed(actor, cim_id, "call", bound=call_hash)
@@ -128,7 +136,7 @@ class Assertions:
             claims = self._read(proof, actor, cim_id)
             if claims.use == "call":
                 raise _Refused("another use")
-            if claims.use == "command" and claims.bound != command_hash:
+            if claims.use in ("command", "upkeep") and claims.bound != command_hash:
                 raise _Refused("another command")
         except _Refused as refused:
             logger.warning("a command to %s was not proved to be of %s: %s", cim_id, actor.person_id, refused)

@@ -39,6 +39,8 @@ class AccessActivities:
             if proved is None:
                 self._tell_unproven(question, "cim.command", question.person_id)
                 return AccessGrant(person_id=question.person_id, role=None, expires_at=now, proof="refused")
+            if proved.use == "upkeep":
+                return AccessGrant(person_id=question.person_id, role=Role.LEAD, expires_at=now, proof="once")
         role = await self._access.role(question.person_id, question.org_id, question.deal_id)
         grant = AccessGrant(person_id=question.person_id, role=role, expires_at=now + self._grant_lifetime)
         if proved is None:

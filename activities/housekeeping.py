@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from temporalio import activity
 
 from telemetry.metrics import CHORE_CHANGES, CHORES
-from workflows.chores import FILES_KEPT, PRESENCE_KEPT, TALK_KEPT, USAGE_LOOKED_BACK, Chore, ChoreDone, reminders_due
+from workflows.chores import (
+    DAY,
+    FILES_KEPT_DAYS,
+    PRESENCE_KEPT,
+    TALK_KEPT,
+    USAGE_LOOKED_BACK,
+    Chore,
+    ChoreDone,
+    reminders_due,
+)
 
 if TYPE_CHECKING:
     from activities.usage import StoreUsageBook
@@ -28,6 +37,12 @@ class OldEntries(Protocol):
         ...
 
 
+class OldBooks(Protocol):
+    async def apply(self) -> int:
+        """Announce, take back and carry out the ends of books by the rules of their organisations; how many."""
+        ...
+
+
 class HousekeepingActivities:
     """Each chore goes book by book and tells so by heartbeats; broken off, it begins again and finds the most done."""
 
@@ -37,13 +52,20 @@ class HousekeepingActivities:
         usage: StoreUsageBook,
         indexer: Indexer,
         audit: OldEntries | None = None,
+        books: OldBooks | None = None,
+        day: timedelta = DAY,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Without `audit` the entries of the audit log are somebody else's."""
+        """Without `audit` the entries of the audit log are somebody else's; without `books` no book ends by itself.
+
+        `day` is shorter where weeks are rehearsed.
+        """
         self._store = store
         self._usage = usage
         self._indexer = indexer
         self._audit = audit
+        self._books = books
+        self._day = day
         self._clock = clock
         self._chores: Mapping[Chore, Callable[[], Awaitable[int]]] = {
             Chore.OLD_TALK: self._old_talk,
@@ -54,11 +76,12 @@ class HousekeepingActivities:
             Chore.REMINDERS: self._reminders,
             Chore.UNUSED_FILES: self._unused_files,
             Chore.AUDIT_RETENTION: self._audit_retention,
+            Chore.BOOK_RETENTION: self._book_retention,
         }
 
     @activity.defn(name="do_chore")
     async def do(self, chore: Chore) -> ChoreDone:
-        """Raises StoreError, EmbeddingsUnavailable and VectorsUnavailable; it is safe to try again."""
+        """Raises errors of the store, of Supabase, of Temporal and of embeddings; it is safe to try again."""
         changed = await self._chores[chore]()
         CHORES.labels(chore).inc()
         CHORE_CHANGES.labels(chore).inc(changed)
@@ -137,7 +160,7 @@ class HousekeepingActivities:
                 await self._store.remove_reminder(reminder)
         sent = 0
         for request in waiting.values():
-            due = reminders_due(self._clock() - request.opened_at)
+            due = reminders_due(self._clock() - request.opened_at, self._day)
             before = known.get(request.id)
             if due == 0 or (before is not None and before.count >= due):
                 continue
@@ -150,7 +173,10 @@ class HousekeepingActivities:
 
     async def _unused_files(self) -> int:
         now = self._clock()
-        return await self._store.sweep_files(since=now, before=now - FILES_KEPT)
+        return await self._store.sweep_files(since=now, before=now - FILES_KEPT_DAYS * self._day)
 
     async def _audit_retention(self) -> int:
         return 0 if self._audit is None else await self._audit.cut_all()
+
+    async def _book_retention(self) -> int:
+        return 0 if self._books is None else await self._books.apply()

@@ -62,6 +62,7 @@ UNRECORDED_READS: dict[str, str] = {
     "list_books": "titles and progress only; opening a book is recorded",
     "list_threads": "numbers of messages, no texts",
     "list_branches": "numbers of messages, no texts",
+    "read_retention": "when a book ends by rule; what is done by the rule is recorded",
     "list_requests": "open questions, asked for again and again; answers are recorded",
     "list_tool_calls": "names and outcomes; what they changed is in the log of the book",
     "list_sources": "names of documents; reading one is recorded",

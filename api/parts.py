@@ -117,9 +117,10 @@ async def open_parts(
         )
         service_key = settings.supabase_service_role_key
         proofs = Assertions.of(settings.assertion_keys, service_key)
-        gateway = TemporalGateway(
-            client, calls or CIMCalls(continue_after_events=settings.continue_as_new_after_events), proofs
+        own_calls = CIMCalls(
+            continue_after_events=settings.continue_as_new_after_events, idle_close_seconds=settings.idle_close_seconds
         )
+        gateway = TemporalGateway(client, calls or own_calls, proofs)
         access = DealAccess.connect(settings.supabase_url, service_key.get_secret_value() if service_key else "")
         stack.push_async_callback(access.close)
         anon_key = settings.supabase_anon_key

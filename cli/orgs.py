@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cli.platform import Json, show
 from cli.platform_calls import PlatformCaller
+from domain.retention import KeptAfter
 from store.models import Page
 
 orgs = App(name="orgs", help="Organisations, and their end.")
@@ -22,6 +23,13 @@ class Organisation(BaseModel):
     name: str
     role: str
     retention_days: int
+    books_kept_days: int | None = None
+    books_kept_after: KeptAfter = "completion"
+
+
+class BooksKept(BaseModel):
+    books_kept_days: int | None
+    books_kept_after: KeptAfter
 
 
 class NewEnding(BaseModel):
@@ -41,7 +49,22 @@ class Ending(BaseModel):
 def list_orgs(*, api: str | None = None, as_json: Json = False) -> None:
     """Show the organisations that you belong to."""
     found = PlatformCaller.here(api).get("/orgs", Page[Organisation]).items
-    show(found, ("org_id", "name", "role", "retention_days"), as_json)
+    show(found, ("org_id", "name", "role", "retention_days", "books_kept_days"), as_json)
+
+
+@orgs.command
+def keep_books(
+    org: str,
+    days: Annotated[int | None, Parameter(help="Without a number: for ever.")] = None,
+    *,
+    after: Annotated[KeptAfter, Parameter(help="From when the days count.")] = "completion",
+    api: str | None = None,
+    as_json: Json = False,
+) -> None:
+    """Say how long an organisation keeps its books. A book is announced for seven days before it is deleted."""
+    wanted = BooksKept(books_kept_days=days, books_kept_after=after)
+    changed = PlatformCaller.here(api).send("PATCH", f"/orgs/{org}", Organisation, wanted)
+    show((changed,), ("org_id", "name", "books_kept_days", "books_kept_after"), as_json)
 
 
 @orgs.command

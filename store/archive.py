@@ -22,7 +22,7 @@ from store.owners import Owners
 from store.server import Document, Server
 from vault import is_sealed
 
-LEFT_OUT = frozenset({SNAPSHOTS, NOTICES, "presence"})
+LEFT_OUT = frozenset({SNAPSHOTS, NOTICES, "presence", "book_ends"})
 """Made again, or of no use later."""
 Clear = dict[Literal["$opened", "$opened_bytes"], str]
 _CLEAR = TypeAdapter(Clear)

@@ -104,6 +104,18 @@ class Heads:
         return [str(document["_id"]) async for document in found]
 
     @translated
+    async def unchanged(self, org_id: str, since: datetime) -> list[str]:
+        """The ids of the CIMs of an organisation that have not changed since then."""
+        wanted = {"org_id": org_id, "updated": {"$lte": (since - EPOCH) // MICROSECOND}}
+        return [str(document["_id"]) async for document in (await self._cims()).find(wanted, {"_id": 1})]
+
+    @translated
+    async def complete(self, org_id: str) -> list[str]:
+        """The ids of the CIMs of an organisation that are complete."""
+        wanted = {"org_id": org_id, "status": str(CIMStatus.COMPLETE)}
+        return [str(document["_id"]) async for document in (await self._cims()).find(wanted, {"_id": 1})]
+
+    @translated
     async def page(
         self,
         deal_ids: AnyOf[str],

@@ -350,6 +350,15 @@ class Reminder(Kept):
     last_at: Instant
 
 
+class BookEnd(Kept):
+    """That the time of a book has run out, or soon will, by the rule of its organisation: when it is to be deleted."""
+
+    id: str = "end"
+    org_id: str
+    runs_out: Instant
+    ends_at: Instant
+
+
 class BookCheck(Kept):
     """What holding a book against its documents found, at one rev. `blocking` keep it from being completed.
 

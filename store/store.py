@@ -15,6 +15,7 @@ from domain.head import CIMHead, head_of
 from domain.knowledge import KnowledgeGraph
 from domain.model import Fact
 from domain.recording import RecordBatch
+from domain.retention import BookRule
 from domain.state import CIMState
 from domain.values import CIMStatus, Stage
 from store.archive import Archive
@@ -32,6 +33,7 @@ from store.models import (
     AgentSession,
     AgentStatus,
     BookCheck,
+    BookEnd,
     Branch,
     Checkpoint,
     Comment,
@@ -123,8 +125,12 @@ class Store:
         self._reminders = Shelf[Reminder](
             server, codec, "reminders", Reminder, lambda r: {"at": r.last_at.isoformat()}, by_cim=True
         )
+        self._book_ends = Shelf[BookEnd](
+            server, codec, "book_ends", BookEnd, lambda e: {"at": e.ends_at.isoformat()}, by_cim=True
+        )
         shelves = (
             self._present,
+            self._book_ends,
             self._reminders,
             self._checks,
             self._threads,
@@ -188,6 +194,7 @@ class Store:
         await self._present.ensure_indexes("at")
         await self._reminders.ensure_indexes("at")
         await self._present.ensure_index("at")
+        await self._book_ends.ensure_indexes("at")
         await self._passages.ensure_indexes()
         for name in (BLOBS, CHUNKS, SNAPSHOTS, NOTICES, STEERS):
             await (await self._server.collection(name)).create_index([("cim_id", 1)])
@@ -258,6 +265,13 @@ class Store:
     async def open_cims(self) -> list[str]:
         """The ids of all CIMs that are being written, of every organisation."""
         return await self._heads.open_cims()
+
+    async def cims_under(self, org_id: str, rule: BookRule, before: datetime) -> list[str]:
+        """The ids of the CIMs of an organisation whose time by its rule may be over: all that are complete, or those
+        that have not changed since `before`."""
+        return await (
+            self._heads.complete(org_id) if rule.after == "completion" else self._heads.unchanged(org_id, before)
+        )
 
     async def _up_to_date(self, head: CIMHead | None) -> CIMHead | None:
         """The head as of the end of the log, where heads may be behind it."""
@@ -611,6 +625,20 @@ class Store:
 
     async def remove_reminder(self, reminder: Reminder) -> None:
         await self._reminders.remove(reminder.id, reminder.cim_id)
+
+    async def put_book_end(self, end: BookEnd) -> None:
+        """In place of what was announced before."""
+        await self._book_ends.put(end)
+
+    async def book_end(self, cim_id: str) -> BookEnd | None:
+        return await self._book_ends.get("end", cim_id)
+
+    async def book_ends(self) -> dict[str, BookEnd]:
+        """What is announced for all CIMs, by their ids."""
+        return {end.cim_id: end for end in await self._book_ends.everywhere({})}
+
+    async def remove_book_end(self, end: BookEnd) -> None:
+        await self._book_ends.remove(end.id, end.cim_id)
 
     async def put_check(self, check: BookCheck) -> None:
         await self._checks.put(check)

@@ -21,22 +21,31 @@ class Chore(StrEnum):
     REMINDERS = "reminders"
     UNUSED_FILES = "unused-files"
     AUDIT_RETENTION = "audit-retention"
+    BOOK_RETENTION = "book-retention"
 
 
 class Timing(Value):
-    """When a chore is due, as a cron line (UTC), and what it does, in words for the Temporal UI."""
+    """When a chore is due, as a cron line (UTC), and what it does, in words for the Temporal UI.
+
+    `every` is the same as a part of a day, for days that are shorter than others.
+    """
 
     cron: str
+    every: float = 1 / 24
     note: str
 
 
 TIMINGS = {
     Chore.OLD_TALK: Timing(
-        cron="0 3 * * *", note="Takes away pieces of answers and other entries of the talk that are older than 7 days."
+        cron="0 3 * * *",
+        every=1,
+        note="Takes away pieces of answers and other entries of the talk that are older than 7 days.",
     ),
     Chore.USAGE_HOURS: Timing(cron="5 * * * *", note="Sums up the calls of models of the last hours."),
     Chore.STALE_PRESENCE: Timing(
-        cron="*/5 * * * *", note="Forgets pages that have been silent for 2 minutes, and tells the others."
+        cron="*/5 * * * *",
+        every=1 / 288,
+        note="Forgets pages that have been silent for 2 minutes, and tells the others.",
     ),
     Chore.SEARCH_INDEX: Timing(
         cron="20 * * * *", note="Brings the vectors of open books up to date with documents and conversations."
@@ -46,29 +55,37 @@ TIMINGS = {
         cron="50 * * * *", note="Reminds people of questions and confirmations that have waited for a day."
     ),
     Chore.UNUSED_FILES: Timing(
-        cron="30 3 * * *", note="Takes away files that nothing has named for 7 days, such as broken-off uploads."
+        cron="30 3 * * *",
+        every=1,
+        note="Takes away files that nothing has named for 7 days, such as broken-off uploads.",
     ),
     Chore.AUDIT_RETENTION: Timing(
-        cron="15 4 * * *", note="Cuts audit entries that are older than the rule of their organisation."
+        cron="15 4 * * *", every=1, note="Cuts audit entries that are older than the rule of their organisation."
+    ),
+    Chore.BOOK_RETENTION: Timing(
+        cron="45 4 * * *",
+        every=1,
+        note="Announces and deletes books that are older than the rule of their organisation.",
     ),
 }
 
+DAY = timedelta(days=1)
 TALK_KEPT = timedelta(days=7)
-FILES_KEPT = timedelta(days=7)
+FILES_KEPT_DAYS = 7
 USAGE_LOOKED_BACK = timedelta(hours=3)
-REMINDED_AFTER = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
+REMINDED_AFTER_DAYS = (1, 3, 7)
 """How long a request waits before its first reminders, from its opening."""
-REMINDED_EVERY = timedelta(days=7)
+REMINDED_EVERY_DAYS = 7
 """After those."""
 PRESENCE_KEPT = timedelta(minutes=2)
 
 
-def reminders_due(waited: timedelta) -> int:
+def reminders_due(waited: timedelta, day: timedelta = DAY) -> int:
     """How many reminders a request has earned that waits for so long."""
-    last = REMINDED_AFTER[-1]
+    last = REMINDED_AFTER_DAYS[-1] * day
     if waited < last:
-        return sum(waited >= after for after in REMINDED_AFTER)
-    return len(REMINDED_AFTER) + (waited - last) // REMINDED_EVERY
+        return sum(waited >= days * day for days in REMINDED_AFTER_DAYS)
+    return len(REMINDED_AFTER_DAYS) + (waited - last) // (REMINDED_EVERY_DAYS * day)
 
 
 class ChoreDone(Value):

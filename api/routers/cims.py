@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
@@ -35,6 +36,14 @@ class NewCIM(BaseModel):
 
     deal_id: uuid.UUID
     title: Line
+
+
+class Retention(BaseModel):
+    """When a book is deleted by the rule of its organisation; null while that is not announced."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ends_at: datetime | None
 
 
 class AcceptedCIM(BaseModel):
@@ -167,6 +176,14 @@ async def read_cim(
         return Response(status_code=304, headers={"ETag": etag})
     response.headers["ETag"] = etag
     return head
+
+
+@router.get("/cims/{cim_id}/retention", operation_id="read_retention", responses=problems(403, 404))
+async def read_retention(parts: PartsOf, opened: Opened) -> Retention:
+    """Whether the end of the book is announced, and for when. It is taken back when the book is changed (or reopened,
+    where the days count from its completion), and when the rule is."""
+    end = await parts.store.book_end(opened.cim_id)
+    return Retention(ends_at=None if end is None else end.ends_at)
 
 
 @router.delete("/cims/{cim_id}", operation_id="delete_cim", status_code=204, responses=problems(403, 404, 409))

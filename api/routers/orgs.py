@@ -17,12 +17,14 @@ from api.noting import note_details, note_org, note_target
 from api.organisations import OpenedOrg, org_of
 from api.problems import problems
 from domain.permissions import Action
+from domain.retention import KeptAfter
 from domain.values import NO_TRUTH, Line
 from store import Page
 
 router = APIRouter(tags=["organisations"])
 
 RetentionDays = Annotated[int, Field(ge=1, le=36_500), NO_TRUTH]
+BooksKeptDays = Annotated[int, Field(ge=14, le=36_500), NO_TRUTH]
 
 
 class Me(BaseModel):
@@ -47,13 +49,24 @@ class NewOrganisation(BaseModel):
 
 
 class OrganisationChanges(BaseModel):
-    """What is left out stays. `retention_days` is how long the audit log is kept."""
+    """What is left out stays. `retention_days` is how long the audit log is kept.
+
+    `books_kept_days`: how long books are kept after they were completed, or after their last change; null is for ever.
+    A book is announced for seven days before it is deleted.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     name: Line | None = None
     trial_allowed: StrictBool | None = None
     retention_days: RetentionDays | None = None
+    books_kept_days: BooksKeptDays | None = None
+    books_kept_after: KeptAfter | None = None
+
+    def fields(self) -> dict[str, Json]:
+        """What is to be changed. Only `books_kept_days` may be taken away."""
+        given: dict[str, Json] = self.model_dump(exclude_none=True)
+        return given | ({"books_kept_days": self.books_kept_days} if "books_kept_days" in self.model_fields_set else {})
 
 
 @router.get("/me", operation_id="read_me", responses=problems())
@@ -101,7 +114,7 @@ async def read_org(opened: OpenedOrg) -> Organisation:
 async def update_org(parts: PartsOf, opened: OpenedOrg, body: OrganisationChanges) -> Organisation:
     """Rename an organisation, or change its settings."""
     opened.require(Action.ORG_UPDATE)
-    changes: dict[str, Json] = body.model_dump(exclude_none=True)
+    changes = body.fields()
     note_details(fields=tuple(sorted(changes)))
     if changes:
         await parts.directory.organisations.update(opened.org_id, changes)

@@ -195,6 +195,7 @@ ROUTES: dict[str, Access] = {
     "diff_cim": Access(request=lambda ids: {"params": {"from": 1, "to": 2}}),
     "read_graph": Access(),
     "list_findings": Access(),
+    "read_retention": Access(),
     "suggest_graph": Access(),
     "list_repetitions": Access(),
     "list_requests": Access(),

@@ -19,7 +19,7 @@ from temporalio.client import Client
 from temporalio.converter import DataConverter
 from temporalio.worker import Worker
 
-from access import AuditLog, DealAccess
+from access import AuditLog, DealAccess, Directory
 from access.features import FlagBook
 from api.app import create_app
 from api.parts import Parts, StreamTimes, open_parts
@@ -114,14 +114,18 @@ class Site:
         access = DealAccess.connect(self.addresses.supabase_url, self.addresses.service_role_key)
         flags = FlagBook.connect(self.addresses.supabase_url, self.addresses.service_role_key)
         log = AuditLog.connect(self.addresses.supabase_url, self.addresses.service_role_key)
+        directory = Directory.connect(self.addresses.supabase_url, self.addresses.service_role_key, "")
         folder = folder_for(self.settings.audit_folder, self.settings.supabase_url)
         async with (
             open_platform(self.settings, client, masters_of(self.settings), access) as platform,
             open_trail(folder, log) as trail,
         ):
-            worker = build_worker(client, self.store, access, flags, self.settings, self.calls, platform, trail)
+            worker = build_worker(
+                client, self.store, access, flags, self.settings, self.calls, platform, trail, log, directory
+            )
             async with worker:
                 yield worker
+        await directory.close()
         await log.close()
         await flags.close()
         await access.close()

@@ -732,6 +732,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cims/{cim_id}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Retention
+         * @description Whether the end of the book is announced, and for when. It is taken back when the book is changed (or reopened,
+         *     where the days count from its completion), and when the rule is.
+         */
+        get: operations["read_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cims/{cim_id}/runs": {
         parameters: {
             query?: never;
@@ -4424,9 +4445,17 @@ export interface components {
         OrgRole: "owner" | "admin" | "member" | "billing";
         /**
          * Organisation
-         * @description An organisation, and the role in it of whoever asks.
+         * @description An organisation, and the role in it of whoever asks. Without `books_kept_days` it keeps its books for ever.
          */
         Organisation: {
+            /**
+             * Books Kept After
+             * @default completion
+             * @enum {string}
+             */
+            books_kept_after: "completion" | "last_change";
+            /** Books Kept Days */
+            books_kept_days?: number | null;
             /**
              * Created At
              * Format: date-time
@@ -4448,8 +4477,15 @@ export interface components {
         /**
          * OrganisationChanges
          * @description What is left out stays. `retention_days` is how long the audit log is kept.
+         *
+         *     `books_kept_days`: how long books are kept after they were completed, or after their last change; null is for ever.
+         *     A book is announced for seven days before it is deleted.
          */
         OrganisationChanges: {
+            /** Books Kept After */
+            books_kept_after?: ("completion" | "last_change") | null;
+            /** Books Kept Days */
+            books_kept_days?: number | null;
             /** Name */
             name?: string | null;
             /** Retention Days */
@@ -5300,6 +5336,14 @@ export interface components {
              * @enum {string}
              */
             type: "restore";
+        };
+        /**
+         * Retention
+         * @description When a book is deleted by the rule of its organisation; null while that is not announced.
+         */
+        Retention: {
+            /** Ends At */
+            ends_at: string | null;
         };
         /**
          * Role
@@ -10207,6 +10251,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Requests"];
+                };
+            };
+            /** @description No token, or one that is not valid or has expired. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The book or deal is known to you, but you have no right to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The input is malformed; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a book. */
+                cim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
                 };
             };
             /** @description No token, or one that is not valid or has expired. */

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Select, Switch, TextInput, Title } from "@mantine/core";
+import { Button, NativeSelect, NumberInput, Select, Switch, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -19,17 +19,20 @@ import { useChange } from "../shared/useChange";
 import { membersQuery, orgKeys } from "./data";
 
 const DAYS_A_YEAR = 365;
+const FEWEST_DAYS = 14;
 
 /** Its name and rules, who owns it, and the way out. */
 export function OrgSettings({ org }: { org: Org }) {
   return (
     <>
       {may("org.update", org.role) ? (
-        <Rules key={`${org.name}|${org.retention_days}|${String(org.trial_allowed)}`} org={org} />
+        <Rules key={JSON.stringify(org)} org={org} />
       ) : (
         <dl className={classes["facts"]}>
           <dt>Audit log kept</dt>
           <dd>{org.retention_days} days</dd>
+          <dt>Books kept</dt>
+          <dd>{booksKept(org)}</dd>
           <dt>Trials</dt>
           <dd>{org.trial_allowed ? "allowed" : "not allowed"}</dd>
         </dl>
@@ -40,12 +43,31 @@ export function OrgSettings({ org }: { org: Org }) {
   );
 }
 
+const COUNTED_FROM = [
+  { value: "completion", label: "their completion" },
+  { value: "last_change", label: "their last change" },
+] as const;
+
+function booksKept(org: Org) {
+  if (!org.books_kept_days) return "for ever";
+  const from = COUNTED_FROM.find(({ value }) => value === org.books_kept_after);
+  return `${org.books_kept_days} days after ${from?.label}`;
+}
+
 function Rules({ org }: { org: Org }) {
   const form = useForm({
-    initialValues: { name: org.name, retentionDays: org.retention_days, trialAllowed: org.trial_allowed },
+    initialValues: {
+      name: org.name,
+      retentionDays: org.retention_days,
+      trialAllowed: org.trial_allowed,
+      booksKeptDays: org.books_kept_days ?? "",
+      booksKeptAfter: org.books_kept_after,
+    },
     validate: {
       name: (name) => (name.trim() ? null : "It needs a name."),
       retentionDays: (days) => (days >= 1 ? null : "Give the days."),
+      booksKeptDays: (days) =>
+        days === "" || Number(days) >= FEWEST_DAYS ? null : `At least ${FEWEST_DAYS} days, or none.`,
     },
   });
   const save = useChange(
@@ -57,8 +79,14 @@ function Rules({ org }: { org: Org }) {
     <form
       className={classes["form"]}
       noValidate
-      onSubmit={form.onSubmit(({ name, retentionDays, trialAllowed }) =>
-        save.mutate({ name: name.trim(), retention_days: retentionDays, trial_allowed: trialAllowed }),
+      onSubmit={form.onSubmit(({ name, retentionDays, trialAllowed, booksKeptDays, booksKeptAfter }) =>
+        save.mutate({
+          name: name.trim(),
+          retention_days: retentionDays,
+          trial_allowed: trialAllowed,
+          books_kept_days: booksKeptDays === "" ? null : Number(booksKeptDays),
+          books_kept_after: booksKeptAfter,
+        }),
       )}
     >
       <TextInput label="Name" maxLength={300} {...form.getInputProps("name")} />
@@ -69,6 +97,23 @@ function Rules({ org }: { org: Org }) {
         min={1}
         allowDecimal={false}
         {...form.getInputProps("retentionDays")}
+      />
+      <NumberInput
+        label="Books kept, in days"
+        description="Without a number: for ever. A book is announced for a week before it is deleted."
+        placeholder="for ever"
+        size="xs"
+        min={FEWEST_DAYS}
+        max={36500}
+        allowDecimal={false}
+        {...form.getInputProps("booksKeptDays")}
+      />
+      <NativeSelect
+        label="Days of books count from"
+        size="xs"
+        data={[...COUNTED_FROM]}
+        disabled={form.values.booksKeptDays === ""}
+        {...form.getInputProps("booksKeptAfter")}
       />
       <Switch
         label="Trials without an account"
