@@ -1,0 +1,138 @@
+"""The code of an earlier release, and processes of any release on one set of data."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import tarfile
+import tomllib
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from deploy.embedded.places import CHECKOUT
+from deploy.embedded.services import HOST, Runner, Service, free_port
+from deploy.embedded.stack import Addresses
+from deploy.embedded.steps import StackError
+from deploy.embedded.supervisor import RunningStack
+
+RELEASES = CHECKOUT / "tests" / "releases.toml"
+PORTS = ("API", "TEMPORAL", "TEMPORAL_UI", "MONGODB", "SUPABASE")
+
+
+class NotHere(Exception):
+    """The commit of a release is not in this repository, for instance in a shallow clone."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """The code of one release, and the Python that it runs with."""
+
+    name: str
+    folder: Path
+    python: str
+
+    @classmethod
+    def current(cls) -> Self:
+        return cls("current", CHECKOUT, sys.executable)
+
+    @classmethod
+    def previous(cls, folder: Path) -> Self:
+        """The newest one that is listed, unpacked into a folder. Raises NotHere."""
+        latest = tomllib.loads(RELEASES.read_text())["release"][-1]
+        archive = subprocess.run(["git", "archive", latest["commit"]], cwd=CHECKOUT, capture_output=True, check=False)
+        if archive.returncode:
+            raise NotHere(f"{latest['name']}, {latest['commit']}: {archive.stderr.decode().strip()}")
+        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
+            files.extractall(folder, filter="data")
+        if _dependencies(folder) == _dependencies(CHECKOUT):
+            return cls(latest["name"], folder, sys.executable)
+        subprocess.run([sys.executable, "deploy/bootstrap.py"], cwd=folder, check=True)
+        return cls(latest["name"], folder, str(folder / ".venv" / "bin" / "python"))
+
+
+class Installation:
+    """Data, backing parts, and workers and APIs of several releases on them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._data = folder / "data"
+        self._runner = Runner(folder / "logs")
+        self._ports = {f"BOOKRUNNER_{part}_PORT": str(free_port()) for part in PORTS}
+
+    @property
+    def addresses(self) -> Addresses:
+        return RunningStack.found_in(self._data).addresses
+
+    def start_backing(self, release: Release) -> None:
+        """Temporal, the store and Supabase, with what this release does to their data when it starts."""
+        argv = [release.python, "-m", "cli", "up", "--backing-only"]
+        env = {**self._ports, "BOOKRUNNER_DATA_DIR": str(self._data)}
+        self._start(Service("backing", argv, self._is_up, env, release.folder, start_seconds=240, stop_seconds=60))
+
+    def stop_backing(self) -> None:
+        self._runner.stop("backing")
+
+    def start_worker(self, release: Release) -> None:
+        ready = self._data / f"worker-{release.name}.ready"
+        ready.unlink(missing_ok=True)
+        env = self._environment() | {"BOOKRUNNER_READY_FILE": str(ready)}
+        argv = [release.python, str(release.folder / "worker.py")]
+        self._start(Service(f"worker-{release.name}", argv, ready.exists, env, release.folder, start_seconds=120))
+
+    def start_api(self, release: Release) -> str:
+        """Its address."""
+        port = free_port()
+        url = f"http://{HOST}:{port}"
+        argv = [release.python, "-m", "uvicorn", "api.main:create", "--factory", "--host", HOST, "--port", str(port)]
+        argv += ["--timeout-graceful-shutdown", "5"]
+        env = self._environment()
+        self._start(Service(f"api-{release.name}", argv, lambda: _is_well(url), env, release.folder, start_seconds=120))
+        return url
+
+    def stop(self, release: Release) -> None:
+        """In order, as a roll-out does: first those whom people call."""
+        self._runner.stop(f"api-{release.name}")
+        self._runner.stop(f"worker-{release.name}")
+
+    def close(self) -> None:
+        self._runner.close()
+
+    def _start(self, service: Service) -> None:
+        self._runner.start(service)
+
+    def _environment(self) -> dict[str, str]:
+        return {**self._ports, **self.addresses.environment(), "BOOKRUNNER_AUDIT_FOLDER": str(self._data / "audit")}
+
+    def _is_up(self) -> bool:
+        try:
+            RunningStack.found_in(self._data)
+        except StackError:
+            return False
+        return True
+
+
+@contextmanager
+def installation(folder: Path) -> Generator[Installation]:
+    """Nothing of it runs when the block is left."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = Installation(folder)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def _dependencies(checkout: Path) -> list[str]:
+    return tomllib.loads((checkout / "pyproject.toml").read_text())["project"]["dependencies"]
+
+
+def _is_well(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health", timeout=2.0, trust_env=False).is_success
+    except httpx.TransportError:
+        return False

@@ -1,0 +1,294 @@
+"""A running installation goes from the previous release to this one, back, and forward again, while people work."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import JsonValue
+
+from cli.demo.chat import Asked, ChatClient
+from deploy.embedded.people import Person
+from deploy.embedded.places import CHECKOUT
+from tests.e2e.releases import Installation, NotHere, Release, installation
+
+PACK = CHECKOUT / "examples" / "wd40"
+PERSONA: dict[str, JsonValue] = {"type": "strategic", "motivations": ["reach"], "concerns": ["price"]}
+HERO: dict[str, JsonValue] = {
+    "selected_hero": "One can",
+    "investment_thesis": {"asset": "brand", "timing": "now", "opportunity": "growth"},
+}
+SECTIONS: list[JsonValue] = [{"id": "market", "title": "Market"}, {"id": "figures", "title": "Figures"}]
+
+
+class Editor(ChatClient):
+    """A person of the team, at one of the APIs."""
+
+    def __init__(self, api_url: str, person: Person, cim_id: str = "") -> None:
+        super().__init__(api_url, person.access_token)
+        assert person.deal_id is not None
+        self._deal_id = person.deal_id
+        self.cim_id = cim_id
+
+    def begin(self, title: str, *commands: dict[str, Any]) -> str:
+        self.create(self._deal_id, title)
+        if commands:
+            self.send(*commands)
+        return self.cim_id
+
+    def asked(self) -> tuple[Asked, ...]:
+        return self._open_requests()
+
+    def until_asked(self) -> Asked:
+        return self._wait("a plan to look over", lambda: next(iter(self.asked()), None))
+
+    def compose_section(self, section_id: str) -> str:
+        body = {"kind": "compose", "section_ids": [section_id]}
+        return self._call("POST", f"/cims/{self.cim_id}/runs", json=body).json()["run_id"]
+
+    def approve(self, request: Asked) -> None:
+        path = f"/runs/{request.run_id}/answers/{request.id}"
+        self._call("POST", path, json={"approved": True, "reason": ""})
+
+    def begin_export(self) -> str:
+        return self._call("POST", f"/cims/{self.cim_id}/exports", json={"format": "md"}).json()["export_id"]
+
+    def until_exported(self, export_id: str) -> bytes:
+        def look() -> bytes | None:
+            found = self._call("GET", f"/exports/{export_id}").json()
+            assert found["status"] != "failed", found["error"]
+            return self._call("GET", f"/exports/{export_id}/file").content if found["status"] == "ready" else None
+
+        return self._wait("an export", look)
+
+    def log(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while items := self._call("GET", f"/cims/{self.cim_id}/events?after={len(found)}&limit=200").json()["items"]:
+            found += items
+        return found
+
+    def read(self) -> dict[str, Any]:
+        """What the release shows of the book, without what only one of them tells."""
+        head = self._call("GET", f"/cims/{self.cim_id}").json()
+        slides = self._call("GET", f"/cims/{self.cim_id}/slides").json()["items"]
+        return {"rev": head["rev"], "stage": head["stage"], "slides": slides}
+
+
+class Writer(threading.Thread):
+    """Saves one slide after the other, at whichever API is there. Each save is repeated, with its id, until it is
+    answered."""
+
+    def __init__(self, person: Person, cim_id: str) -> None:
+        super().__init__(daemon=True)
+        self.apis: tuple[str, ...] = ()
+        self.acknowledged: list[str] = []
+        self.other: list[str] = []
+        self._headers = {"Authorization": f"Bearer {person.access_token}"}
+        self._path = f"/cims/{cim_id}/commands"
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        with httpx.Client(headers=self._headers, timeout=30.0, trust_env=False) as http:
+            number = 0
+            while not self._over.is_set():
+                number += 1
+                self._save(http, number)
+
+    def finish(self) -> None:
+        self._over.set()
+        self.join()
+
+    def until_saved(self, more: int) -> None:
+        """Until so many more saves are acknowledged."""
+        wanted, deadline = len(self.acknowledged) + more, time.monotonic() + 120
+        while len(self.acknowledged) < wanted:
+            assert self.is_alive()
+            assert time.monotonic() < deadline, f"{len(self.acknowledged)} of {wanted} saves; last: {self.other[-3:]}"
+            time.sleep(0.05)
+
+    def _save(self, http: httpx.Client, number: int) -> None:
+        text = {"type": "text", "text": f"Save {number}"}
+        slide = {"section_id": "market", "title": "Load", "layout_type": "text", "components": [text]}
+        command_id = str(uuid.uuid4())
+        command = {"type": "save_slide", "command_id": command_id, "slide": {"id": f"s{number % 5}", **slide}}
+        for attempt in range(200):
+            api = self.apis[(number + attempt) % len(self.apis)]
+            try:
+                answer = http.post(f"{api}{self._path}", json=command)
+            except httpx.TransportError:
+                time.sleep(0.05)
+                continue
+            if answer.status_code in (200, 202):
+                self.acknowledged.append(command_id)
+                return
+            self.other.append(f"{answer.status_code} {answer.text[:300]}")
+            time.sleep(0.1)
+
+
+class Follower(threading.Thread):
+    """A page that reads the live stream of a book, and goes on at another API from where it was."""
+
+    def __init__(self, person: Person, cim_id: str) -> None:
+        super().__init__(daemon=True)
+        self.apis: tuple[str, ...] = ()
+        self.seqs: list[int] = []
+        self._cim_id = cim_id
+        self._token = person.access_token
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        last = "0.0"
+        with httpx.Client(timeout=2.0, trust_env=False) as http:
+            while not self._over.is_set():
+                try:
+                    for place, seq in self._events(http, last):
+                        last = place
+                        if seq is not None:
+                            self.seqs.append(seq)
+                        if self._over.is_set():
+                            return
+                except httpx.TransportError:
+                    time.sleep(0.05)
+
+    def until(self, rev: int) -> None:
+        deadline = time.monotonic() + 60
+        while not self.seqs or self.seqs[-1] < rev:
+            assert time.monotonic() < deadline, f"the stream is at {self.seqs[-1:]} and not at {rev}"
+            time.sleep(0.05)
+        self._over.set()
+
+    def _events(self, http: httpx.Client, last: str) -> Iterator[tuple[str, int | None]]:
+        headers = {"Authorization": f"Bearer {self._token}", "Last-Event-ID": last}
+        with http.stream("GET", f"{self.apis[-1]}/cims/{self._cim_id}/stream", headers=headers) as answer:
+            id_ = last
+            for line in answer.iter_lines():
+                if line.startswith("id:"):
+                    id_ = line[3:].strip()
+                elif line.startswith("data:"):
+                    said = json.loads(line[5:])
+                    yield id_, said["seq"] if "command_id" in said else None
+
+
+@pytest.fixture
+def previous(tmp_path: Path) -> Release:
+    try:
+        return Release.previous(tmp_path / "previous")
+    except NotHere as reason:
+        pytest.skip(f"the previous release is not in this repository: {reason}")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Installation]:
+    with installation(tmp_path / "site") as found:
+        yield found
+
+
+@pytest.mark.timeout(900)
+def test_forward_back_and_forward_again_under_load(site: Installation, previous: Release) -> None:
+    current = Release.current()
+    site.start_backing(previous)
+    lea = next(person for person in site.addresses.people() if person.role == "lead")
+    old_api = site.start_api(previous)
+    site.start_worker(previous)
+
+    with Editor(old_api, lea) as editor:
+        empty = editor.begin("At the beginning")
+        at_hero = editor.begin("At the hero", {"type": "save_buyer_persona", "persona": PERSONA})
+        finished: list[dict[str, Any]] = [
+            {"type": "save_buyer_persona", "persona": PERSONA},
+            {"type": "save_hero_context", "hero": HERO},
+            {"type": "save_outline", "sections": SECTIONS},
+        ]
+        busy = editor.begin("Under load", *finished)
+        composed = editor.begin("With agents", *finished)
+        editor.until_read(editor.upload(PACK / "market_note.pdf"))
+        planned = editor.compose_section("market")
+        plan = editor.until_asked()
+    writer, follower = Writer(lea, busy), Follower(lea, busy)
+    writer.apis = follower.apis = (old_api,)
+    writer.start()
+    follower.start()
+    writer.until_saved(20)
+
+    # Under way when the old worker goes: a draft, a document, an export.
+    with Editor(old_api, lea, at_hero) as editor:
+        source = editor.upload(PACK / "management_interview.md")
+        drafted = editor.start_run("draft_hero_context")
+    with Editor(old_api, lea, busy) as editor:
+        export = editor.begin_export()
+
+    new_api = site.start_api(current)
+    writer.apis = (old_api, new_api)
+    site.start_worker(current)
+    writer.until_saved(20)
+    follower.apis = (old_api, new_api)
+    writer.apis = (new_api,)
+    site.stop(previous)
+    writer.until_saved(20)
+
+    with Editor(new_api, lea, at_hero) as editor:
+        assert editor.until_read(source).status == "ready"
+        assert editor.until_run(drafted, lambda run: run.is_over).status == "completed"
+    with Editor(new_api, lea, busy) as editor:
+        assert editor.until_exported(export)
+    with Editor(new_api, lea, composed) as editor:
+        assert [asked.id for asked in editor.asked()] == [plan.id]
+        editor.approve(plan)
+        assert editor.until_run(planned, lambda run: run.is_over).status == "completed"
+        again = editor.compose_section("figures")
+        plan = editor.until_asked()
+        new_shows = editor.read()
+    with Editor(new_api, lea, empty) as editor:
+        editor.send({"type": "rename", "title": "Renamed by the new release"})
+
+    # Back: the old release on what the new one has written.
+    old_api = site.start_api(previous)
+    site.start_worker(previous)
+    writer.apis = (new_api, old_api)
+    writer.until_saved(20)
+    writer.apis = follower.apis = (old_api,)
+    site.stop(current)
+    writer.until_saved(20)
+    with Editor(old_api, lea, composed) as editor:
+        assert editor.read() == new_shows
+        editor.approve(plan)
+        assert editor.until_run(again, lambda run: run.is_over).status == "completed"
+    with Editor(old_api, lea, empty) as editor:
+        assert editor.head().title == "Renamed by the new release"
+        editor.send({"type": "save_buyer_persona", "persona": PERSONA})
+
+    # Forward again, the backing parts too: they restart under the workers and APIs.
+    site.stop_backing()
+    site.start_backing(current)
+    writer.until_saved(10)
+    new_api = site.start_api(current)
+    site.start_worker(current)
+    writer.apis = follower.apis = (new_api,)
+    site.stop(previous)
+    writer.until_saved(20)
+    writer.finish()
+
+    with Editor(new_api, lea, busy) as editor:
+        log = editor.log()
+        assert [event["seq"] for event in log] == list(range(1, len(log) + 1))
+        saved = Counter(event["command_id"] for event in log if event["type"] == "slide_saved")
+        assert {command_id: saved[command_id] for command_id in writer.acknowledged} == dict.fromkeys(
+            writer.acknowledged, 1
+        )
+        assert set(saved) == set(writer.acknowledged)
+        assert editor.head().rev == len(log)
+        follower.until(len(log))
+        assert follower.seqs == list(range(1, len(log) + 1))
+    with Editor(new_api, lea, composed) as editor:
+        assert "market" in {slide.section_id for slide in editor.slides()}
+        assert editor.asked() == ()
+    with Editor(new_api, lea, empty) as editor:
+        assert editor.head().stage == "hero_concept"
