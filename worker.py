@@ -32,6 +32,7 @@ from activities.granting import AccessActivities
 from activities.handing_back import HandingBack
 from activities.housekeeping import HousekeepingActivities, OldEntries
 from activities.ingesting import IngestActivities
+from activities.lost import LostWork, TemporalWorkflows
 from activities.recording import RecordActivities
 from activities.retaining import BookDeletion, BookRetention
 from activities.running import RunActivities
@@ -167,7 +168,8 @@ def build_worker(
     if directory is not None and trail is not None:
         deletion = BookDeletion(client, calls, proofs)
         retention = BookRetention(store, directory.book_rules, deletion, trail, day)
-    housekeeping = HousekeepingActivities(store, spending, searching.indexer, audit, retention, day)
+    lost = LostWork(store, TemporalWorkflows(client), ledger, sender, StoreLedger(store).tell)
+    housekeeping = HousekeepingActivities(store, spending, searching.indexer, audit, retention, day, lost)
     models = Models(
         ModelChooser(ModelChoice(model=settings.model), settings.models, settings.tenant_models, settings.prices),
         Meter(spending, settings.budgets),

@@ -43,6 +43,12 @@ class OldBooks(Protocol):
         ...
 
 
+class Lost(Protocol):
+    async def settle(self, now: datetime) -> int:
+        """Say of work whose workflow is gone that it is lost; how much was."""
+        ...
+
+
 class HousekeepingActivities:
     """Each chore goes book by book and tells so by heartbeats; broken off, it begins again and finds the most done."""
 
@@ -54,9 +60,11 @@ class HousekeepingActivities:
         audit: OldEntries | None = None,
         books: OldBooks | None = None,
         day: timedelta = DAY,
+        lost: Lost | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Without `audit` the entries of the audit log are somebody else's; without `books` no book ends by itself.
+        """Without `audit` the entries of the audit log are somebody else's; without `books` no book ends by itself;
+        without `lost` nobody looks for work that is lost.
 
         `day` is shorter where weeks are rehearsed.
         """
@@ -66,6 +74,7 @@ class HousekeepingActivities:
         self._audit = audit
         self._books = books
         self._day = day
+        self._lost = lost
         self._clock = clock
         self._chores: Mapping[Chore, Callable[[], Awaitable[int]]] = {
             Chore.OLD_TALK: self._old_talk,
@@ -77,6 +86,7 @@ class HousekeepingActivities:
             Chore.UNUSED_FILES: self._unused_files,
             Chore.AUDIT_RETENTION: self._audit_retention,
             Chore.BOOK_RETENTION: self._book_retention,
+            Chore.LOST_WORK: self._lost_work,
         }
 
     @activity.defn(name="do_chore")
@@ -180,3 +190,6 @@ class HousekeepingActivities:
 
     async def _book_retention(self) -> int:
         return 0 if self._books is None else await self._books.apply()
+
+    async def _lost_work(self) -> int:
+        return 0 if self._lost is None else await self._lost.settle(self._clock())

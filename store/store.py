@@ -512,6 +512,10 @@ class Store:
         wanted = {"cim_id": cim_id} if status is None else {"cim_id": cim_id, "status": status}
         return await self._runs.page(wanted, order="at", newest=True, cursor=cursor, limit=limit)
 
+    async def unfinished_runs(self) -> list[Run]:
+        """Those of every book that are not over."""
+        return await self._runs.everywhere({"status": {"$in": ["queued", "running", "waiting"]}})
+
     async def runs_of_deals(
         self, deal_ids: Collection[str], *, status: RunStatus | None = None, cursor: str | None = None, limit: int = 100
     ) -> Page[Run]:

@@ -22,16 +22,19 @@ class Chore(StrEnum):
     UNUSED_FILES = "unused-files"
     AUDIT_RETENTION = "audit-retention"
     BOOK_RETENTION = "book-retention"
+    LOST_WORK = "lost-work"
 
 
 class Timing(Value):
     """When a chore is due, as a cron line (UTC), and what it does, in words for the Temporal UI.
 
-    `every` is the same as a part of a day, for days that are shorter than others.
+    `every` is the same as a part of a day, for days that are shorter than others. `at_once`: it is also done when its
+    schedule is made, which is when a Temporal server is new.
     """
 
     cron: str
     every: float = 1 / 24
+    at_once: bool = False
     note: str
 
 
@@ -66,6 +69,11 @@ TIMINGS = {
         cron="45 4 * * *",
         every=1,
         note="Announces and deletes books that are older than the rule of their organisation.",
+    ),
+    Chore.LOST_WORK: Timing(
+        cron="10 * * * *",
+        at_once=True,
+        note="Says of runs, documents and exports whose workflow is gone that they are lost.",
     ),
 }
 

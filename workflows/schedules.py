@@ -31,7 +31,7 @@ async def keep_schedules(client: Client, task_queue: str, day: timedelta = DAY) 
     for chore, timing in TIMINGS.items():
         schedule = _schedule(task_queue, chore, timing, day)
         try:
-            await client.create_schedule(schedule_id(task_queue, chore), schedule)
+            await client.create_schedule(schedule_id(task_queue, chore), schedule, trigger_immediately=timing.at_once)
         except ScheduleAlreadyRunningError:
             await client.get_schedule_handle(schedule_id(task_queue, chore)).update(
                 lambda now, wanted=schedule: _brought_up_to_date(now, wanted)
