@@ -20,6 +20,7 @@ from cli.demo.screen import Screen
 from cli.doctor.command import doctor
 from cli.eval import command as evaluation
 from cli.index import index
+from cli.installing import namespace, secrets
 from cli.keys import keys
 from cli.orgs import orgs
 from cli.platform import applications, deployments, flags, versions
@@ -41,6 +42,8 @@ app.command(orgs)
 app.command(index)
 app.command(books)
 app.command(doctor)
+app.command(secrets)
+app.command(namespace)
 app.command(audit)
 app.command(applications)
 app.command(versions)
