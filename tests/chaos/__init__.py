@@ -1,0 +1,1 @@
+"""The product under faults, in the manner of Jepsen: many clients, killed parts, a recorded history, and a checker."""

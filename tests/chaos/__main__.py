@@ -1,0 +1,60 @@
+"""`python -m tests.chaos` (make chaos): the product under faults, and whether it kept its word.
+
+`python -m tests.chaos --check FOLDER` judges a history that was kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from deploy.embedded.steps import StackError, say
+from tests.chaos.check import judged_folder
+from tests.chaos.report import shown, shown_verdict
+from tests.chaos.run import Options, stormed
+
+
+def main() -> int:
+    usual = Options()
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="of storm (default %(default)s)")
+    parser.add_argument("--kills", type=int, help="storm until so many parts were killed, instead of --seconds")
+    parser.add_argument("--books", type=int, default=usual.books, help="at once (default %(default)s)")
+    parser.add_argument("--clients", type=int, default=usual.clients, help="that send commands (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=usual.seed, help="of all chance (default %(default)s)")
+    parser.add_argument("--heal-seconds", type=float, default=usual.heal_seconds, help="patience after the storm")
+    parser.add_argument("--json", type=Path, help="where the report goes as JSON")
+    parser.add_argument("--folder", type=Path, help="for data and history; it stays. Absent: it goes when all is well")
+    parser.add_argument("--check", type=Path, metavar="FOLDER", help="judge the history in this folder, and no more")
+    given = parser.parse_args()
+    if given.check is not None:
+        verdict = judged_folder(given.check)
+        sys.stdout.write(shown_verdict(verdict))
+        return 1 if verdict.violations else 0
+    names = ("seconds", "kills", "books", "clients", "seed", "heal_seconds")
+    options = Options(**{name: getattr(given, name) for name in names})
+    folder: Path = given.folder or Path(tempfile.mkdtemp(prefix="bookrunner-chaos-"))
+    say(f"A storm over a product of its own (everything in {folder})")
+    try:
+        figures = asyncio.run(stormed(folder, options, say))
+    except StackError as problem:
+        say(f"A part did not come back: {problem}")
+        return 1
+    sys.stdout.write(shown(figures))
+    if given.json is not None:
+        given.json.parent.mkdir(parents=True, exist_ok=True)
+        given.json.write_text(figures.model_dump_json(indent=2) + "\n")
+    if figures.verdict.violations:
+        say(f"The history stays in {folder}; `python -m tests.chaos --check {folder}` judges it again.")
+        return 1
+    if given.folder is None:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The checker: what was told against what is there."""

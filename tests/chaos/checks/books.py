@@ -1,0 +1,95 @@
+"""Books: no gap in the log, and everything that readers see is the fold of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain.events import Event, EventRecord
+from domain.evolve import evolve
+from domain.head import CIMHead, head_of, slide_head
+from domain.state import CIMState
+from store import Slide
+from tests.chaos.checks.evidence import Evidence, Violation
+from tests.chaos.found import FoundBook
+
+MOST_SHOWN = 300
+
+
+def check_books(evidence: Evidence) -> Iterator[Violation]:
+    for cim_id, book in evidence.books.items():
+        if evidence.is_gone(cim_id):
+            yield from _check_gone(evidence, book)
+            continue
+        if book.unrest:
+            yield _violation(book, "did not come to rest", "the book", "rest after the faults", book.unrest)
+        seqs = [event["seq"] for event in book.events]
+        if seqs != list(range(1, len(seqs) + 1)):
+            missing = sorted(set(range(1, max(seqs, default=0) + 1)) - set(seqs))[:10]
+            yield _violation(book, "a gap in the log", "seqs", "1 to the last without a gap", f"missing {missing}")
+            continue
+        yield from _check_folds(book)
+
+
+def _check_gone(evidence: Evidence, book: FoundBook) -> Iterator[Violation]:
+    acknowledged = any(removal.status == 204 for removal in evidence.removed[book.cim_id])
+    if acknowledged and book.head is not None:
+        yield _violation(book, "deleted is still there", "the book", "no head", f"revision {book.head['rev']}")
+
+
+def _check_folds(book: FoundBook) -> Iterator[Violation]:
+    events: list[Event] = [EventRecord.model_validate(event).event() for event in book.events]
+    state: CIMState | None = None
+    for event in events:
+        state = evolve(state, event)
+        past = book.past.get(event.seq)
+        if past is not None:
+            yield from _check_shown(book, f"the book as it was at {event.seq}", state, past["cim"], past["slides"])
+    if state is None:
+        yield _violation(book, "an empty log", "the book", "at least its creation", "nothing")
+        return
+    yield from _check_shown(book, "the book", state, book.head, book.slides)
+    if book.workflow is None or CIMState.model_validate(book.workflow) != state:
+        yield _violation(
+            book,
+            "the workflow differs from the log",
+            "its state",
+            _short(state.model_dump(mode="json")),
+            _short(book.workflow),
+        )
+
+
+def _check_shown(
+    book: FoundBook, what: str, state: CIMState, head: dict[str, Any] | None, slides: Any
+) -> Iterator[Violation]:
+    expected = head_of(state)
+    if head is None or CIMHead.model_validate(head) != expected:
+        yield _violation(
+            book, "a head differs from the log", what, *_difference(expected.model_dump(mode="json"), head or {})
+        )
+    wanted = [slide_head(slide).model_dump() for slide in state.content.slides_in_reading_order()]
+    shown = [_as_head(Slide.model_validate(slide)) for slide in slides]
+    if shown != wanted:
+        yield _violation(book, "slides differ from the log", what, _short(wanted), _short(shown))
+
+
+def _as_head(slide: Slide) -> dict[str, Any]:
+    """The slide without its body, whose hash is counted out of what is shown."""
+    return {
+        **slide.model_dump(exclude={"components", "sources", "notes"}),
+        "content_hash": slide.body.hash,
+    }
+
+
+def _difference(expected: dict[str, Any], found: dict[str, Any]) -> tuple[str, str]:
+    names = [name for name in expected if expected[name] != found.get(name)]
+    return _short({name: expected[name] for name in names}), _short({name: found.get(name) for name in names})
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + " …"
+
+
+def _violation(book: FoundBook, rule: str, what: str, expected: str, found: str) -> Violation:
+    return Violation(rule=rule, cim_id=book.cim_id, what=what, expected=expected, found=found)
