@@ -246,3 +246,46 @@ test("an organisation's pages fit a phone", async ({ as }) => {
   }
   await expectAccessible(page);
 });
+
+test("an owner ends an organisation with its name, everybody is told, and it is taken back in time", async ({
+  browser,
+}) => {
+  test.slow();
+  const owner = await newcomer("Olga Owner");
+  const orgId = await newOrg(owner, "Passing & Co");
+  const member = await joined(owner, orgId, "Max Member", { org_role: "member" });
+  const page = await pageOf(browser, owner);
+  await page.goto(`/app/orgs/${orgId}`);
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "End the organisation" }).click();
+  const dialog = page.getByRole("dialog", { name: "End Passing & Co?" });
+  const sure = dialog.getByRole("button", { name: "End the organisation" });
+  await dialog.getByLabel(/to confirm/).fill("Passing");
+  await expect(sure).toBeDisabled();
+  await expectAccessible(page);
+  await dialog.getByLabel(/to confirm/).fill("Passing & Co");
+  await dialog.getByLabel("In how many days").fill("14");
+  await sure.click();
+  await expect(dialog).toBeHidden();
+  const notice = page.getByRole("region", { name: "End of the organisation" });
+  await expect(notice).toContainText("Passing & Co ends on");
+  const { ends_at } = given(
+    await apiAs(owner).GET("/orgs/{org_id}/ending", { params: { path: { org_id: orgId } } }),
+  );
+  const days = (new Date(ends_at).getTime() - Date.now()) / 86_400_000;
+  expect(days).toBeGreaterThan(13.9);
+  expect(days).toBeLessThan(14.1);
+
+  const other = await pageOf(browser, member);
+  await other.goto(`/app/orgs/${orgId}`);
+  const told = other.getByRole("region", { name: "End of the organisation" });
+  await expect(told).toContainText("Export what you need");
+  await expect(told.getByRole("button")).toHaveCount(0);
+  await expectAccessible(other);
+
+  await notice.getByRole("button", { name: "Keep the organisation" }).click();
+  await expect(notice).toBeHidden();
+  await other.reload();
+  await expect(other.getByRole("heading", { name: "Passing & Co" })).toBeVisible();
+  await expect(told).toBeHidden();
+});

@@ -9,6 +9,7 @@ import { PageLoading } from "~/app/PageLoading";
 import { ProblemNote } from "~/app/ProblemNote";
 
 import { ApiKeys } from "./orgs/ApiKeys";
+import { EndingNotice } from "./orgs/EndingNotice";
 import { Flags } from "./orgs/Flags";
 import { Invitations } from "./orgs/Invitations";
 import { Members } from "./orgs/Members";
@@ -64,6 +65,7 @@ export function OrgPage() {
   const shown = tabs.find(({ name }) => name === tab) ?? tabs[0];
   return (
     <Page title={org.name} lead={standing(org)}>
+      <EndingNotice org={org} />
       <Tabs
         value={shown?.name ?? null}
         onChange={(next) =>

@@ -17,6 +17,7 @@ import { nameOf } from "../shared/roles";
 import { Sure } from "../shared/Sure";
 import { useChange } from "../shared/useChange";
 import { membersQuery, orgKeys } from "./data";
+import { EndOrg } from "./EndOrg";
 
 const DAYS_A_YEAR = 365;
 const FEWEST_DAYS = 14;
@@ -39,6 +40,7 @@ export function OrgSettings({ org }: { org: Org }) {
       )}
       {may("owners.manage", org.role) && <Transfer org={org} />}
       <Leave org={org} />
+      {may("org.end", org.role) && <EndOrg org={org} />}
     </>
   );
 }

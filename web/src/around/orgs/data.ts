@@ -2,6 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api, told } from "~/api/client";
+import { Problem } from "~/api/problem";
 import type { components } from "~/api/schema";
 
 type Schemas = components["schemas"];
@@ -19,6 +20,7 @@ export type ProjectMember = Schemas["ProjectMember"];
 export const orgKeys = {
   all: () => ["orgs"] as const,
   org: (orgId: string) => ["orgs", orgId] as const,
+  ending: (orgId: string) => ["orgs", orgId, "ending"] as const,
   members: (orgId: string) => ["orgs", orgId, "members"] as const,
   teams: (orgId: string) => ["orgs", orgId, "teams"] as const,
   teamMembers: (orgId: string, teamId: string) => ["orgs", orgId, "teams", teamId] as const,
@@ -34,6 +36,21 @@ export const orgKeys = {
 const LOOKED_AT = { staleTime: 0, refetchOnWindowFocus: true } as const;
 
 const of = (orgId: string) => ({ path: { org_id: orgId } });
+
+/** When it ends; null where nobody asked for that. */
+export const endingQuery = (orgId: string) =>
+  queryOptions({
+    ...LOOKED_AT,
+    queryKey: orgKeys.ending(orgId),
+    queryFn: async ({ signal }) => {
+      try {
+        return await told(api.GET("/orgs/{org_id}/ending", { params: of(orgId), signal }));
+      } catch (error) {
+        if (error instanceof Problem && error.code === "unknown_ending") return null;
+        throw error;
+      }
+    },
+  });
 
 export const membersQuery = (orgId: string) =>
   queryOptions({

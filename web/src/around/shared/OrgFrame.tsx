@@ -10,6 +10,7 @@ import { Empty } from "~/app/Empty";
 import { PageLoading } from "~/app/PageLoading";
 import { ProblemNote } from "~/app/ProblemNote";
 
+import { EndingNotice } from "../orgs/EndingNotice";
 import { type Action, may } from "./may";
 import { Page } from "./Page";
 import { ORG_ROLE_NAMES } from "./roles";
@@ -82,6 +83,7 @@ export function OrgFrame(props: OrgFrameProps) {
         </div>
       }
     >
+      <EndingNotice org={org} />
       {allowed(org) ? (
         children(org)
       ) : (

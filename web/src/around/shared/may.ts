@@ -13,6 +13,7 @@ const PROJECT: readonly AnyRole[] = ["lead", "editor", "reviewer", "viewer"];
 export const MATRIX = {
   "org.read": ORGANISATION,
   "org.update": ADMINS,
+  "org.end": OWNERS,
   "owners.manage": OWNERS,
   "members.read": ADMINS,
   "members.manage": ADMINS,
