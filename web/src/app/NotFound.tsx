@@ -1,4 +1,4 @@
-import { Anchor, Text, Title } from "@mantine/core";
+import { Button, Text, Title } from "@mantine/core";
 
 import classes from "./Page.module.css";
 
@@ -7,7 +7,9 @@ export function NotFound() {
     <main className={classes["middle"]}>
       <Title order={1}>There is no such page.</Title>
       <Text c="dimmed">The address may be cut off, or the thing was removed.</Text>
-      <Anchor href="/app/books">To the books</Anchor>
+      <Button component="a" href="/app/books" mt="xs">
+        To the books
+      </Button>
     </main>
   );
 }

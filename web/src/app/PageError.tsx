@@ -1,7 +1,7 @@
 import { Button, Group, Text, Title } from "@mantine/core";
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 
-import { inWords } from "~/api/problem";
+import { inWords, Problem } from "~/api/problem";
 
 import classes from "./Page.module.css";
 
@@ -9,20 +9,24 @@ import classes from "./Page.module.css";
 export function PageError({ error, reset }: ErrorComponentProps) {
   const { sentence, next } = inWords(error);
   const router = useRouter();
+  // What is not there is not there the second time either.
+  const isGone = error instanceof Problem && error.status === 404;
   return (
     <main className={classes["middle"]}>
       <Title order={1}>{sentence}</Title>
       <Text c="dimmed">{next}</Text>
       <Group justify="center" mt="xs">
-        <Button
-          onClick={() => {
-            reset();
-            void router.invalidate();
-          }}
-        >
-          Try again
-        </Button>
-        <Button variant="default" component="a" href="/app/books">
+        {!isGone && (
+          <Button
+            onClick={() => {
+              reset();
+              void router.invalidate();
+            }}
+          >
+            Try again
+          </Button>
+        )}
+        <Button variant={isGone ? "filled" : "default"} component="a" href="/app/books">
           To the books
         </Button>
       </Group>

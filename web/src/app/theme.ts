@@ -104,17 +104,26 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: "xs" } },
     Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } }, styles: DIALOG },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } }, styles: DIALOG },
-    Menu: { defaultProps: { shadow: "md", withinPortal: true } },
+    // Without its placeholder the focus goes to the first item, and a menu holds nothing but items.
+    Menu: { defaultProps: { shadow: "md", withinPortal: true, withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },
     Badge: {
       defaultProps: { variant: "light", size: "sm", radius: "sm" },
       styles: { root: { textTransform: "none" } },
     },
     Text: { defaultProps: { size: "sm" } },
-    Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: "sm" } },
+    Table: {
+      defaultProps: { verticalSpacing: 6, horizontalSpacing: "sm" },
+      styles: { th: { color: "var(--ink-quiet)", fontSize: "0.75rem", fontWeight: 400 } },
+    },
     Avatar: {
       styles: {
-        placeholder: { background: "var(--ground-chosen)", color: "var(--accent)", fontWeight: 600 },
+        placeholder: {
+          background: "var(--ground-chosen)",
+          color: "var(--accent)",
+          fontSize: "0.6875rem",
+          fontWeight: 600,
+        },
       },
     },
     Anchor: { defaultProps: { size: "sm" } },

@@ -155,7 +155,6 @@ function Books({ deal, newButton }: { deal: DealRow; newButton: React.ReactNode 
   useEffect(() => {
     if (wantsAll && hasNextPage && !isFetchingNextPage && !isError) void fetchNextPage();
   }, [wantsAll, hasNextPage, isFetchingNextPage, isError, fetchNextPage]);
-  const names = useMemo(() => new Map([[deal.id, deal.name]]), [deal.id, deal.name]);
   const rows = useMemo(
     () => arranged(data?.pages.flatMap(({ items }) => items) ?? [], words, sort, () => ""),
     [data, words, sort],
@@ -187,12 +186,11 @@ function Books({ deal, newButton }: { deal: DealRow; newButton: React.ReactNode 
           w={150}
         />
         <span role="status" className={classes["count"]}>
-          {hasNextPage ? `${rows.length} and more` : counted(rows.length, "book")}
+          {books.isSuccess && (hasNextPage ? `${rows.length} and more` : counted(rows.length, "book"))}
         </span>
       </div>
       <BookList
         rows={rows}
-        dealNames={names}
         isLoading={books.isPending}
         onEnd={() => {
           if (hasNextPage && !isFetchingNextPage) void fetchNextPage();

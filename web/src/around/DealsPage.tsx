@@ -105,56 +105,72 @@ export function DealsPage() {
               {counted(found.length, "deal")}
             </span>
           </div>
-          {found.length === 0 && (
-            <p className={classes["quiet"]}>No deal like that; fewer words find more.</p>
-          )}
-          <Paged rows={found}>
-            {(page) => (
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Deal</Table.Th>
-                    <Table.Th>Project</Table.Th>
-                    <Table.Th className={classes["wideOnly"] ?? ""}>Your role</Table.Th>
-                    <Table.Th className={classes["wideOnly"] ?? ""}>State</Table.Th>
-                    <Table.Th className={classes["wideOnly"] ?? ""}>Begun</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {page.map(({ id, name, project, archived_at, created_at }) => (
-                    <Table.Tr key={id}>
-                      <Table.Td className={classes["name"] ?? ""}>
-                        <Link to="/app/deals/$dealId" params={{ dealId: id }} className={classes["link"]}>
-                          {name}
-                        </Link>
-                      </Table.Td>
-                      <Table.Td>
-                        <Link
-                          to="/app/projects/$projectId"
-                          params={{ projectId: project.project_id }}
-                          className={`${classes["link"]} ${classes["quiet"]}`}
-                        >
-                          {project.name}
-                        </Link>
-                      </Table.Td>
-                      <Table.Td className={`${classes["wideOnly"]} ${classes["quiet"]}`}>
-                        {project.project_role ? PROJECT_ROLE_NAMES[project.project_role] : "none"}
-                      </Table.Td>
-                      <Table.Td className={`${classes["wideOnly"]} ${classes["quiet"]}`}>
-                        {archived_at ? "Archived" : "Open"}
-                      </Table.Td>
-                      <Table.Td
-                        className={`${classes["wideOnly"]} ${classes["quiet"]}`}
-                        title={fullTime(created_at)}
-                      >
-                        {when(created_at)}
-                      </Table.Td>
+          {found.length === 0 ? (
+            <Empty
+              title="No deal like that"
+              action={
+                <Button
+                  variant="default"
+                  onClick={() => {
+                    setWords("");
+                    void navigate({ to: "/app/deals", search: {}, replace: true });
+                  }}
+                >
+                  Show every deal
+                </Button>
+              }
+            >
+              Nothing fits what you look for; fewer words or filters find more.
+            </Empty>
+          ) : (
+            <Paged rows={found}>
+              {(page) => (
+                <Table>
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>Deal</Table.Th>
+                      <Table.Th>Project</Table.Th>
+                      <Table.Th className={classes["wideOnly"] ?? ""}>Your role</Table.Th>
+                      <Table.Th className={classes["wideOnly"] ?? ""}>State</Table.Th>
+                      <Table.Th className={classes["wideOnly"] ?? ""}>Begun</Table.Th>
                     </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            )}
-          </Paged>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {page.map(({ id, name, project, archived_at, created_at }) => (
+                      <Table.Tr key={id}>
+                        <Table.Td className={classes["name"] ?? ""}>
+                          <Link to="/app/deals/$dealId" params={{ dealId: id }} className={classes["link"]}>
+                            {name}
+                          </Link>
+                        </Table.Td>
+                        <Table.Td style={{ whiteSpace: "nowrap" }}>
+                          <Link
+                            to="/app/projects/$projectId"
+                            params={{ projectId: project.project_id }}
+                            className={`${classes["link"]} ${classes["quiet"]}`}
+                          >
+                            {project.name}
+                          </Link>
+                        </Table.Td>
+                        <Table.Td className={`${classes["wideOnly"]} ${classes["quiet"]}`}>
+                          {project.project_role ? PROJECT_ROLE_NAMES[project.project_role] : "none"}
+                        </Table.Td>
+                        <Table.Td className={`${classes["wideOnly"]} ${classes["quiet"]}`}>
+                          {archived_at ? "Archived" : "Open"}
+                        </Table.Td>
+                        <Table.Td
+                          className={`${classes["wideOnly"]} ${classes["quiet"]}`}
+                          title={fullTime(created_at)}
+                        >
+                          {when(created_at)}
+                        </Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              )}
+            </Paged>
+          )}
         </>
       )}
       <NewDeal projects={managed} projectId={search.project} opened={isOpen} onClose={close} />

@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -182,7 +183,20 @@ export function BookPage() {
         />
       );
     if (slideId)
-      return <Empty title="This slide is not in the book">It was removed, or its address is cut off.</Empty>;
+      return (
+        <Empty
+          title="This slide is not in the book"
+          action={
+            order[0] && (
+              <Button variant="default" onClick={() => open(order[0]?.id ?? "")}>
+                To the first slide
+              </Button>
+            )
+          }
+        >
+          It was removed, or its address is cut off.
+        </Empty>
+      );
     const named = STAGES.find((each) => each === stage) ?? (order.length === 0 ? book.stage : undefined);
     const isStage = named !== undefined && (named !== "building_sections" || order.length === 0);
     if (isStage && named !== "building_sections") return page(named);
@@ -206,7 +220,9 @@ export function BookPage() {
         tree={tree}
         asPage={asPage}
         onAsPage={setAsPage}
-        place={shown ? `${at + 1} of ${order.length}` : `${order.length} slides`}
+        place={
+          shown ? `${at + 1} of ${order.length}` : order.length === 1 ? "1 slide" : `${order.length} slides`
+        }
       >
         {middle()}
       </BookLayout>

@@ -1,4 +1,4 @@
-import { Title } from "@mantine/core";
+import { Button, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -26,7 +26,18 @@ export function RunPage() {
   const { runId } = useParams({ from: "/workspace/around/app/runs/$runId" });
   const run = useQuery(runQuery(runId));
   if (run.isError)
-    return <Empty title={inWords(run.error).sentence}>{inWords(run.error).next || "It may be gone."}</Empty>;
+    return (
+      <Empty
+        title={inWords(run.error).sentence}
+        action={
+          <Button component={Link} to="/app/runs" mt="xs">
+            To the runs
+          </Button>
+        }
+      >
+        {inWords(run.error).next || "It may be gone."}
+      </Empty>
+    );
   if (run.isPending) return <PageLoading />;
   return <Shown key={runId} run={run.data} now={run.dataUpdatedAt} />;
 }

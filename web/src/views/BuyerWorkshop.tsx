@@ -21,7 +21,7 @@ const NO_SLIDES: readonly Slide[] = [];
 export function BuyerWorkshop() {
   const { cimId } = useParams({ from: "/workspace/app/books/$cimId/buyer" });
   const book = useBook(cimId);
-  const slides = useSlides(cimId) ?? NO_SLIDES;
+  const slides = useSlides(cimId);
   const { canEdit } = useMyRights(book);
   const drafting = useDrafting(cimId);
   const [place, setPlace] = useAiPlace();
@@ -50,7 +50,7 @@ export function BuyerWorkshop() {
       </ViewHead>
       <div className={classes["page"]}>
         <div className={classes["inner"]}>
-          <PersonaEditor book={book} slides={slides} canEdit={canEdit} />
+          <PersonaEditor book={book} slides={slides ?? NO_SLIDES} canEdit={canEdit} />
           <section aria-label="Questions to probe">
             <Title order={2}>Probe it with the AI</Title>
             <ul className={classes["questions"]}>

@@ -124,7 +124,13 @@ export function Documents() {
         )}
         <div className={classes["main"]}>
           {tab === "facts" ? (
-            <FactsTable cimId={cimId} facts={facts ?? []} sources={sources.data} />
+            facts ? (
+              <FactsTable cimId={cimId} facts={facts} sources={sources.data} />
+            ) : (
+              <PageLoading />
+            )
+          ) : tab === "contradictions" && !findings ? (
+            <PageLoading />
           ) : tab === "contradictions" ? (
             <div className={classes["scroll"]}>
               <Contradictions

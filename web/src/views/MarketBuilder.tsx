@@ -30,7 +30,8 @@ export function MarketBuilder() {
   const navigate = useNavigate();
   const { canEdit } = useMyRights(useBook(cimId));
   const reading = useQuery(graphQuery(cimId));
-  const facts = useQuery(factsQuery(cimId)).data ?? NO_FACTS;
+  const read = useQuery(factsQuery(cimId)).data;
+  const facts = read ?? NO_FACTS;
   const graph = reading.data;
   const remarks = useMemo(
     () =>
@@ -53,6 +54,8 @@ export function MarketBuilder() {
   if (reading.isError) return <ProblemNote error={reading.error} onRetry={() => void reading.refetch()} />;
   if (!graph) return <PageLoading />;
   const own = remarks.get(tab) ?? [];
+  // Nothing is said of tables that hold nothing, nor before they were held against the documents.
+  const isHeld = own.length > 0 || (read !== undefined && listedIn(graph.entities, tab).length > 0);
 
   return (
     <div className={view["view"]}>
@@ -91,8 +94,8 @@ export function MarketBuilder() {
             canEdit={canEdit}
           />
           <section aria-label="Consistency" role="status">
-            <Title order={2}>Consistency</Title>
-            {own.length === 0 ? (
+            {isHeld && <Title order={2}>Consistency</Title>}
+            {!isHeld ? null : own.length === 0 ? (
               <p className={classes["good"]}>
                 <IconCheck size={15} aria-hidden /> Sums, dates, names and figures hold together.
               </p>

@@ -1,4 +1,4 @@
-import { Button, Title } from "@mantine/core";
+import { Button, Skeleton, Title } from "@mantine/core";
 import { IconAlertTriangle, IconRepeat } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
@@ -100,8 +100,13 @@ export function StoryArchitect() {
           </section>
           <section aria-label="Repetitions">
             <Title order={2}>
-              {repetitions?.length ? `Repetitions (${repetitions.length})` : "No repetitions"}
+              {!repetitions
+                ? "Repetitions"
+                : repetitions.length
+                  ? `Repetitions (${repetitions.length})`
+                  : "No repetitions"}
             </Title>
+            {!repetitions && <Skeleton height={12} my={10} width="60%" />}
             {repetitions?.length === 0 && (
               <p className={classes["quiet"]}>No two slides say much the same.</p>
             )}

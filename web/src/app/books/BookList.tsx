@@ -18,7 +18,8 @@ const SKELETONS = 8;
 
 interface BookListProps {
   rows: readonly BookRow[];
-  dealNames: ReadonlyMap<string, string>;
+  /** Absent where all are of one deal. */
+  dealNames?: ReadonlyMap<string, string>;
   isLoading: boolean;
   /** The last rows come into sight. */
   onEnd: () => void;
@@ -68,13 +69,27 @@ export function BookList({ rows, dealNames, isLoading, onEnd }: BookListProps) {
   ]);
 
   return (
-    <div className={classes["table"]} role="table" aria-label="Books" aria-rowcount={rows.length + 1}>
+    <div
+      className={classes["table"]}
+      role="table"
+      aria-label="Books"
+      aria-rowcount={rows.length + 1}
+      data-of-deal={!dealNames || undefined}
+    >
       <div className={classes["headings"]} role="row" aria-rowindex={1}>
         <span role="columnheader">Title</span>
-        <span role="columnheader">Deal</span>
+        {dealNames && (
+          <span role="columnheader" className={classes["deal"]}>
+            Deal
+          </span>
+        )}
         <span role="columnheader">Stage</span>
-        <span role="columnheader">Slides approved</span>
-        <span role="columnheader">To review</span>
+        <span role="columnheader" className={classes["progress"]}>
+          Slides approved
+        </span>
+        <span role="columnheader" className={classes["progress"]}>
+          To review
+        </span>
         <span role="columnheader" className={classes["end"]}>
           Changed
         </span>
@@ -102,7 +117,7 @@ export function BookList({ rows, dealNames, isLoading, onEnd }: BookListProps) {
                 data-chosen={index === chosen || undefined}
                 style={{ transform: `translateY(${start}px)` }}
               >
-                <span role="cell" className={classes["title"]}>
+                <span role="cell" className={classes["title"]} title={row.title}>
                   <Link
                     to="/app/books/$cimId"
                     params={{ cimId: row.id }}
@@ -112,16 +127,25 @@ export function BookList({ rows, dealNames, isLoading, onEnd }: BookListProps) {
                     {row.title}
                   </Link>
                 </span>
-                <span role="cell" className={classes["quiet"]}>
-                  {dealNames.get(row.deal_id) ?? ""}
-                </span>
+                {dealNames && (
+                  <span
+                    role="cell"
+                    className={`${classes["quiet"]} ${classes["deal"]}`}
+                    title={dealNames.get(row.deal_id)}
+                  >
+                    {dealNames.get(row.deal_id)}
+                  </span>
+                )}
                 <span role="cell" className={classes["quiet"]}>
                   {row.status === "complete" ? BOOK_STATUS_NAMES.complete : STAGE_NAMES[row.stage]}
                 </span>
-                <span role="cell">
+                <span role="cell" className={classes["progress"]}>
                   <SlideProgress counts={row.slide_counts} />
                 </span>
-                <span role="cell" className={review > 0 ? classes["review"] : classes["quiet"]}>
+                <span
+                  role="cell"
+                  className={`${classes["progress"]} ${review > 0 ? classes["review"] : classes["quiet"]}`}
+                >
                   {review > 0 ? `${review} to review` : ""}
                 </span>
                 <span role="cell" className={classes["changed"]} title={fullTime(row.updated_at)}>

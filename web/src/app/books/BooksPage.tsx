@@ -130,7 +130,7 @@ export function BooksPage() {
             allowDeselect={false}
           />
           <span role="status" className={classes["count"]}>
-            {counted(rows.length, read.length, hasNextPage, wantsAll)}
+            {books.isSuccess && counted(rows.length, read.length, hasNextPage, wantsAll)}
           </span>
         </div>
       </div>

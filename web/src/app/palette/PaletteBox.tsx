@@ -16,6 +16,10 @@ import { STAGE_NAMES } from "~/lib/words";
 
 import { isPaletteOpen } from "./openers";
 
+const KNOWN_BOOKS = "Open a book";
+/** What belongs to the page comes first, what is the same everywhere last. */
+const LAST = ["Go to", "General", "Look", "Slides"];
+
 interface BookPages {
   pages: { items: BookRow[] }[];
 }
@@ -40,25 +44,28 @@ export default function PaletteBox() {
     });
     groups.set(action.group, group);
   }
+  const ordered = [...groups].toSorted(([one], [other]) => LAST.indexOf(one) - LAST.indexOf(other));
   const books = new Map<string, BookRow>();
   for (const [, found] of client.getQueriesData<BookPages>({ queryKey: keys.allBooks() }))
     for (const page of found?.pages ?? []) for (const book of page.items) books.set(book.id, book);
   if (books.size)
-    groups.set(
-      "Books",
+    ordered.push([
+      KNOWN_BOOKS,
       [...books.values()].map((book) => ({
         id: `book-${book.id}`,
         label: book.title,
         description: STAGE_NAMES[book.stage],
         onClick: () => void navigate({ to: "/app/books/$cimId", params: { cimId: book.id } }),
       })),
-    );
+    ]);
 
   return (
     <Spotlight
       store={store}
-      actions={[...groups].map(([group, found]) => ({ group, actions: found }))}
+      actions={ordered.map(([group, found]) => ({ group, actions: found }))}
       shortcut={null}
+      overlayProps={{ blur: 0 }}
+      attributes={{ content: { "aria-label": "Do or find" } }}
       onSpotlightClose={() => isPaletteOpen.set(false)}
       highlightQuery
       scrollable

@@ -1,10 +1,11 @@
-import { Group, Modal, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Group, Modal, Stack, Text, Title } from "@mantine/core";
 
 import { type Action, actions } from "~/lib/keys/actions";
 import { KeyNames } from "~/lib/keys/KeyNames";
 import { useStore } from "~/lib/store";
 
 import { isHelpOpen } from "./openers";
+import classes from "./ShortcutHelp.module.css";
 
 /** Every key that works on this page. */
 export function ShortcutHelp() {
@@ -16,16 +17,16 @@ export function ShortcutHelp() {
   );
   return (
     <Modal opened={isOpen} onClose={() => isHelpOpen.set(false)} title="Keys on this page" size="lg">
-      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
+      <div className={classes["groups"]}>
         {[...groups].map(([group, found]) => (
-          <Stack key={group} gap={6}>
+          <Stack key={group} gap={6} className={classes["group"] ?? ""}>
             <Title order={3}>{group}</Title>
             {found.map((action) => (
               <KeyRow key={action.id} action={action} />
             ))}
           </Stack>
         ))}
-      </SimpleGrid>
+      </div>
     </Modal>
   );
 }

@@ -27,12 +27,12 @@ export interface PlaceLink {
 /** Around the books. */
 export const PLACES: readonly PlaceLink[] = [
   { title: "Books", icon: IconBook2, to: "/app/books", keys: "g l" },
-  { title: "Deals", icon: IconBriefcase2, to: "/app/deals" },
+  { title: "Deals", icon: IconBriefcase2, to: "/app/deals", keys: "g e" },
   { title: "Runs", icon: IconPlayerPlay, to: "/app/runs", keys: "g r" },
-  { title: "Usage", icon: IconChartBar, to: "/app/usage" },
-  { title: "Organisations", icon: IconBuilding, to: "/app/orgs" },
-  { title: "Applications", icon: IconApps, to: "/app/applications" },
-  { title: "Audit", icon: IconHistory, to: "/app/audit" },
+  { title: "Usage", icon: IconChartBar, to: "/app/usage", keys: "g u" },
+  { title: "Organisations", icon: IconBuilding, to: "/app/orgs", keys: "g o" },
+  { title: "Applications", icon: IconApps, to: "/app/applications", keys: "g p" },
+  { title: "Audit", icon: IconHistory, to: "/app/audit", keys: "g a" },
   { title: "Settings", icon: IconSettings, to: "/app/settings", keys: "g s" },
 ];
 

@@ -27,14 +27,17 @@ export function FinishButton({ book }: { book: Book }) {
     );
 
   const left = obstacles(book, slides ?? [], findings ?? []);
-  const isReady = slides !== undefined && findings !== undefined && left.length === 0;
+  const isRead = slides !== undefined && findings !== undefined;
+  const isReady = isRead && left.length === 0;
   return (
     <>
       <Button variant={isReady ? "filled" : "default"} onClick={() => setOpen(true)}>
         Complete
       </Button>
       <Modal opened={isOpen} onClose={() => setOpen(false)} title="Complete the book">
-        {isReady ? (
+        {!isRead ? (
+          <Text c="dimmed">What stands in the way is being looked up …</Text>
+        ) : isReady ? (
           <Stack>
             <Text className={classes["ready"] ?? ""}>
               <IconCheck size={16} aria-hidden /> Every stage is settled, every slide approved, every figure
@@ -42,6 +45,7 @@ export function FinishButton({ book }: { book: Book }) {
             </Text>
             <Button
               data-autofocus
+              style={{ alignSelf: "flex-end" }}
               onClick={() => {
                 void send({ type: "complete" });
                 setOpen(false);

@@ -104,6 +104,11 @@ export const BookTree = memo(function BookTree(props: BookTreeProps) {
           </li>
         ))}
       </ol>
+      {groups.length === 0 && (
+        <p className={classes["nothing"]}>
+          Sections and their slides stand here once the outline is written.
+        </p>
+      )}
     </DndContext>
   );
 });

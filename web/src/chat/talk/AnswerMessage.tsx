@@ -121,7 +121,9 @@ function Ended({ message, asked }: { message: Message; asked: Message | undefine
   return (
     <div className={classes["ended"]} data-failed={isFailed || undefined}>
       <Icon size={13} aria-hidden />
-      <span>{isFailed ? `This answer failed. ${message.error ?? ""}` : "Stopped. What was said stays."}</span>
+      <span className={classes["endedWords"]}>
+        {isFailed ? `This answer failed. ${message.error ?? ""}` : "Stopped. What was said stays."}
+      </span>
       {asked && (
         <Button
           size="compact-xs"

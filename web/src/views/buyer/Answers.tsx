@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCheck, IconCircleDashed } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { Fragment, useMemo } from "react";
 
@@ -16,12 +16,13 @@ const MOST_NAMED = 3;
 interface AnswersProps {
   cimId: string;
   persona: components["schemas"]["BuyerPersona"];
-  slides: readonly Slide[];
+  /** Absent while they are read. */
+  slides: readonly Slide[] | undefined;
 }
 
 /** Each motivation and concern with the slides that speak to it; those that none speaks to stand out. */
 export function Answers({ cimId, persona, slides }: AnswersProps) {
-  const all = useMemo(() => read(slides), [slides]);
+  const all = useMemo(() => (slides ? read(slides) : null), [slides]);
   const points = [
     ...persona.motivations.map((text) => ({ text, kind: "motivation" as const })),
     ...persona.concerns.map((text) => ({ text, kind: "concern" as const })),
@@ -29,11 +30,17 @@ export function Answers({ cimId, persona, slides }: AnswersProps) {
   return (
     <ul className={classes["points"]} aria-label="What the book answers">
       {points.map(({ text, kind }) => {
-        const found = speakingTo(text, all);
-        const isOpen = found.length === 0;
+        const found = all ? speakingTo(text, all) : [];
+        const isOpen = all !== null && found.length === 0;
         return (
           <li key={`${kind} ${text}`} className={classes["point"]} data-open={isOpen}>
-            {isOpen ? <IconAlertTriangle size={15} aria-hidden /> : <IconCheck size={15} aria-hidden />}
+            {isOpen ? (
+              <IconAlertTriangle size={15} aria-hidden />
+            ) : all ? (
+              <IconCheck size={15} aria-hidden />
+            ) : (
+              <IconCircleDashed size={15} aria-hidden />
+            )}
             <span>{text}</span>
             <Button
               size="compact-xs"

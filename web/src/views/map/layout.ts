@@ -21,14 +21,16 @@ interface Placed extends SimulationNodeDatum {
 }
 
 const TICKS = 220;
-const LINK_LENGTH = 160;
-const APART = 88;
+const LINK_LENGTH = 130;
+const APART = 72;
+/** Names are wide and low: what lies side by side needs this much more room than what lies one above the other. */
+const WIDE = 1.5;
 
 /** Those that have a place keep it. */
 export function placed(graph: Graph, before: ReadonlyMap<string, Point>): Map<string, Point> {
   const nodes: Placed[] = graph.entities.map(({ id }) => {
     const known = before.get(id);
-    return known ? { id, x: known.x, y: known.y, fx: known.x, fy: known.y } : { id };
+    return known ? { id, x: known.x / WIDE, y: known.y, fx: known.x / WIDE, fy: known.y } : { id };
   });
   if (nodes.every(({ fx }) => fx !== undefined)) return points(nodes);
   const known = new Set(nodes.map(({ id }) => id));
@@ -53,5 +55,5 @@ export function placed(graph: Graph, before: ReadonlyMap<string, Point>): Map<st
 }
 
 function points(nodes: readonly Placed[]): Map<string, Point> {
-  return new Map(nodes.map(({ id, x = 0, y = 0 }) => [id, { x, y }]));
+  return new Map(nodes.map(({ id, x = 0, y = 0 }) => [id, { x: x * WIDE, y }]));
 }
