@@ -7,7 +7,7 @@ export PATH
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-.PHONY: help setup run test check demo eval bench clean
+.PHONY: help setup run test check demo eval bench chaos clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make demo    from documents to a finished book, on a running stack or a new one"
 	@echo "make eval    how well the example pack is served: figures, contradictions, questions, injections (PACK=folder)"
 	@echo "make bench   measure"
+	@echo "make chaos   kill, cut off and confuse every part, and check that nothing is lost (ARGS='--kills 500')"
 	@echo "make clean   remove the Python environment and what tools left here; keeps data and caches"
 
 setup:
@@ -39,6 +40,9 @@ eval: setup
 
 bench: setup
 	@exec $(RUN) -m bench
+
+chaos: setup
+	@exec $(RUN) -m tests.chaos $(ARGS)
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .schemathesis .import_linter_cache
