@@ -58,6 +58,8 @@ class StoreSessionLedger:
         if await self._store.head(session.cim_id) is None:
             return
         await self._store.put_agent(session)
+        if session.status == "running" and (session.waits_for or session.steps):
+            await self._follow(session)
         try:
             await self._store.feed.publish(
                 session.cim_id,
@@ -69,6 +71,18 @@ class StoreSessionLedger:
             )
         except StoreUnavailable:
             return
+
+    async def _follow(self, session: AgentSession) -> None:
+        """A run waits for as long as one of its agents waits for people."""
+        run = await self._store.run(session.run_id)
+        if run is None or run.status not in ("running", "waiting"):
+            return
+        waits = bool(session.waits_for)
+        if not waits and run.status == "waiting":
+            others = (await self._store.agents(session.cim_id, run_id=run.id, status="running")).items
+            waits = any(each.waits_for for each in others)
+        if waits != (run.status == "waiting"):
+            await self._store.put_run(run.model_copy(update={"status": "waiting" if waits else "running"}))
 
     async def keep_step(self, step: FinishedStep) -> None:
         await self._store.put_checkpoint(
