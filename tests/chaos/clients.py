@@ -13,6 +13,7 @@ from tests.chaos.commands import KnownBook, Writer, is_sure, seen
 from tests.chaos.history import Answered, Asked, CommandOutcome, HeadRead, Outcome, Recording, SentCommand
 from tests.chaos.site import APIS, Site
 
+WORTH_ANOTHER_TRY = frozenset({"access_unavailable", "evidence_unavailable"})
 CALL_SECONDS = 12.0
 MOST_RESENDS = 4
 UNKNOWN_CODES = frozenset({"workflow_unavailable", "store_unavailable", "not_carried_out", "internal"})
@@ -62,11 +63,19 @@ class Client:
     """One person at work on many books until told to stop."""
 
     def __init__(
-        self, name: str, caller: Caller, books: list[KnownBook], recording: Recording, rng: random.Random
+        self,
+        name: str,
+        caller: Caller,
+        books: list[KnownBook],
+        recording: Recording,
+        rng: random.Random,
+        calls_per_second: float = 4.0,
     ) -> None:
+        """`calls_per_second`: at most, on average; answers take their time besides."""
         self._name = name
         self._caller = caller
         self._books = books
+        self._calls_per_second = calls_per_second
         self._recording = recording
         self._rng = rng
         self._writer = Writer(rng, name)
@@ -74,7 +83,7 @@ class Client:
     async def work(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             await self._do_something(self._rng.choice(self._books))
-            await asyncio.sleep(self._rng.expovariate(4.0))
+            await asyncio.sleep(self._rng.expovariate(self._calls_per_second))
 
     async def open(self, book: KnownBook) -> None:
         """Gives a book its first contents."""
@@ -98,7 +107,7 @@ class Client:
         api = self._rng.choice(APIS)
         for _ in range(1 + MOST_RESENDS):
             results = await self._send(book, api, commands, waits=waits)
-            if all(result.outcome != "unknown" for result in results) or self._rng.random() < 0.25:
+            if all(_is_settled(result) for result in results) or self._rng.random() < 0.25:
                 return
             await asyncio.sleep(self._rng.uniform(0.05, 1.5))
             api, waits = self._rng.choice(APIS), True
@@ -181,6 +190,10 @@ def _outcome(result: dict[str, Any]) -> CommandOutcome:
         events=seen(result["events"]),
         code=problem["code"] if problem is not None else "",
     )
+
+
+def _is_settled(result: CommandOutcome) -> bool:
+    return result.outcome != "unknown" and result.code not in WORTH_ANOTHER_TRY
 
 
 def _of_problem(problem: dict[str, Any]) -> Outcome:

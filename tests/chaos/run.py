@@ -26,6 +26,7 @@ from tests.chaos.site import Site
 LISTENERS_PER_BOOK = 2
 FINISHING_EVERY = 3
 """One book in so many is completed and reopened."""
+CALLS_PER_SECOND, CALLS_OF_REFUSED = 4.0, 0.4
 PROGRESS_SECONDS = 5.0
 
 
@@ -115,32 +116,26 @@ class Run:
 
     async def _storm(self, storm: Storm, caller: Caller, doomed: KnownBook, deal_id: str) -> None:
         people, options = self._people, self._options
+        lead, editor = people.person("lead"), people.person("editor")
         tokens = [
-            people.token(people.person("lead")),
-            people.token(people.person("editor")),
+            people.token(lead),
+            people.token(editor),
             people.token(people.person("reviewer")),
-            people.token(people.person("editor"), seconds=HOUR, age_seconds=DAY),
-            people.token(people.person("lead")),
-            people.token(people.person("editor")),
-            people.token(people.person("viewer")),
-            people.token(people.person("lead", team=1)),
+            people.token(editor, seconds=HOUR, age_seconds=DAY),
+            people.token(lead),
+            people.token(editor),
         ]
+        refused = [people.token(people.person("viewer")), people.token(people.person("lead", team=1))]
         clients = [
-            Client(
-                f"client-{n}",
-                self._caller(tokens[n % len(tokens)]),
-                self._books,
-                self._recording,
-                self._own_rng(),
-            ).work(self._stopping)
-            for n in range(options.clients)
+            self._client(f"client-{n}", tokens[n % len(tokens)], CALLS_PER_SECOND) for n in range(options.clients)
         ]
+        clients += [self._client(f"refused-{n}", token, CALLS_OF_REFUSED) for n, token in enumerate(refused)]
         talkers = [
             talks.Talker(f"talker-{n}", caller, self._books[:2], self._recording, self._own_rng())
             for n in range(options.talkers)
         ]
         working = asyncio.gather(
-            *clients,
+            *(client.work(self._stopping) for client in clients),
             *(talker.talk(self._stopping) for talker in talkers),
             talkers[0].begin_books(deal_id, self._stopping),
             self._delete(caller, doomed),
@@ -186,6 +181,10 @@ class Run:
             recovery_seconds={part: round(seconds, 1) for part, seconds in sorted(recovery.items())},
             verdict=verdict,
         )
+
+    def _client(self, name: str, token: str, calls_per_second: float) -> Client:
+        caller, rng = self._caller(token), self._own_rng()
+        return Client(name, caller, self._books, self._recording, rng, calls_per_second)
 
     def _caller(self, token: str) -> Caller:
         caller = Caller(self._site, token)

@@ -105,6 +105,9 @@ class Site:
 
     async def _start(self) -> None:
         began = time.monotonic()
+        kinds: tuple[Kind, ...] = ("api", "worker")
+        for kind in kinds:
+            self._nurseries[kind] = Nursery(self.clocks[kind].environment, self.log(f"nursery-{kind}"))
         await asyncio.to_thread(self.stack.start)
         self._report(f"  backing parts are ready after {time.monotonic() - began:.1f} s")
         mongodb = self.stack.services["mongodb"]
@@ -116,15 +119,12 @@ class Site:
             await self.kill(part)
             await self.start_again(part)
         await self._start_proxies()
-        kinds: tuple[Kind, ...] = ("api", "worker")
-        for kind in kinds:
-            self._nurseries[kind] = Nursery(self._environment(kind), self.log(f"nursery-{kind}"))
         for api in APIS:
             port = {"BOOKRUNNER_API_HOST": HOST, "BOOKRUNNER_API_PORT": str(self.api_ports[api])}
-            self._births[api] = Birth(kind="api", environment=port, log=str(self.log(api)))
+            self._births[api] = Birth(kind="api", environment=self._environment("api") | port, log=str(self.log(api)))
         for worker in WORKERS:
-            ready = {"BOOKRUNNER_READY_FILE": str(self._ready_file(worker))}
-            self._births[worker] = Birth(kind="worker", environment=ready, log=str(self.log(worker)))
+            environment = self._environment("worker") | {"BOOKRUNNER_READY_FILE": str(self._ready_file(worker))}
+            self._births[worker] = Birth(kind="worker", environment=environment, log=str(self.log(worker)))
         await asyncio.gather(*(self.start_again(name) for name in (*APIS, *WORKERS)))
         self._report(f"  {len(APIS)} API processes and {len(WORKERS)} workers after {time.monotonic() - began:.1f} s")
 
@@ -153,8 +153,7 @@ class Site:
         def port(part: Part) -> int:
             return self.proxies[f"{side}-{part}"].port
 
-        given = self.stack.addresses.environment() | self.clocks[side].environment
-        return given | {
+        return self.stack.addresses.environment() | {
             "TEMPORAL_ADDRESS": f"{HOST}:{port('temporal')}",
             "MONGODB_URL": f"mongodb://{HOST}:{port('mongodb')}/?maxPoolSize=2&directConnection=true",
             "SUPABASE_URL": f"http://{HOST}:{port('supabase')}",
