@@ -203,6 +203,13 @@ def test_secrets_and_what_asks_for_them_fit_both_ways() -> None:
     assert all("'" not in value and "\n" not in value for value in made.values())
 
 
+def test_every_setting_is_told_to_people() -> None:
+    pages = "".join(page.read_text() for page in (CHECKOUT / "docs").glob("*.md"))
+    told = set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", pages))
+    told |= {f"BOOKRUNNER{name}" for name in re.findall(r"`(_[A-Z0-9_]+)`", pages)}
+    assert known_variables() <= told
+
+
 def test_what_is_mounted_is_there() -> None:
     volumes = set(compose()["volumes"])
     mounted: set[str] = set()
