@@ -17,6 +17,10 @@ LEAST_STACK_SHARE = 0.06
 """A part of a stack lower than this share of the axis carries no figure: it would not be readable."""
 
 
+NEAR_SHARE = 0.1
+"""Two points of lines nearer to each other than this share of the axis carry their figures on different sides."""
+
+
 def series_colour(at: int) -> str:
     return SERIES_COLOURS[at % len(SERIES_COLOURS)]
 
@@ -55,6 +59,21 @@ def drawn_kind(chart: ChartComponent) -> ChartKind:
     parts = [value for value in chart.series[0].values if value is not None]
     suited = len(chart.series) == 1 and all(part >= 0 for part in parts) and sum(parts) > 0
     return "pie" if suited else "bar"
+
+
+def written_below(chart: ChartComponent, at: int, point: int) -> bool:
+    """Whether the figure of a line's point stands below it, since another line runs close above."""
+    low, high, _ = axis(chart, labels=True)
+    own = chart.series[at].values[point]
+    if own is None:
+        return False
+    for other, series in enumerate(chart.series):
+        value = series.values[point]
+        if value is None or (value, at) <= (own, other):
+            continue
+        if value - own < NEAR_SHARE * (high - low):
+            return True
+    return False
 
 
 def extent(chart: ChartComponent) -> tuple[float, float]:

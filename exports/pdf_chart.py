@@ -11,7 +11,7 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, Rect, Str
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from exports.charts import LEAST_STACK_SHARE, axis, drawn_kind, label_colour, series_colour
+from exports.charts import LEAST_STACK_SHARE, axis, drawn_kind, label_colour, series_colour, written_below
 from exports.fonts import font_name, printable, width, wrap
 from exports.layout import LABEL_LIMIT
 from exports.page import COLOURS, PAGE_HEIGHT, ChartItem
@@ -228,7 +228,8 @@ class _ChartDrawing:
                     stretch.extend((area.middle(p), area.at(value)))
                     self.drawing.add(Circle(area.middle(p), area.at(value), 3, fillColor=colour, strokeColor=None))
                     if self.item.labels:
-                        self.text(area.middle(p), area.at(value) + 7, self.figure(value), "middle")
+                        beside = -self.size - 5 if written_below(self.chart, s, p) else 7
+                        self.text(area.middle(p), area.at(value) + beside, self.figure(value), "middle")
                     continue
                 if len(stretch) >= 4:
                     self.drawing.add(PolyLine(stretch, strokeColor=colour, strokeWidth=2.25))

@@ -20,7 +20,7 @@ from pptx.util import Pt
 from xlsxwriter import Workbook
 
 from domain.model import ChartComponent
-from exports.charts import LEAST_STACK_SHARE, axis, drawn_kind, label_colour, series_colour
+from exports.charts import LEAST_STACK_SHARE, axis, drawn_kind, label_colour, series_colour, written_below
 from exports.layout import LABEL_LIMIT
 from exports.page import COLOURS, ChartItem
 from exports.pptx_template import SANS, child
@@ -88,7 +88,7 @@ def add_chart(slide: Slide, item: ChartItem) -> None:
     chart.has_title = False
     chart.has_legend = kind == "pie" or len(item.chart.series) > 1
     if chart.has_legend:
-        chart.legend.position = XL_LEGEND_POSITION.RIGHT if kind == "pie" else XL_LEGEND_POSITION.BOTTOM
+        chart.legend.position = XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
     if kind == "pie":
         _style_pie(chart, item)
@@ -144,10 +144,10 @@ def _leave_margin(chart: Any) -> None:
         "layoutTarget": "inner",
         "xMode": "edge",
         "yMode": "edge",
-        "x": "0.1",
-        "y": "0.14",
-        "w": "0.56",
-        "h": "0.72",
+        "x": "0.2",
+        "y": "0.1",
+        "w": "0.6",
+        "h": "0.7",
     }
     for name, value in placed.items():
         child(manual, f"c:{name}", val=value)
@@ -196,3 +196,7 @@ def _style_series(chart: Any, item: ChartItem, kind: str) -> None:
             _label_points(series.data_labels, item, _LABEL_POSITIONS[kind], ink)
             if kind == "stacked_bar":
                 _hide_small(series.data_labels, item, at)
+            elif kind == "line":
+                for point in range(len(item.chart.categories)):
+                    if written_below(item.chart, at, point):
+                        series.points[point].data_label.position = XL_LABEL_POSITION.BELOW

@@ -8,6 +8,7 @@ import {
   labelsFit,
   LEAST_STACK_SHARE,
   widthOf,
+  writtenBelow,
 } from "./chartScale";
 import { decimalsOf, figure } from "./figures";
 import { CHART_SIZE, COLOURS, labelColour, seriesColour } from "./page";
@@ -304,7 +305,11 @@ function Lines({ chart, area }: { chart: Chart; area: Area }) {
             <g key={p}>
               <circle cx={area.middle(p)} cy={area.at(value)} r={3} fill={seriesColour(s)} />
               {area.labels && (
-                <text x={area.middle(p)} y={area.at(value) - 7} textAnchor="middle">
+                <text
+                  x={area.middle(p)}
+                  y={area.at(value) + (writtenBelow(chart, s, p) ? CHART_SIZE + 5 : -7)}
+                  textAnchor="middle"
+                >
                   {area.write(value)}
                 </text>
               )}

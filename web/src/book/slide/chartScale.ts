@@ -9,6 +9,9 @@ export type Chart = Extract<Component, { type: "chart" }>;
 /** A part of a stack lower than this share of the axis carries no figure. */
 export const LEAST_STACK_SHARE = 0.06;
 
+/** Two points of lines nearer to each other than this share of the axis carry their figures on different sides. */
+const NEAR_SHARE = 0.1;
+
 const valuesOf = (chart: Chart): number[] =>
   chart.series.flatMap(({ values }) => values.filter((value) => value !== null));
 
@@ -71,4 +74,16 @@ export function axisOf(chart: Chart, labels: boolean): Axis {
   const foot = low < 0 ? low - span * 0.08 : 0;
   if (labels) return { low: foot, high: head || step, step };
   return { low: Math.floor(foot / step) * step, high: Math.ceil(head / step) * step, step };
+}
+
+/** Whether the figure of a line's point stands below it, since another line runs close above. */
+export function writtenBelow(chart: Chart, at: number, point: number): boolean {
+  const { low, high } = axisOf(chart, true);
+  const own = chart.series[at]?.values[point];
+  if (own == null) return false;
+  return chart.series.some(({ values }, other) => {
+    const value = values[point];
+    const isAbove = value != null && (value > own || (value === own && at > other));
+    return isAbove && value - own < NEAR_SHARE * (high - low);
+  });
 }
