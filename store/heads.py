@@ -97,6 +97,12 @@ class Heads:
         return sorted([str(document["_id"]) async for document in found])
 
     @translated
+    async def all_cims(self) -> list[str]:
+        """The ids of all CIMs, also of erased ones, in their order."""
+        found = (await self._cims()).find({}, {"_id": 1}, sort=[("_id", 1)])
+        return [str(document["_id"]) async for document in found]
+
+    @translated
     async def open_cims(self) -> list[str]:
         """The ids of all CIMs that are being written, of every organisation, in their order."""
         wanted = {"status": {"$in": [str(CIMStatus.DRAFT), str(CIMStatus.IN_PROGRESS)]}}
@@ -137,7 +143,7 @@ class Heads:
             if value is not None:
                 wanted[name] = str(value)
         if cursor is not None:
-            wanted["$or"] = place_of(cursor).past("updated")
+            wanted |= place_of(cursor).past("updated")
         found = (await self._cims()).find(wanted, sort=[("updated", -1), ("_id", -1)], limit=limit + 1)
         documents = [document async for document in found]
         more = len(documents) > limit
@@ -146,7 +152,10 @@ class Heads:
 
     async def ensure_indexes(self) -> None:
         cims = await self._cims()
-        await cims.create_index([("deal_id", 1), ("updated", -1), ("_id", -1)])
+        newest_first = [("updated", -1), ("_id", -1)]
+        for narrowed in ((), ("status",), ("stage",), ("status", "stage")):
+            await cims.create_index([("deal_id", 1), *((field, 1) for field in narrowed), *newest_first])
+        await cims.create_index([("status", 1), ("_id", 1)])
         await cims.create_index([("org_id", 1), ("deal_id", 1), ("updated", -1)])
         await cims.create_index([("owner_id", 1), ("status", 1)])
 

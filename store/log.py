@@ -96,6 +96,7 @@ class Log:
     async def ensure_indexes(self) -> None:
         events = await self._events()
         await events.create_index([("cim_id", 1), ("command_id", 1)])
+        await events.create_index([("cim_id", 1), ("type", 1), ("seq", 1)])
         await events.create_index([("org_id", 1), ("at", 1)])
 
     async def _events(self) -> Collection:

@@ -111,7 +111,9 @@ class Messages:
             self._cached -= self._cache.pop(message_id).size
 
     async def ensure_indexes(self) -> None:
-        await (await self._messages()).create_index([("cim_id", 1), ("thread_id", 1), ("_id", 1)])
+        messages = await self._messages()
+        await messages.create_index([("cim_id", 1), ("thread_id", 1), ("_id", 1)])
+        await messages.create_index([("cim_id", 1), ("_id", 1)])
 
     async def _ancestors(self, message: Message) -> tuple[str, ...]:
         parent = None if message.parent_id is None else await self._find(message.parent_id)

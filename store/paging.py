@@ -25,10 +25,11 @@ class Place(BaseModel):
     at: int | str
     id: str
 
-    def past(self, field: str, newest: bool = True) -> list[dict[str, Any]]:
-        """What comes after this place, newest or oldest first: one of these conditions."""
+    def past(self, field: str, newest: bool = True) -> dict[str, Any]:
+        """What comes after this place, newest or oldest first. The bound on the field alone is what an index serves."""
         beyond = "$lt" if newest else "$gt"
-        return [{field: {beyond: self.at}}, {field: self.at, "_id": {beyond: self.id}}]
+        either = [{field: {beyond: self.at}}, {field: self.at, "_id": {beyond: self.id}}]
+        return {field: {f"{beyond}e": self.at}, "$or": either}
 
 
 def cursor_of(place: Place) -> str:

@@ -77,7 +77,7 @@ class Shelf(Generic[K]):
     ) -> Page[K]:
         """Raises BadCursor."""
         direction = -1 if newest else 1
-        conditions = dict(wanted) if cursor is None else {**wanted, "$or": place_of(cursor).past(order, newest)}
+        conditions = dict(wanted) if cursor is None else {**wanted, **place_of(cursor).past(order, newest)}
         sort = [(order, direction), ("_id", direction)]
         found = (await self._collection()).find(conditions, sort=sort, limit=limit + 1)
         documents = [document async for document in found]
@@ -93,7 +93,8 @@ class Shelf(Generic[K]):
             await self.ensure_index("cim_id", order)
 
     async def ensure_index(self, *fields: str) -> None:
-        await (await self._collection()).create_index([(field, 1) for field in fields])
+        """The last field is what items are ordered by, and then by id."""
+        await (await self._collection()).create_index([(field, 1) for field in (*fields, "_id")])
 
     def _key(self, cim_id: str, item_id: str) -> str:
         return f"{cim_id}:{item_id}" if self._by_cim else item_id

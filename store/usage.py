@@ -96,9 +96,11 @@ class UsageBook:
 
     async def ensure_indexes(self) -> None:
         await (await self._collection(USAGE)).create_index([("org_id", 1), ("at", 1)])
+        await (await self._collection(USAGE)).create_index([("org_id", 1), ("person_id", 1), ("at", 1)])
         await (await self._collection(USAGE)).create_index([("at", 1)])
         await (await self._collection(USAGE)).create_index([("run_id", 1), ("at", 1)])
         await (await self._collection(HOURS)).create_index([("org_id", 1), ("hour", 1)])
+        await (await self._collection(HOURS)).create_index([("org_id", 1), ("person_id", 1), ("hour", 1)])
         await (await self._collection(HOLDS)).create_index([("org_id", 1)])
 
     async def _collection(self, name: str) -> Collection:

@@ -160,8 +160,10 @@ def addresses() -> Iterator[Addresses]:
         yield found
 
 
-@pytest.fixture(scope="session")
-async def site(addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+@asynccontextmanager
+async def opened_site(addresses: Addresses, audit_folder: Path) -> AsyncGenerator[Site]:
+    """With a worker and an API."""
+
     def secret(value: str | None) -> SecretStr:
         assert value is not None
         return SecretStr(value)
@@ -178,7 +180,7 @@ async def site(addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -
         master_keys_file=Path(addresses.master_keys_file or ""),
         max_upload_mb=2,
         rate_limits={},
-        audit_folder=tmp_path_factory.mktemp("audit"),
+        audit_folder=audit_folder,
     )
     store = await open_store(settings)
     await store.ensure_indexes()
@@ -188,6 +190,12 @@ async def site(addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -
         found.api = api
         yield found
     await store.close()
+
+
+@pytest.fixture(scope="session")
+async def site(addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    async with opened_site(addresses, tmp_path_factory.mktemp("audit")) as found:
+        yield found
 
 
 @pytest.fixture
