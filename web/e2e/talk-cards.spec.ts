@@ -1,7 +1,7 @@
 /** What the AI asks people: questions, changes to confirm, plans; answered here, elsewhere, or not at all. */
 import type { Page } from "@playwright/test";
 
-import { newBook, readBook, send } from "./support/stack";
+import { apiAs, newBook, readBook, send } from "./support/stack";
 import { answered, field, lastAnswer, mark, openTalk, say, SPOKEN, UNSPOKEN } from "./support/talk";
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from "./support/test";
 
@@ -60,6 +60,57 @@ test("several are chosen together, with a remark", async ({ as }) => {
   await question(page).getByRole("button", { name: "Answer" }).click();
   await answered(lastAnswer(page));
   await expect(question(page)).toContainText("Benelux, Iberia: In this order. · Answered by you");
+});
+
+test("a question that waits for days says so, and whoever has the book open is reminded of it", async ({
+  as,
+}) => {
+  const { page, person } = await as("lead", SPOKEN);
+  const book = await newBook(person, `Reminded ${mark()}`);
+  await openTalk(page, book.id);
+  await say(page, "Who is the buyer?");
+  await expect(question(page)).toBeVisible();
+  await expect(page).toHaveTitle(`(1) ${book.title} · Bookrunner`);
+  const { data } = await apiAs(person).GET("/cims/{cim_id}/requests", {
+    params: { path: { cim_id: book.id } },
+  });
+  const asked = data?.items[0];
+  if (!asked) throw new Error("Nothing is asked.");
+
+  // Three days later, as the API tells it then.
+  const since = new Date(Date.now() - 3 * 86_400_000 - 60_000).toISOString();
+  await page.route(`**/cims/${book.id}/requests*`, (route) =>
+    route.fulfill({
+      json: { items: [{ ...asked, opened_at: since, reminders: 2, reminded_at: new Date().toISOString() }] },
+    }),
+  );
+  const reminder = {
+    request_id: asked.id,
+    run_id: asked.run_id,
+    kind: asked.kind,
+    waits_since: since,
+    count: 2,
+  };
+  await page.route(
+    `**/cims/${book.id}/stream*`,
+    (route) =>
+      route.fulfill({
+        contentType: "text/event-stream",
+        body: `event: reminder\ndata: ${JSON.stringify(reminder)}\n\n`,
+      }),
+    { times: 1 },
+  );
+  await page.reload();
+  await expect(page.getByText("The AI waits for an answer since")).toBeVisible();
+  await expect(page.getByText("Who is the buyer? (Reminded twice.)")).toBeVisible();
+  await expect(question(page)).toContainText(/Waits since .*, reminded twice/);
+  await expectAccessible(page);
+
+  await page.unroute(`**/cims/${book.id}/requests*`);
+  await question(page).getByRole("textbox").fill("A sponsor");
+  await page.keyboard.press("Enter");
+  await answered(lastAnswer(page));
+  await expect(page).toHaveTitle(`${book.title} · Bookrunner`);
 });
 
 const PERSONA = { type: "Strategic buyer", motivations: ["Cash generation"], concerns: ["Entry valuation"] };

@@ -104,6 +104,10 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: "xs" } },
     Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } }, styles: DIALOG },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } }, styles: DIALOG },
+    Notification: {
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      styles: { description: { color: "var(--ink)" } },
+    },
     // Without its placeholder the focus goes to the first item, and a menu holds nothing but items.
     Menu: { defaultProps: { shadow: "md", withinPortal: true, withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false } },

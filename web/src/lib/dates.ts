@@ -14,6 +14,11 @@ export function fullTime(at: string | number): string {
   return FULL.format(new Date(at));
 }
 
+/** "once", "twice", "3 times". */
+export function timesOver(count: number): string {
+  return count === 1 ? "once" : count === 2 ? "twice" : `${count} times`;
+}
+
 /** "just now", "12 min ago", "14:05", "Fri 20 Nov", "20 Nov 2025". */
 export function when(at: string | number, now = Date.now()): string {
   const date = new Date(at);

@@ -20,6 +20,7 @@ import classes from "./BookFrame.module.css";
 import { BookViewsRail } from "./BookViewsRail";
 import { BOOK_VIEWS } from "./places";
 import { TopBar } from "./TopBar";
+import { Waiting } from "./Waiting";
 
 const BookBar = lazy(async () => ({ default: (await import("~/book/BookBar")).BookBar }));
 const ChatPanel = lazy(async () => ({ default: (await import("~/chat/ChatPanel")).ChatPanel }));
@@ -36,14 +37,9 @@ export function BookFrame() {
 
 function OpenBook({ cimId }: { cimId: string }) {
   const { data: book } = useSuspenseQuery(headQuery(cimId));
-  useEffect(() => {
-    document.title = `${book.title} · Bookrunner`;
-    return () => {
-      document.title = "Bookrunner";
-    };
-  }, [book.title]);
   return (
     <BookLive cimId={cimId}>
+      <Waiting cimId={cimId} title={book.title} />
       <BookPresence cimId={cimId}>
         <Frame cimId={cimId} />
       </BookPresence>

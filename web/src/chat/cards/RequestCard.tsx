@@ -1,8 +1,8 @@
 import { Text } from "@mantine/core";
-import { IconCircleCheck, IconCircleX, IconHelpCircle } from "@tabler/icons-react";
+import { IconCircleCheck, IconCircleX, IconClock, IconHelpCircle } from "@tabler/icons-react";
 
 import type { RequestView } from "~/api/types";
-import { when } from "~/lib/dates";
+import { fullTime, timesOver, when } from "~/lib/dates";
 import { useSession } from "~/lib/session/useSession";
 
 import classes from "./Cards.module.css";
@@ -49,6 +49,15 @@ export function RequestCard({ cimId, request, hasKeys }: RequestCardProps) {
         <Text size="xs" c="dimmed">
           {body.hint}
         </Text>
+      )}
+      {isOpen && request.reminders > 0 && (
+        <p
+          className={classes["waits"]}
+          title={request.reminded_at ? `Last reminded: ${fullTime(request.reminded_at)}` : undefined}
+        >
+          <IconClock size={14} aria-hidden />
+          Waits since {when(request.opened_at)}, reminded {timesOver(request.reminders)}
+        </p>
       )}
       {!isOpen ? (
         <Closed request={request} />

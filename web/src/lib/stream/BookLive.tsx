@@ -32,6 +32,7 @@ const NOTICE_KEYS: Partial<Record<string, (cimId: string) => readonly (readonly 
   source: (cimId) => [keys.sources(cimId)],
   export: (cimId) => [keys.exports(cimId)],
   comment: (cimId) => [keys.comments(cimId)],
+  reminder: (cimId) => [keys.requests(cimId)],
 };
 
 export function BookLive({ cimId, children }: { cimId: string; children: ReactNode }) {
@@ -117,7 +118,7 @@ export function useBookEvents(heard: EventsHeard): void {
   }, [events, latest]);
 }
 
-/** Hears notices of the open book: run, agent, thread, source, export, comment, presence, workspace, steer. */
+/** Hears notices of the open book: run, agent, thread, source, export, comment, presence, reminder and the like. */
 export function useBookNotices(heard: NoticeHeard): void {
   const { notices } = useLive();
   const latest = useLatest(heard);

@@ -25,17 +25,6 @@ const GATHER_MS = 16;
 const ASLEEP_AFTER_MS = 60_000;
 
 const TALK = new Set(["message", "delta", "message_reset"]);
-const NOTICES = new Set([
-  "run",
-  "agent",
-  "thread",
-  "source",
-  "export",
-  "comment",
-  "presence",
-  "workspace",
-  "steer",
-]);
 const OVER: Partial<Record<string, StreamState>> = { access_lost: "access_lost", deleted: "deleted" };
 
 export class BookStream {
@@ -152,11 +141,11 @@ export class BookStream {
     } else if (TALK.has(event)) {
       this.#talk.push({ n, entry: talkEntry(event, said) });
       this.#gather();
-    } else if (NOTICES.has(event)) {
-      this.#listener.notice(event, said);
-    } else {
+    } else if (typeof said["seq"] === "number") {
       this.#events.push(said as unknown as EventRecord);
       this.#gather();
+    } else {
+      this.#listener.notice(event, said);
     }
   }
 
