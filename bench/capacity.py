@@ -1,0 +1,273 @@
+"""`python -m bench.capacity`: what a command, a turn, a read, an open book and a stream cost, and what many books need.
+
+Measured on a stack of its own. CPU is that of each process, from /proc, less what it takes while nobody does anything,
+so that others who use the machine change it
+little; bytes are those of documents in the store, and of histories as Temporal tells them. The model of the turns is a
+server of the tests on this machine. Then follows what `ASSUMED` makes of it for more and more books.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import cast
+
+import httpx
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client
+
+from bench.books import Book, Desk
+from bench.costs import Cost, Estimate, Histories, Measured, Store, Usage, shown
+from deploy.embedded.people import Person
+from deploy.embedded.product import fresh_product
+from deploy.embedded.steps import say
+from deploy.embedded.supervisor import RunningStack
+from tests.providers.script import Reply
+from tests.providers.server import Provider, serving
+
+SAVES, BOOKS_AT_ONCE, SAVES_AT_ONCE = 200, 20, 20
+TURNS, ANSWER_WORDS = 20, 300
+READS = 300
+OPENED_BOOKS, STREAMS = 200, 200
+PACK = Path(__file__).parents[1] / "examples" / "wd40"
+DOCUMENT = PACK / "company_overview.docx"
+TURN_SECONDS, LOOK_SECONDS, IDLE_SECONDS = 120.0, 0.5, 10.0
+SLIDE_CHARACTERS, VOCABULARY = 5_000, 4_000
+
+Work = Callable[[], Awaitable[None]]
+
+BILLED = frozenset(
+    {
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+        EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED,
+        EventType.EVENT_TYPE_MARKER_RECORDED,
+        EventType.EVENT_TYPE_TIMER_STARTED,
+        EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
+    }
+)
+"""What Temporal Cloud counts as actions, as far as histories show it."""
+
+
+class Capacity:
+    def __init__(
+        self, running: RunningStack, person: Person, desk: Desk, http: httpx.AsyncClient, temporal: Client, store: Store
+    ) -> None:
+        self._org_id = person.org_id
+        self._usage = Usage(running.pids)
+        self._desk = desk
+        self._http = http
+        self._temporal = temporal
+        self._store = store
+        self._idle: dict[str, float] = {}
+        self._lots = random.Random(7)
+
+    async def measure(self) -> Measured:
+        warm = await self._desk.create()
+        for _ in range(20):
+            await self._save(warm)
+        say("  nothing …")
+        self._idle = await self._usage.idle(IDLE_SECONDS)
+        say("  commands of one person …")
+        alone = await self._commands([warm], SAVES)
+        books = [await self._desk.create() for _ in range(BOOKS_AT_ONCE)]
+        say(f"  commands in {BOOKS_AT_ONCE} books at once …")
+        at_once = await self._commands(books, SAVES_AT_ONCE)
+        say("  reads …")
+        head, slides = await self._reads(f"/cims/{warm.cim_id}"), await self._reads(f"/cims/{warm.cim_id}/slides")
+        say("  turns …")
+        turn = await self._turns()
+        say("  a document …")
+        document = await self._document()
+        say("  open books …")
+        memory = await self._open_books()
+        say("  streams …")
+        stream = await self._streams(warm)
+        return Measured(
+            idle_ms_per_second={name: round(1000 * share, 1) for name, share in self._idle.items()},
+            command_alone=alone,
+            command_at_once=at_once,
+            read_head=head,
+            read_slides=slides,
+            turn=turn,
+            document=document,
+            document_bytes=DOCUMENT.stat().st_size,
+            worker_bytes_per_open_book=memory,
+            api_bytes_per_stream=stream,
+        )
+
+    async def _commands(self, books: list[Book], saves: int) -> Cost:
+        """Saves of 5 kB slides, one after the other in each book."""
+
+        async def save(book: Book) -> None:
+            for _ in range(saves):
+                await self._save(book)
+
+        async def all_of_them() -> None:
+            await asyncio.gather(*(save(book) for book in books))
+
+        return await self._cost(all_of_them, len(books) * saves, [book.cim_id for book in books])
+
+    async def _save(self, book: Book) -> None:
+        """A slide whose words are not all the same, since what is kept is compressed."""
+        words = (f"word{self._lots.randrange(VOCABULARY)}" for _ in range(SLIDE_CHARACTERS // 8))
+        text = " ".join(words)[:SLIDE_CHARACTERS]
+        command = book.slide_command(0, "slide1")
+        slide = {**cast("dict[str, object]", command["slide"]), "components": [{"type": "text", "text": text}]}
+        await book.send({**command, "slide": slide})
+
+    async def _reads(self, path: str) -> Cost:
+        async def read() -> None:
+            for _ in range(READS):
+                await self._desk.wire.get(path)
+
+        return await self._cost(read, READS, [])
+
+    async def _turns(self) -> Cost:
+        book = await self._desk.create()
+        await self._turn(book)
+
+        async def talk() -> None:
+            for _ in range(TURNS):
+                await self._turn(book)
+
+        return await self._cost(talk, TURNS, [book.cim_id])
+
+    async def _turn(self, book: Book) -> None:
+        sent = await self._http.post(f"/cims/{book.cim_id}/messages", json={"text": "What is known of it?"})
+        sent.raise_for_status()
+        async with asyncio.timeout(TURN_SECONDS):
+            while (await self._json(f"/runs/{sent.json()['run_id']}"))["status"] != "completed":
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _document(self) -> Cost:
+        book = await self._desk.create()
+
+        async def upload() -> None:
+            with DOCUMENT.open("rb") as handle:
+                sent = await self._http.post(f"/cims/{book.cim_id}/sources", files={"file": (DOCUMENT.name, handle)})
+            sent.raise_for_status()
+            async with asyncio.timeout(TURN_SECONDS):
+                while (await self._json(f"/sources/{sent.json()['id']}"))["status"] not in ("ready", "failed"):
+                    await asyncio.sleep(LOOK_SECONDS)
+
+        return await self._cost(upload, 1, [book.cim_id])
+
+    async def _open_books(self) -> int:
+        before = self._usage.memory("worker")
+        books = [await self._desk.create() for _ in range(OPENED_BOOKS)]
+        for book in books:
+            await self._save(book)
+        return (self._usage.memory("worker") - before) // OPENED_BOOKS
+
+    async def _streams(self, book: Book) -> int:
+        before = self._usage.memory("api")
+        arrived = asyncio.Event()
+        count = 0
+
+        async def listen() -> None:
+            nonlocal count
+            async with self._http.stream("GET", f"/cims/{book.cim_id}/stream") as stream:
+                async for _ in stream.aiter_lines():
+                    count += not arrived.is_set()
+                    if count >= STREAMS:
+                        arrived.set()
+                    await leaving.wait()
+                    return
+
+        leaving = asyncio.Event()
+        listening = [asyncio.create_task(listen()) for _ in range(STREAMS)]
+        await asyncio.wait_for(arrived.wait(), TURN_SECONDS)
+        taken = (self._usage.memory("api") - before) // STREAMS
+        leaving.set()
+        await asyncio.gather(*listening)
+        return taken
+
+    async def _cost(self, work: Work, times: int, cim_ids: list[str]) -> Cost:
+        histories, stored = await self._histories(cim_ids), await self._store.size()
+        cpu, began = self._usage.cpu(), time.monotonic()
+        await work()
+        spent, seconds = self._usage.cpu(), time.monotonic() - began
+        grown, kept = await self._histories(cim_ids), await self._store.size()
+        return Cost(
+            times=times,
+            cpu_ms={
+                name: round(max(0.0, spent[name] - cpu[name] - seconds * self._idle[name]) * 1000 / times, 2)
+                for name in spent
+            },
+            store_documents=round((kept.documents - stored.documents) / times, 1),
+            store_bytes=round((kept.bytes - stored.bytes) / times),
+            temporal_events=round((grown.events - histories.events) / times, 1),
+            temporal_bytes=round((grown.bytes - histories.bytes) / times),
+            temporal_actions=round((grown.actions - histories.actions) / times, 1),
+            workflows=round((grown.workflows - histories.workflows) / times, 1),
+        )
+
+    async def _histories(self, cim_ids: list[str]) -> Histories:
+        """Of all workflows that belong to these books."""
+        found = Histories()
+        for cim_id in cim_ids:
+            for prefix in ("run", "agent", "thread", "ingest", "export"):
+                async for one in self._temporal.list_workflows(f'WorkflowId STARTS_WITH "{prefix}/{cim_id}"'):
+                    found += await self._history(one.id, one.run_id)
+            found += await self._history(f"cim/{self._org_id}/{cim_id}")
+        return found
+
+    async def _history(self, workflow_id: str, run_id: str | None = None) -> Histories:
+        handle = self._temporal.get_workflow_handle(workflow_id, run_id=run_id)
+        known = (await handle.describe()).raw_description.workflow_execution_info
+        types = [event.event_type for event in (await handle.fetch_history()).events]
+        return Histories(
+            events=known.history_length,
+            bytes=known.history_size_bytes,
+            workflows=1,
+            actions=sum(type_ in BILLED for type_ in types),
+        )
+
+    async def _json(self, path: str) -> dict[str, str]:
+        return (await self._http.get(path)).json()
+
+
+async def measure(running: RunningStack) -> Measured:
+    assert running.api_url is not None
+    assert running.addresses.temporal_address is not None
+    assert running.addresses.mongodb_url is not None
+    lead: Person = next(person for person in running.addresses.people() if person.role == "lead")
+    temporal = await Client.connect(running.addresses.temporal_address)
+    headers = {"Authorization": f"Bearer {lead.access_token}"}
+    limits = httpx.Limits(max_connections=STREAMS + 10)
+    async with (
+        Desk.open(running.api_url, lead) as desk,
+        httpx.AsyncClient(base_url=running.api_url, headers=headers, timeout=TURN_SECONDS, limits=limits) as http,
+        Store.open(running.addresses.mongodb_url) as store,
+    ):
+        return await Capacity(running, lead, desk, http, temporal, store).measure()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.capacity", description=__doc__)
+    parser.add_argument("--json", type=Path, default=Path("out/capacity.json"), help="where the figures go")
+    given = parser.parse_args()
+    reply = Reply(text=" ".join(f"word{number}" for number in range(ANSWER_WORDS)))
+    say("Measuring on a stack of its own …")
+    with serving(Provider(reply)) as provider:
+        settings = {**provider.environment(), "BOOKRUNNER_MODEL": "openai:tests", "BOOKRUNNER_RATE_LIMITS": "{}"}
+        with fresh_product(**settings) as (running, _):
+            measured = asyncio.run(measure(running))
+    estimates = [Estimate.of(measured, books) for books in (1_000, 100_000, 10_000_000)]
+    given.json.parent.mkdir(parents=True, exist_ok=True)
+    given.json.write_text(measured.model_dump_json(indent=2) + "\n")
+    sys.stdout.write(shown(measured, estimates))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
