@@ -85,7 +85,7 @@ test("the audit log is filtered, opened, exported and checked", async ({ browser
   await page.goto("/app/audit");
   const log = page.getByRole("table", { name: "Audit log" });
   const rows = log.getByRole("row").filter({ has: page.getByRole("button") });
-  await expect(rows.filter({ hasText: "team create" })).toHaveCount(3);
+  await expect(rows.filter({ hasText: "Team created" })).toHaveCount(3);
   await expectAccessible(page);
   await page.getByRole("combobox", { name: "What" }).fill("team.");
   await expect(page).toHaveURL(/action=team/);

@@ -25,6 +25,8 @@ interface BookLayoutProps {
 export function BookLayout({ book, isWide, place, tree, asPage, onAsPage, children }: BookLayoutProps) {
   const [layout, setLayout] = usePreference<Record<string, number>>("book-tree", { tree: 24, middle: 76 });
   const [isOpen, setOpen] = useState(false);
+  const { draft, needs_review, approved } = book.slide_counts;
+  const hasSlides = draft + needs_review + approved > 0;
 
   if (isWide)
     return (
@@ -64,15 +66,17 @@ export function BookLayout({ book, isWide, place, tree, asPage, onAsPage, childr
           >
             Slides · {place}
           </Button>
-          <SegmentedControl
-            aria-label="How slides are shown"
-            value={asPage ? "page" : "text"}
-            onChange={(next) => onAsPage(next === "page")}
-            data={[
-              { value: "text", label: "Text" },
-              { value: "page", label: "Page" },
-            ]}
-          />
+          {hasSlides && (
+            <SegmentedControl
+              aria-label="How slides are shown"
+              value={asPage ? "page" : "text"}
+              onChange={(next) => onAsPage(next === "page")}
+              data={[
+                { value: "text", label: "Text" },
+                { value: "page", label: "Page" },
+              ]}
+            />
+          )}
         </div>
       </div>
       <div data-middle>{children}</div>

@@ -84,16 +84,20 @@ export function AuditLog({ org, search, onChange }: AuditLogProps) {
         <TextInput
           type="date"
           aria-label="From day"
+          leftSection="from"
+          leftSectionWidth={42}
           value={search.since ?? ""}
           onChange={(event) => onChange({ since: event.currentTarget.value || undefined })}
-          w={130}
+          w={164}
         />
         <TextInput
           type="date"
           aria-label="To day"
+          leftSection="to"
+          leftSectionWidth={28}
           value={search.until ?? ""}
           onChange={(event) => onChange({ until: event.currentTarget.value || undefined })}
-          w={130}
+          w={150}
         />
         <Menu position="bottom-end">
           <Menu.Target>

@@ -10,8 +10,11 @@ it("says whom and what an entry is about, also where it is not as expected", () 
   );
   expect(inWords(partyOf(null), names)).toBe("unknown");
   expect(inWords(partyOf("system"), names)).toBe("system");
-  expect(actionInWords("deployment.start_workers")).toBe("deployment start workers");
-  expect(actionInWords("cim.create")).toBe("book create");
+  expect(actionInWords("deployment.start_workers")).toBe("Workers started");
+  expect(actionInWords("cim.create")).toBe("Book created");
+  expect(actionInWords("session.begin")).toBe("Signed in");
+  expect(actionInWords("cim.save_buyer_persona")).toBe("Buyer persona saved");
+  expect(actionInWords("fleet.wobble_about")).toBe("Fleet wobble about");
 });
 
 it("asks only for what the API understands", () => {

@@ -14,12 +14,63 @@ export function partyOf(value: unknown): Party {
   return { id: text(id), kind: text(kind) };
 }
 
-/** "cim.create" reads "book create"; "deployment.start_workers" reads "deployment start workers". */
-export const actionInWords = (action: string): string =>
-  action
-    .replace(/^cim\b/, "book")
-    .replace(/^org\b/, "organisation")
-    .replaceAll(/[._]/g, " ");
+const WHOLE: Record<string, string> = {
+  "session.begin": "Signed in",
+  "session.end": "Signed out",
+  "deployment.call_off": "Deployment called off",
+};
+
+const DONE: Record<string, string> = {
+  accept: "accepted",
+  add: "added",
+  answer: "answered",
+  approve: "approved",
+  ask: "asked",
+  begin: "begun",
+  cancel: "cancelled",
+  close: "closed",
+  comment: "commented on",
+  commit: "committed",
+  compare: "compared",
+  complete: "completed",
+  confirm: "confirmed",
+  create: "created",
+  cut: "cut",
+  delete: "deleted",
+  end: "ended",
+  export: "exported",
+  fork: "forked",
+  gather: "gathered",
+  invite: "invited",
+  open: "opened",
+  read: "read",
+  remove: "removed",
+  rename: "renamed",
+  reopen: "opened again",
+  reorder: "put in order",
+  resolve: "settled",
+  restore: "restored",
+  retire: "retired",
+  revoke: "revoked",
+  save: "saved",
+  set: "set",
+  start: "started",
+  transfer: "handed over",
+  update: "changed",
+  upload: "uploaded",
+  verify: "checked",
+  withdraw: "withdrawn",
+};
+
+/** "cim.create" reads "Book created"; "deployment.start_workers" reads "Workers started". */
+export function actionInWords(action: string): string {
+  const [kind = "", rest = ""] = action.split(".", 2);
+  const [verb = "", ...object] = rest.split("_");
+  const done = DONE[verb];
+  const what = object.length > 0 ? object.join(" ") : kindInWords(kind);
+  const words = done === undefined ? `${kindInWords(kind)} ${rest.replaceAll("_", " ")}` : `${what} ${done}`;
+  return WHOLE[action] ?? words.trim().replace(/^./, (first) => first.toUpperCase());
+}
 
 const KIND_NAMES: Record<string, string> = {
   user: "person",

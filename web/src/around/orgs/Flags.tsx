@@ -215,7 +215,7 @@ function FlagForm({ org, setting, otherwise, change, onSubmit, onClose }: FlagFo
         )}
         <div>
           <Text size="xs" fw={500} id="share-of-all">
-            Of everybody else: {values.percent} %
+            Of everybody else: {values.percent}%
           </Text>
           <Slider
             mt={6}
@@ -223,7 +223,7 @@ function FlagForm({ org, setting, otherwise, change, onSubmit, onClose }: FlagFo
             min={0}
             max={100}
             step={5}
-            label={(value) => `${value} %`}
+            label={(value) => `${value}%`}
             thumbLabel="Share of everybody else, in percent"
             disabled={!values.enabled}
             {...form.getInputProps("percent")}

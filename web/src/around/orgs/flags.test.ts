@@ -17,11 +17,11 @@ it("says whom a flag reaches", () => {
   const words = (change: object): string => reach({ default: true }, { ...setting, ...change }).words;
   expect(reach({ default: true }, undefined).words).toBe("On for everybody.");
   expect(reach({ default: false }, undefined)).toEqual({ words: "Off for everybody.", isOff: true });
-  expect(words({})).toBe("On for 25 % of people.");
+  expect(words({})).toBe("On for 25% of people.");
   expect(words({ percent: 100 })).toBe("On for everybody.");
   expect(words({ percent: 0 })).toBe("Off for everybody.");
   expect(words({ enabled: false })).toBe("Switched off for everybody.");
   const rules = [{ person_ids: ["x"], team_ids: ["t", "u"], percent: 100 }];
   expect(words({ rules, percent: 0 })).toBe("On for 2 teams and 1 person.");
-  expect(words({ rules, unit: "team" })).toBe("On for 2 teams and 1 person, then 25 % of teams.");
+  expect(words({ rules, unit: "team" })).toBe("On for 2 teams and 1 person, then 25% of teams.");
 });

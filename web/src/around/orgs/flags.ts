@@ -49,7 +49,7 @@ export function reach(
       ? "everybody"
       : percent === 0
         ? ""
-        : `${percent} % of ${unit === "organization" ? "organisations" : unit === "team" ? "teams" : "people"}`;
+        : `${percent}% of ${unit === "organization" ? "organisations" : unit === "team" ? "teams" : "people"}`;
   if (!first && !whom) return { words: "Off for everybody.", isOff: true };
   return { words: `On for ${[first, whom].filter(Boolean).join(", then ")}.`, isOff: false };
 }

@@ -40,5 +40,5 @@ it("says by which shares a version takes over", () => {
     { percent: 10, seconds: 120 },
     { percent: 50, seconds: 45 },
   ];
-  expect(rampInWords(ramp)).toBe("10 % for 2 min, 50 % for 45 s, then all of it");
+  expect(rampInWords(ramp)).toBe("10% for 2 min, 50% for 45 s, then all of it");
 });

@@ -84,11 +84,11 @@ export function took(from: string, to: string | null | undefined, now: number): 
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** "10 % for 2 min, 50 % for 2 min, then all of it". */
+/** "10% for 2 min, 50% for 2 min, then all of it". */
 export function rampInWords(ramp: Application["settings"]["ramp"]): string {
   const stages = ramp.map(
     ({ percent, seconds }) =>
-      `${percent} % for ${seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`}`,
+      `${percent}% for ${seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`}`,
   );
   return [...stages, "then all of it"].join(", ");
 }

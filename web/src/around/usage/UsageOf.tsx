@@ -170,7 +170,7 @@ function Parts({ orgId, orgRole, by, measure, items }: PartsProps) {
                     <span className={usageClasses["track"]} aria-hidden>
                       <span style={{ width: `${share * 100}%` }} />
                     </span>
-                    {Math.round(share * 100)} %
+                    {Math.round(share * 100)}%
                   </span>
                 </Table.Td>
                 <Table.Td className={classes["number"] ?? ""}>{usd(item.cost_usd)}</Table.Td>

@@ -17,7 +17,7 @@ export function ListEditor({ label, items, placeholder, onChange }: ListEditorPr
   if (!onChange)
     return (
       <section>
-        <h3 className={classes["label"]}>{label}</h3>
+        <h2 className={classes["label"]}>{label}</h2>
         <ul className={classes["plainList"]}>
           {items.map((item, at) => (
             <li key={at}>{item}</li>
@@ -42,7 +42,7 @@ export function ListEditor({ label, items, placeholder, onChange }: ListEditorPr
 
   return (
     <section>
-      <h3 className={classes["label"]}>{label}</h3>
+      <h2 className={classes["label"]}>{label}</h2>
       <ul ref={list} className={classes["list"]}>
         {shown.map((item, at) => (
           <li key={at}>

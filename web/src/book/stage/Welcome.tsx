@@ -1,4 +1,4 @@
-import { Button, Group, Text, TextInput } from "@mantine/core";
+import { Button, Group, Skeleton, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 
@@ -13,7 +13,7 @@ import { useKeptDraft } from "./useKeptDraft";
 export function Welcome({ book, canEdit }: { book: Book; canEdit: boolean }) {
   const { send } = useCommands(book.id);
   const navigate = useNavigate();
-  const sources = useQuery(sourcesQuery(book.id)).data ?? [];
+  const sources = useQuery(sourcesQuery(book.id)).data;
   const draft = useKeptDraft(`${book.id}:title`, book.title);
   const rename = (): void => {
     if (draft.isChanged && draft.value.trim()) void send({ type: "rename", title: draft.value.trim() });
@@ -39,8 +39,10 @@ export function Welcome({ book, canEdit }: { book: Book; canEdit: boolean }) {
         }}
       />
       <section>
-        <h3 className={classes["label"]}>Documents</h3>
-        {sources.length === 0 ? (
+        <h2 className={classes["label"]}>Documents</h2>
+        {!sources ? (
+          <Skeleton height={12} my={4} width="60%" />
+        ) : sources.length === 0 ? (
           <Text c="dimmed">
             None yet. Annual reports, spreadsheets, market notes: every figure of the book will point into
             them.
@@ -51,14 +53,14 @@ export function Welcome({ book, canEdit }: { book: Book; canEdit: boolean }) {
               <li key={id}>
                 {name}{" "}
                 <Text span c="dimmed">
-                  {facts} facts
+                  {facts === 1 ? "1 fact" : `${facts} facts`}
                 </Text>
               </li>
             ))}
           </ul>
         )}
         <Link to="/app/books/$cimId/documents" params={{ cimId: book.id }}>
-          {sources.length === 0 ? "Add documents" : "To the documents"}
+          {sources?.length === 0 ? "Add documents" : "To the documents"}
         </Link>
       </section>
       {canEdit && book.stage === "welcome" && (
