@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.audit import audit
+from cli.backup import backup, restore
 from cli.books import books
 from cli.demo.client import DemoFailed
 from cli.demo.command import play_here, show
@@ -22,6 +23,7 @@ from cli.eval import command as evaluation
 from cli.index import index
 from cli.installing import namespace, secrets
 from cli.keys import keys
+from cli.migrate import migrate
 from cli.orgs import orgs
 from cli.platform import applications, deployments, flags, versions
 from cli.runs import runs
@@ -41,6 +43,9 @@ app.command(keys)
 app.command(orgs)
 app.command(index)
 app.command(books)
+app.command(backup)
+app.command(restore)
+app.command(migrate)
 app.command(doctor)
 app.command(secrets)
 app.command(namespace)

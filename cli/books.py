@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import json
 import os
+import sys
 import zlib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from pydantic import ValidationError
 
 from audit import Target
@@ -67,6 +69,35 @@ def import_book(archive: Path) -> None:
     """
     deployment = Deployment.found()
     asyncio.run(_imported(deployment, archive))
+
+
+@books.command
+def check(
+    cim_id: str | None = None, *, as_json: Annotated[bool, Parameter(name="--json", negative="")] = False
+) -> None:
+    """Hold what is kept of books against their logs. Changes nothing; exit code 1 where something is wrong.
+
+    Parameters
+    ----------
+    cim_id
+        One book; without it all of this database (BOOKRUNNER_MONGODB_DATABASE for that of an application).
+    """
+    found = asyncio.run(_checked(Deployment.found(), cim_id))
+    wrong = {book: faults for book, faults in found.items() if faults}
+    if as_json:
+        sys.stdout.write(json.dumps({"books": len(found), "wrong": wrong}, indent=2) + "\n")
+    else:
+        for book, faults in wrong.items():
+            say(f"{book}: {'; '.join(faults)}")
+        say(f"{len(found)} books were looked at, {len(wrong)} are not whole.")
+    if wrong:
+        sys.exit(1)
+
+
+async def _checked(deployment: Deployment, cim_id: str | None) -> dict[str, list[str]]:
+    async with deployment.store() as store:
+        wanted = await store.all_cims() if cim_id is None else [cim_id]
+        return {each: [fault async for fault in store.faults(each)] for each in wanted}
 
 
 async def _exported(deployment: Deployment, cim_id: str, into: Path) -> None:

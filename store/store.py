@@ -22,6 +22,7 @@ from store.archive import Archive
 from store.books import SNAPSHOTS, Books, book_of
 from store.codec import Codec
 from store.contents import BLOBS, CHUNKS, Contents
+from store.earlier import MessagesOf01, RunsOf01
 from store.erasure import Erasure
 from store.feed import Feed
 from store.heads import Heads
@@ -29,6 +30,7 @@ from store.images import IMAGES, Images
 from store.keys import StoredKeys
 from store.log import Log
 from store.messages import MESSAGES, Messages
+from store.migrations import Migrations
 from store.models import (
     AgentSession,
     AgentStatus,
@@ -69,6 +71,7 @@ from store.tidying import Tidying
 from store.unfinished import UNFINISHED, SpokenNow, Unfinished
 from store.unused_files import UnusedFiles
 from store.usage import UsageBook
+from store.verifying import faults
 from vault import KeyRing, MasterKeys
 
 
@@ -146,6 +149,9 @@ class Store:
         of_cims = (*(shelf.name for shelf in shelves), *said, *beside)
         self._erasure = Erasure(server, self._log, self._heads, of_cims)
         self.archive = Archive(server, codec, self._owners, self._log, self._heads, self._books, of_cims)
+        self.migrations = Migrations(
+            server, self.ensure_indexes, (MessagesOf01(server, codec), RunsOf01(server, codec, self._heads))
+        )
         self._recorder = Recorder(self._owners, self._log, self._heads, self._contents, self._books, self._erasure)
         self.feed = Feed(server, codec, self._heads, self._talk)
         self.rights_changes = RightsChanges(server)
@@ -275,6 +281,14 @@ class Store:
         return await (
             self._heads.complete(org_id) if rule.after == "completion" else self._heads.unchanged(org_id, before)
         )
+
+    async def all_cims(self) -> list[str]:
+        """The ids of all CIMs, also of erased ones."""
+        return await self._heads.all_cims()
+
+    def faults(self, cim_id: str) -> AsyncGenerator[str]:
+        """What is wrong with what is kept of a CIM, in words."""
+        return faults(self, cim_id)
 
     async def _up_to_date(self, head: CIMHead | None) -> CIMHead | None:
         """The head as of the end of the log, where heads may be behind it."""

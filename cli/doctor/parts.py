@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -24,6 +24,7 @@ from search.embedding import EmbeddingsNotConfigured, EmbeddingsUnavailable, emb
 from search.vectors import Vectors, VectorsUnavailable
 from settings import Settings
 from store import Store, StoreError
+from store.migrations import StepStanding
 from vault import LocalMasterKeys, NoMasterKeys, VaultError
 from workflows.chores import Chore, schedule_id
 from workflows.contract import CIM_STAGE, CIM_STATUS, DEAL_ID, ORG_ID, OWNER_ID, STALE_SLIDES
@@ -133,19 +134,27 @@ async def _store(settings: Settings) -> list[Remark]:
         settings.mongodb_url.get_secret_value(), settings.mongodb_database, masters, settings.keys_database
     )
     try:
-        found = await store.described()
+        found, steps = await store.described(), await store.migrations.standing()
     except StoreError as error:
         return [fails(part, f"MongoDB does not answer: {error}", "Start it, or set MONGODB_URL.")]
     finally:
         await store.close()
-    clock = _clock("clock of the store", found.clock)
+    others = [_migrations(steps), *_clock("clock of the store", found.clock)]
     if found.traits.ferretdb:
         says = "FerretDB over SQLite: for one machine and trying out."
-        return [warns(part, says, "Set MONGODB_URL to a replica set for a team's books."), *clock]
+        return [warns(part, says, "Set MONGODB_URL to a replica set for a team's books."), *others]
     if not found.traits.replica_set:
         says = f"MongoDB {found.version} is no replica set: one disk failure loses books."
-        return [warns(part, says, "Use a replica set of three."), *clock]
-    return [ok(part, f"MongoDB {found.version}, a replica set."), *clock]
+        return [warns(part, says, "Use a replica set of three."), *others]
+    return [ok(part, f"MongoDB {found.version}, a replica set."), *others]
+
+
+def _migrations(steps: Sequence[StepStanding]) -> Remark:
+    part = "store migrations"
+    pending = [step.what for step in steps if step.state != "done"]
+    if pending:
+        return warns(part, f"Not done yet: {'; '.join(pending)}.", "Run `python -m cli migrate`; people may work on.")
+    return ok(part, f"All {len(steps)} are done.")
 
 
 async def _supabase(settings: Settings) -> list[Remark]:

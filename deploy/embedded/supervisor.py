@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -15,8 +16,9 @@ from types import FrameType
 from typing import Self
 
 import httpx
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr
 
+from access.person import AccessUnavailable
 from deploy import web
 from deploy.embedded import tools
 from deploy.embedded.fleet import Fleet, tended
@@ -26,7 +28,10 @@ from deploy.embedded.places import CHECKOUT, in_use, sole_user
 from deploy.embedded.services import HOST, Port, Service
 from deploy.embedded.stack import Addresses, EmbeddedStack
 from deploy.embedded.steps import Report, StackError
+from deploy.migrating import migrate
 from settings import Settings
+from store import StoreError
+from vault import LocalMasterKeys, NoMasterKeys
 
 WATCH_SECONDS = 0.2
 HANDING_BACK_SECONDS = 10.0
@@ -91,6 +96,7 @@ class Supervisor:
                 tools.drop_build_files()
                 services = list(stack.services.values())
                 if not backing_only:
+                    self._migrate(stack.addresses)
                     services += self._start_product(stack)
                     leaving.enter_context(tended(self._fleet(stack.addresses)))
                 if building.ident is not None:
@@ -117,6 +123,24 @@ class Supervisor:
             stack.runner.await_health(service)
             self._report(f"  {service.name} is ready after {time.monotonic() - began:.1f} s")
         return services
+
+    def _migrate(self, addresses: Addresses) -> None:
+        """What fails here is done by the next start, or by hand; everything runs without it."""
+        known = {name: value for name, value in addresses.model_dump().items() if value is not None}
+        secrets = {name: SecretStr(known[name]) for name in ("mongodb_url", "service_role_key") if name in known}
+        settings = self._settings.model_copy(
+            update={
+                "mongodb_url": secrets.get("mongodb_url", self._settings.mongodb_url),
+                "supabase_url": known.get("supabase_url", self._settings.supabase_url),
+                "supabase_service_role_key": secrets.get("service_role_key", self._settings.supabase_service_role_key),
+            }
+        )
+        try:
+            file = Path(known["master_keys_file"]) if "master_keys_file" in known else None
+            masters = LocalMasterKeys.given(settings.master_keys, settings.master_key, file)
+            asyncio.run(migrate(settings, masters, lambda database, step: None))
+        except (StoreError, AccessUnavailable, NoMasterKeys) as problem:
+            self._report(f"  What is kept could not be migrated: {problem}. Run `python -m cli migrate`.")
 
     def _build_web(self) -> None:
         try:

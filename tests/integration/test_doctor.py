@@ -53,6 +53,7 @@ async def test_a_stack_without_worker_and_api(settings: Settings) -> None:
         "workers": "fails",
         "schedules": "fails",
         "store": states["store"],
+        "store migrations": "warns",
         "Supabase": "ok",
         "search": "ok",
         "API": "fails",
