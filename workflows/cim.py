@@ -41,7 +41,7 @@ from workflows.contract import (
 )
 from workflows.delivering import Delivery
 from workflows.gate import AccessGate
-from workflows.patches import PROOFS_REQUIRED
+from workflows.patches import LISTS_STOP, PROOFS_REQUIRED
 from workflows.reading import submission_in
 from workflows.recorder import Recorder
 from workflows.visibility import SearchAttributes, details, recent_changes
@@ -61,6 +61,7 @@ class CIMWorkflow:
         self._session = start.session or CIMSession()
         self._ready = start.session is not None
         self._gate = AccessGate(start, requires_proof=workflow.patched(PROOFS_REQUIRED))
+        self._lists_stop = workflow.patched(LISTS_STOP)
         self._recorder = Recorder(self._session.rev, self._show)
         self._delivery = Delivery(start.cim_id)
         self._search_attributes = SearchAttributes()
@@ -193,7 +194,17 @@ class CIMWorkflow:
 
     async def _carry_out(self, submission: Submission, *, patient: bool) -> SubmissionResult:
         await workflow.wait_condition(lambda: self._ready)
-        results = [await self._handle(entry, patient=patient) for entry in submission.entries]
+        results: list[CommandResult] = []
+        held_up: dict[str, Problem] = {}
+        for entry in submission.entries:
+            problem = held_up.get(entry.actor.person_id)
+            if problem is not None and self._session.receipts.find(entry.command.command_id) is None:
+                results.append(self._refused(entry, problem))
+                continue
+            result = await self._handle(entry, patient=patient)
+            results.append(result)
+            if self._lists_stop and result.problem is not None and result.problem.code == "access_unavailable":
+                held_up[entry.actor.person_id] = result.problem
         await self._recorder.until_recorded(max(result.last_seq for result in results))
         return SubmissionResult(results=tuple(results))
 
@@ -208,9 +219,12 @@ class CIMWorkflow:
             command = await self._with_findings(command)
             handled = handle(self._session, command, entry.actor, workflow.now(), _new_id)
         except Refusal as refusal:
+            known = self._session.receipts.find(entry.command.command_id)
+            if refusal.problem.code == "access_unavailable" and known is not None:
+                return self._result(Handled(session=self._session, receipt=known, repeated=True))
             self._last_problem = refusal.problem
             self._show()
-            return CommandResult(command_id=entry.command.command_id, rev=self._session.rev, problem=refusal.problem)
+            return self._refused(entry, refusal.problem)
         self._delivery.add(self._session.state, handled.events)
         self._session = handled.session
         if self._session.state is not None:
@@ -218,6 +232,9 @@ class CIMWorkflow:
         self._recent_changes = recent_changes(self._recent_changes, handled.events)
         self._show()
         return self._result(handled)
+
+    def _refused(self, entry: Entry, problem: Problem) -> CommandResult:
+        return CommandResult(command_id=entry.command.command_id, rev=self._session.rev, problem=problem)
 
     def _result(self, handled: Handled) -> CommandResult:
         return CommandResult(

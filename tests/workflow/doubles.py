@@ -86,13 +86,15 @@ class AccessDouble:
         self.proofs = Assertions({"test": b"the key of the tests, 32 bytes and more"})
         self.roles: dict[str, Role | None] = {"lea": Role.LEAD, "ed": Role.EDITOR, "vi": Role.VIEWER}
         self.is_down = False
+        self.failures_left = 0
         self.questions = 0
         self.lifetime = timedelta(seconds=60)
 
     @activity.defn
     async def check_access(self, question: AccessQuestion) -> AccessGrant:
         self.questions += 1
-        if self.is_down:
+        if self.is_down or self.failures_left:
+            self.failures_left = max(0, self.failures_left - 1)
             raise ConnectionError("the access service is down")
         return await self._activities.check_access(question)
 

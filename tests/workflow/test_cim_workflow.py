@@ -18,9 +18,12 @@ from domain.permissions import Role
 from domain.state import CIMState
 from domain.values import Actor, Stage
 from workflows.cim import CIMWorkflow
+from workflows.contract import ACCESS_RETRY
 from workflows.converter import data_converter
 
 from .conftest import Desk
+
+TRIES_FOR_ACCESS = ACCESS_RETRY.maximum_attempts
 
 
 async def test_an_update_answers_with_its_events_when_they_are_recorded(desk: Desk) -> None:
@@ -117,6 +120,30 @@ async def test_while_access_is_down_updates_are_refused_and_signals_wait(desk: D
         await asyncio.sleep(0.5)
         desk.access.is_down = False
         await desk.until_recorded(4)
+
+
+async def test_a_list_is_not_carried_on_after_rights_could_not_be_checked(desk: Desk) -> None:
+    desk.access.lifetime = desk.access.lifetime / 600
+    async with desk.worker():
+        await desk.create()
+        await asyncio.sleep(0.2)
+        desk.access.failures_left = TRIES_FOR_ACCESS
+        results = await desk.execute(desk.save_persona(), desk.save_hero())
+        assert [result.problem and result.problem.code for result in results] == ["access_unavailable"] * 2
+        assert len(desk.store.log[desk.cim_id]) == 1
+
+
+async def test_what_was_carried_out_is_told_also_while_access_is_down(desk: Desk) -> None:
+    desk.access.lifetime = desk.access.lifetime / 600
+    async with desk.worker():
+        await desk.create()
+        command = desk.save_persona()
+        [first] = await desk.execute(command)
+        await asyncio.sleep(0.2)
+        desk.access.is_down = True
+        [again] = await desk.execute(command)
+        assert (again.problem, again.repeated, again.rev) == (None, True, first.rev)
+        assert (again.first_seq, again.last_seq) == (2, 4)
 
 
 async def test_many_at_once_are_recorded_in_few_batches(desk: Desk) -> None:
