@@ -23,7 +23,7 @@ from settings import Settings
 CONTAINERS = CHECKOUT / "deploy" / "containers"
 DOCKERFILE = CONTAINERS / "Dockerfile"
 DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
-OURS = ("api", "worker", "settled")
+OURS = ("api", "worker", "settled", "migrated")
 OF_OTHERS = {
     "FORWARDED_ALLOW_IPS": "uvicorn",
     "ANTHROPIC_API_KEY": "the client of Anthropic",
