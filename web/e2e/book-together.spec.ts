@@ -68,6 +68,71 @@ test("two people write on one slide: what does not meet is merged, and who was w
   await expect(words(editor.page)).toHaveText("The words of the editor");
 });
 
+/** Saves of both pages reach the API only when each has sent one: neither has seen the other's. */
+async function heldTogether(...pages: readonly Page[]): Promise<void> {
+  const sent: (() => void)[] = [];
+  for (const page of pages)
+    await page.route(
+      /\/commands$/,
+      async (route) => {
+        await new Promise<void>((resolve) => {
+          sent.push(resolve);
+          if (sent.length === pages.length) for (const go of sent) go();
+        });
+        await route.continue();
+      },
+      { times: 1 },
+    );
+}
+
+test("two saves at the same moment become one where they do not meet, and are told of where they do", async ({
+  as,
+}) => {
+  test.slow();
+  const lead = await as("lead");
+  const editor = await as("editor");
+  const book = await writtenBook(lead.person, `Together ${mark()}`, 1, 2);
+  const open = async (slideId: string): Promise<void> => {
+    for (const { page } of [lead, editor]) {
+      await page.goto(`/app/books/${book.id}/slides/${slideId}`);
+      await expect(title(page)).toBeVisible();
+    }
+    await heldTogether(lead.page, editor.page);
+  };
+  const over = (page: Page) => page.getByRole("status").filter({ hasText: "wrote over your" });
+
+  await open("s1-1");
+  await Promise.all([
+    write(title(lead.page), "The title of the lead"),
+    write(words(editor.page), "The words of the editor"),
+  ]);
+  await expect
+    .poll(() => readSlide(lead.person, book.id), { timeout: 20_000 })
+    .toMatchObject({
+      title: "The title of the lead",
+      components: [{ text: "The words of the editor" }],
+    });
+  for (const { page } of [lead, editor]) {
+    await expect(title(page)).toHaveText("The title of the lead");
+    await expect(words(page)).toHaveText("The words of the editor");
+    await expect(state(page)).toHaveText(/saved/);
+    await expect(over(page)).toHaveCount(0);
+  }
+
+  await open("s1-2");
+  await Promise.all([write(title(lead.page), "Of the lead"), write(title(editor.page), "Of the editor")]);
+  await expect(state(lead.page)).toHaveText(/saved/);
+  await expect(state(editor.page)).toHaveText(/saved/);
+  const won = (await readSlide(lead.person, book.id, "s1-2")).title;
+  expect(["Of the lead", "Of the editor"]).toContain(won);
+  const loser = won === "Of the lead" ? editor : lead;
+  await expect(over(loser.page)).toContainText("wrote over your title");
+  await over(loser.page).getByRole("button", { name: "Put mine back" }).click();
+  await expect
+    .poll(async () => (await readSlide(lead.person, book.id, "s1-2")).title)
+    .toBe(loser === lead ? "Of the lead" : "Of the editor");
+});
+
 test("what somebody else saves while one is typing is not lost silently", async ({ as }) => {
   const { page, person } = await as("lead");
   const other = await as("editor");

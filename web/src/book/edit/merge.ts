@@ -61,6 +61,13 @@ export function lostIn(base: SlideBody, mine: SlideBody, theirs: SlideBody): Cla
   return found;
 }
 
+/** Both bodies in one, where what of mine does not stand was not changed by them, only not seen. Else null. */
+export function takenBack(base: SlideBody, mine: SlideBody, theirs: SlideBody): SlideBody | null {
+  const lost = lostIn(base, mine, theirs);
+  if (lost.length === 0 || lost.some((each) => each.theirs !== each.base)) return null;
+  return merge3(base, mine, theirs).body;
+}
+
 type Path = readonly (string | number)[];
 
 const same = (one: unknown, other: unknown): boolean =>

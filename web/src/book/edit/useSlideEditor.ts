@@ -8,10 +8,12 @@ import { useChanges, useCommands } from "~/lib/queue/useCommands";
 import { useStore } from "~/lib/store";
 
 import { bodyOf, draftOf, missingIn, sameBody, type SlideBody } from "../slide/slideBody";
-import { type Clash, merge3 } from "./merge";
+import { type Clash, merge3, takenBack } from "./merge";
 import { lastSaveOf, workOn } from "./work";
 
 const SAVE_AFTER_MS = 700;
+/** Saves this close to each other were made without knowing of each other. */
+const TOGETHER_MS = 8_000;
 
 export interface SlideEditor {
   /** The slide with everything that was typed. */
@@ -35,6 +37,7 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
   const name = `${cimId}:${id}`;
   const store = workOn(cimId, id);
   const work = useStore(store);
+  const lastSave = useStore(lastSaveOf(cimId, id));
   const { send } = useCommands(cimId);
   const reach = useConnection();
   const changes = useChanges(cimId);
@@ -81,24 +84,32 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
   // What the queue has taken over is not kept twice; what others saved meanwhile is taken in.
   useEffect(() => {
     const now = store.get();
-    if (!now) return;
     const seen = bodyOf(saved);
+    const last = lastSaveOf(cimId, id).get();
+    // They saved at the same moment as I, and have not seen mine.
+    const together =
+      last?.rev != null && saved.rev > last.rev && Date.now() - last.at < TOGETHER_MS
+        ? takenBack(last.base, last.mine, seen)
+        : null;
+    if (!now) {
+      if (together) void save(seen, together);
+      return;
+    }
     if (sameBody(seen, now.mine)) {
       store.set(null);
       return;
     }
     if (sameBody(seen, now.base)) return;
-    const last = lastSaveOf(cimId, id).get();
     if (last && sameBody(last.mine, seen)) {
       store.set({ ...now, base: seen });
       return;
     }
-    const merged = merge3(now.base, now.mine, seen);
+    const merged = merge3(now.base, now.mine, together ?? seen);
     store.set({ ...now, base: seen, mine: merged.body });
     // What came in from outside is told to the person by way of state.
     // eslint-disable-next-line react-hooks/set-state-in-effect
     if (merged.clashes.length) setClashes(merged.clashes);
-  }, [cimId, id, saved, store, work]);
+  }, [cimId, id, lastSave, save, saved, store, work]);
 
   // Work left behind when the page was closed goes on its way.
   useEffect(() => {
