@@ -17,12 +17,18 @@ from tests.chaos.check import judged_folder
 from tests.chaos.report import shown, shown_verdict
 from tests.chaos.run import Options, stormed
 
+LONGEST_SECONDS = 1_320.0
+
 
 def main() -> int:
     usual = Options()
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=usual.seconds, help="of storm (default %(default)s)")
-    parser.add_argument("--kills", type=int, help="storm until so many parts were killed, instead of --seconds")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        help=f"of storm, at most (default {usual.seconds:.0f}; with --kills {LONGEST_SECONDS:.0f})",
+    )
+    parser.add_argument("--kills", type=int, help="the storm is over when so many parts were killed")
     parser.add_argument("--books", type=int, default=usual.books, help="at once (default %(default)s)")
     parser.add_argument("--clients", type=int, default=usual.clients, help="that send commands (default %(default)s)")
     parser.add_argument("--seed", type=int, default=usual.seed, help="of all chance (default %(default)s)")
@@ -36,7 +42,9 @@ def main() -> int:
         sys.stdout.write(shown_verdict(verdict))
         return 1 if verdict.violations else 0
     names = ("seconds", "kills", "books", "clients", "seed", "heal_seconds")
-    options = Options(**{name: getattr(given, name) for name in names})
+    wanted = {name: getattr(given, name) for name in names}
+    wanted["seconds"] = given.seconds or (usual.seconds if given.kills is None else LONGEST_SECONDS)
+    options = Options(**wanted)
     folder: Path = given.folder or Path(tempfile.mkdtemp(prefix="bookrunner-chaos-"))
     say(f"A storm over a product of its own (everything in {folder})")
     try:

@@ -21,7 +21,7 @@ WAYS = tuple(f"{side}-{part}" for side in ("api", "worker") for part in ALL_PART
     f"clients-{api}" for api in APIS
 )
 MOST_KILLS_AT_ONCE = 5
-REST_SECONDS = (1.0, 4.0)
+REST_SECONDS = (0.5, 3.0)
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,7 @@ class Storm:
         self._recording.add(Fault(at=began, until=now, kind=kind, target=target, detail=detail))
 
 
-def until(seconds: float | None, kills: int | None) -> Callable[[int], bool]:
-    """Whether to go on: until so many kills where they are asked for, else for so long."""
-    began = time.monotonic()
-    if kills is not None:
-        return lambda done: done < kills
-    return lambda _: seconds is not None and time.monotonic() - began < seconds
+def until(seconds: float, kills: int | None) -> Callable[[int], bool]:
+    """Whether to go on: for so long, and no longer than it takes to kill so many."""
+    ends = time.monotonic() + seconds
+    return lambda done: time.monotonic() < ends and (kills is None or done < kills)

@@ -29,7 +29,7 @@ class SentCommand(Value):
 
 
 class SeenEvent(Value):
-    """An event as somebody saw it; `digest` is of the whole of it."""
+    """An event as somebody saw it; `digest` is of all of it but its time."""
 
     seq: int
     type: str
@@ -195,5 +195,7 @@ def records_in(folder: Path) -> Iterator[Record]:
 
 
 def digest(event: dict[str, Any]) -> str:
-    canonical = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """Of all but its time: who takes over from a killed worker decides again, some moments later; the log keeps one."""
+    timeless = {name: event[name] for name in event if name != "at"}
+    canonical = json.dumps(timeless, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -31,7 +31,7 @@ PROGRESS_SECONDS = 5.0
 
 
 class Options(Value):
-    """`seconds` of storm, or as long as `kills` take; `heal_seconds` is how long everything may take to be well."""
+    """`seconds` of storm, fewer where `kills` are done before; `heal_seconds`: what everything may take to be well."""
 
     seconds: float = 90.0
     kills: int | None = None

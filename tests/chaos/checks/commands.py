@@ -30,8 +30,6 @@ MAIN_EVENTS = {
 """What a command causes at most once."""
 OF_NO_CLIENT = frozenset({"cim_created", "request_answered", "cim_deleted"})
 """Events of commands whose ids the service makes."""
-PROOF_SECONDS = 60.0
-"""A command on its way while a clock jumps may be refused for its proof, after it was accepted (202)."""
 
 
 def check_commands(evidence: Evidence) -> Iterator[Violation]:
@@ -54,7 +52,7 @@ def _check_told(evidence: Evidence, told: Told) -> Iterator[Violation]:
             yield from _check_done(told, answer, there)
     if told.status == "refused" and there:
         yield _violation("refused left a trace", told, "no event of it", _told_events(there))
-    if told.was_accepted and told.command.sure and not there and not _clock_jumped(evidence, told):
+    if told.was_accepted and told.command.sure and not there:
         yield _violation("accepted was lost", told, "its event in the log, since nothing could refuse it", "no event")
     expected = told.command.expected_rev
     if expected is not None and there and there[0].seq != expected + 1:
@@ -127,7 +125,7 @@ def _check_lists(evidence: Evidence, cim_id: str) -> Iterator[Violation]:
         if call.cim_id != cim_id or len(call.commands) == 1:
             continue
         sent = [evidence.told[command.command_id] for command in call.commands]
-        caused = [evidence.caused_by(told) for told in sent if not _was_refused(evidence, told)]
+        caused = [evidence.caused_by(told) for told in sent if not _was_refused(told)]
         seqs = [events[0]["seq"] for events in caused if events]
         if any(later < earlier for earlier, later in pairwise(seqs)):
             yield Violation(
@@ -170,15 +168,8 @@ def _check_reads(evidence: Evidence, cim_id: str, last: int) -> Iterator[Violati
             )
 
 
-def _was_refused(evidence: Evidence, told: Told) -> bool:
-    return any(answer.outcome == "refused" for _, answer in told.answers) or _clock_jumped(evidence, told)
-
-
-def _clock_jumped(evidence: Evidence, told: Told) -> bool:
-    return any(
-        fault.kind == "clock" and fault.at - PROOF_SECONDS <= told.asked_at <= fault.until + PROOF_SECONDS
-        for fault in evidence.faults
-    )
+def _was_refused(told: Told) -> bool:
+    return any(answer.outcome == "refused" for _, answer in told.answers)
 
 
 def _violation(rule: str, told: Told, expected: str, found: str) -> Violation:
