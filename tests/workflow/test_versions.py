@@ -16,14 +16,16 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.converter import PayloadCodec
 from temporalio.exceptions import ApplicationError
 
-from api.gateway import UNREAD_BY_WORKER
+from api.addresses import CIMAddress
+from api.gateway import UNREAD_BY_WORKER, TemporalGateway
+from api.group_commit import Accepted, GroupCommit
 from domain.commands import Command, Rename
 from domain.events import EventRecord, NewerEvent
 from domain.session import CIMSession
 from domain.values import content_hash
 from store.models import Run
 from workflows.cim import CIMWorkflow
-from workflows.contract import EXECUTE_UPDATE, SUBMIT_SIGNAL
+from workflows.contract import EXECUTE_UPDATE, SUBMIT_SIGNAL, Entry, Submission
 from workflows.converter import data_converter
 
 from .conftest import LEA, Desk
@@ -102,6 +104,36 @@ async def test_a_command_that_only_a_later_version_knows_waits_for_its_worker(de
         await desk.until_recorded(5)
         [event] = desk.store.log[desk.cim_id][4:]
         assert event.type == "renamed"
+
+
+class EarlierCodec(PayloadCodec):
+    """Makes a worker one of an earlier version, which does not know `rename`."""
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return list(payloads)
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        there, not_known = b'"type":"rename"', b'"type":"of_a_later_version"'
+        return [Payload(metadata=one.metadata, data=one.data.replace(there, not_known)) for one in payloads]
+
+
+async def test_an_api_hands_over_what_a_worker_does_not_know_and_it_is_done_once(desk: Desk) -> None:
+    current = desk.client
+    gateway = TemporalGateway(current, desk.calls, desk.access.proofs)
+    commits = GroupCommit(gateway, deadline_seconds=1.0)
+    address = CIMAddress(cim_id=desk.cim_id, org_id="org1", deal_id="deal1", project_id="project1")
+    entry = Entry(actor=LEA, command=Rename(type="rename", command_id=uuid.uuid4(), title="New"))
+    desk.client = Client(current.service_client, data_converter=data_converter(EarlierCodec()))
+    async with desk.worker():
+        await desk.create()
+        assert await commits.execute(address, [entry], 100) == Accepted()
+        await until_a_task_failed(desk)
+    desk.client = current
+    async with desk.worker():
+        await desk.until_recorded(2)
+        [again] = (await gateway.execute(address, Submission(entries=(entry,)), starts=False)).results
+        assert (again.repeated, again.first_seq, again.last_seq) == (True, 2, 2)
+    assert [event.type for event in desk.store.log[desk.cim_id]] == ["cim_created", "renamed"]
 
 
 class NewerLog(StoreDouble):
