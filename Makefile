@@ -16,7 +16,7 @@ help:
 	@echo "make check   ruff, the import rules, pyright, and the checks of the workspace"
 	@echo "make demo    from documents to a finished book, on a running stack or a new one"
 	@echo "make eval    how well the example pack is served: figures, contradictions, questions, injections (PACK=folder)"
-	@echo "make bench   measure"
+	@echo "make bench   how fast it is, beside others on the same work (ARGS=--quick, ARGS='--only saves,runs')"
 	@echo "make chaos   kill, cut off and confuse every part, and check that nothing is lost (ARGS='--kills 500')"
 	@echo "make clean   remove the Python environment and what tools left here; keeps data and caches"
 
@@ -39,7 +39,7 @@ eval: setup
 	@exec $(RUN) -m cli eval $(PACK)
 
 bench: setup
-	@exec $(RUN) -m bench
+	@exec $(RUN) -m bench $(ARGS)
 
 chaos: setup
 	@exec $(RUN) -m tests.chaos $(ARGS)

@@ -1,212 +1,116 @@
-"""`python -m bench` (make bench): how fast a save, a read and an event are, against the bare Temporal update."""
+"""`python -m bench` (make bench): how fast it is, beside the bare Temporal update, DBOS, Restate and LangGraph.
+
+`--only saves,runs` measures some suites, `--quick` all of them roughly; `python -m bench report out/bench.json` draws
+the plots of a report and prints its page.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import os
 import platform
-import signal
-import subprocess
 import sys
+import tempfile
 import time
-import uuid
-from collections.abc import Awaitable, Callable
-from importlib.metadata import version
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import get_args
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 
-from bench.bare import BARE_QUEUE, BareWorkflow
-from bench.books import Book, Desk
-from bench.measure import Call, Latency, Spread, throughput, timed
-from bench.report import BOOKS_AT_ONCE, CLIENTS_ON_ONE_BOOK, ROUNDS, Report, judge, show
-from deploy.embedded.places import CHECKOUT
+from bench.books import Desk
+from bench.ours import QUICK_GROWTH, Growth, OurSuites
+from bench.report import SUITES, Report, Suite, judge, page, show
+from bench.suites import QUICK, Size, Suites
+from bench.systems import Bare, Ours, peers
+from deploy.embedded import tools
 from deploy.embedded.product import fresh_product
-from deploy.embedded.steps import say
+from deploy.embedded.steps import StackError, say
 from deploy.embedded.supervisor import RunningStack
-from workflows.contract import CIM_WORKFLOW, cim_workflow_id
 from workflows.converter import data_converter
 
 PACKAGES = ("temporalio", "pymongo", "fastapi", "pydantic", "langgraph", "uvicorn")
-CALLS_PER_ROUND = 60
-SECONDS_OF_LOAD = 8.0
-MANY_SAVES = 10_000
+PEER_PACKAGES = ("dbos", "restate-sdk", "langgraph-checkpoint-postgres")
+DRAWINGS = Path("docs/bench")
 
 
-class Bench:
-    def __init__(self, client: Client, desk: Desk, org_id: str) -> None:
-        self._client = client
-        self._desk = desk
-        self._org_id = org_id
-
-    async def latency(self) -> dict[str, Any]:
-        """Bare updates and saves in alternating rounds, so that a slow moment of the machine hits both."""
-        bare, book = await self._bare(), await self._desk.create()
-        kinds: dict[str, Call] = {
-            "bare": lambda: _save_bare(bare),
-            "save": book.save_slide,
-            "rename": book.rename,
-        }
-        medians: dict[str, list[float]] = {name: [] for name in kinds}
-        for call in kinds.values():
-            await timed(call, 10)
-        for _ in range(ROUNDS):
-            for name, call in kinds.items():
-                medians[name].append(Latency.of(await timed(call, CALLS_PER_ROUND)).p50)
-        ratios = {
-            name: [ours / floor for ours, floor in zip(medians[name], medians["bare"], strict=True)]
-            for name in ("save", "rename")
-        }
-        return {
-            "bare_update_ms": Spread.of(medians["bare"]),
-            "save_slide_ms": Spread.of(medians["save"]),
-            "rename_ms": Spread.of(medians["rename"]),
-            "save_over_bare": Spread.of(ratios["save"]),
-            "rename_over_bare": Spread.of(ratios["rename"]),
-        }
-
-    async def reads(self) -> dict[str, Any]:
-        book = await self._desk.create()
-        await book.send(*(book.slide_command(5_000, f"slide{n}") for n in range(40)))
-        paths = {"head_ms": f"/cims/{book.cim_id}", "slides_ms": f"/cims/{book.cim_id}/slides"}
-        found: dict[str, Any] = {}
-        for name, path in paths.items():
-            await timed(lambda path=path: self._desk.wire.get(path), 5)
-            found[name] = Latency.of(await timed(lambda path=path: self._desk.wire.get(path), 200))
-        return found
-
-    async def events(self) -> dict[str, Any]:
-        """From the moment a save is sent to the moment its event is with a client of the stream."""
-        book, count = await self._desk.create(), 100
-        arrived: dict[int, float] = {}
-        listening = asyncio.create_task(book.arrivals(count, arrived))
-        await asyncio.sleep(1.0)
-        sent: dict[int, float] = {}
-        for _ in range(count):
-            began = time.perf_counter()
-            sent[await book.save_slide()] = began
-            await asyncio.sleep(0.02)
-        await asyncio.wait_for(listening, 30)
-        return {"event_to_client_ms": Latency.of([arrived[seq] - sent[seq] for seq in sent])}
-
-    async def load(self) -> dict[str, Any]:
-        bare = [await self._bare() for _ in range(BOOKS_AT_ONCE)]
-        books = [await self._desk.create() for _ in range(BOOKS_AT_ONCE)]
-        floors: list[float] = []
-        ours: list[float] = []
-        for _ in range(2):
-            floors.append(await throughput([_bare_call(handle) for handle in bare], SECONDS_OF_LOAD / 2))
-            ours.append(await throughput([book.save_slide for book in books], SECONDS_OF_LOAD / 2))
-        one = books[0]
-        alone = await throughput([one.save_slide], SECONDS_OF_LOAD / 2)
-        together = await throughput(
-            [_slide_call(one, f"client{n}") for n in range(CLIENTS_ON_ONE_BOOK)], SECONDS_OF_LOAD
-        )
-        return {
-            "bare_per_second": round(sum(floors) / len(floors), 1),
-            "saves_per_second": round(sum(ours) / len(ours), 1),
-            "one_client_per_second": round(alone, 1),
-            "sixty_clients_per_second": round(together, 1),
-        }
-
-    async def growth(self, saves: int) -> dict[str, Any]:
-        """Many saves of 5 kB slides into one CIM: sizes of its histories and of its state."""
-        book, clients = await self._desk.create(), 40
-        handle = self._client.get_workflow_handle(cim_workflow_id(self._org_id, book.cim_id))
-        await book.send(*(book.slide_command(5_000, f"slide{n}") for n in range(clients)))
-        before = len(str(await handle.query("state")))
-        began = time.perf_counter()
-
-        async def clerk(slide_id: str) -> None:
-            for _ in range(saves // clients):
-                await book.save_slide(slide_id=slide_id)
-
-        await asyncio.gather(*(clerk(f"slide{n}") for n in range(clients)))
-        seconds = time.perf_counter() - began
-        after = len(str(await handle.query("state")))
-        sizes = await self._history_sizes(handle.id)
-        return {
-            "many_saves": saves,
-            "many_saves_per_second": round(saves / seconds, 1),
-            "longest_history_bytes": max(sizes),
-            "history_runs": len(sizes),
-            "state_bytes_before": before,
-            "state_bytes_after": after,
-        }
-
-    async def _history_sizes(self, workflow_id: str) -> list[int]:
-        await asyncio.sleep(2)
-        found = self._client.list_workflows(f'WorkflowId = "{workflow_id}"')
-        sizes: list[int] = []
-        async for execution in found:
-            described = await self._client.get_workflow_handle(workflow_id, run_id=execution.run_id).describe()
-            sizes.append(described.raw_description.workflow_execution_info.history_size_bytes)
-        return sizes
-
-    async def _bare(self) -> WorkflowHandle[Any, Any]:
-        return await self._client.start_workflow(BareWorkflow.run, id=f"bare-{uuid.uuid4().hex}", task_queue=BARE_QUEUE)
-
-
-async def _save_bare(handle: WorkflowHandle[Any, Any]) -> None:
-    await handle.execute_update(BareWorkflow.save, "x")  # pyright: ignore[reportUnknownMemberType]
-
-
-def _bare_call(handle: WorkflowHandle[Any, Any]) -> Callable[[], Awaitable[object]]:
-    return lambda: _save_bare(handle)
-
-
-def _slide_call(book: Book, slide_id: str) -> Callable[[], Awaitable[object]]:
-    return lambda: book.save_slide(slide_id=slide_id)
-
-
-async def measure(running: RunningStack, saves: int) -> Report:
+async def measure(running: RunningStack, data: Path, folder: Path, suites: Sequence[Suite], quick: bool) -> Report:
+    began = time.perf_counter()
     assert running.api_url is not None
     assert running.addresses.temporal_address is not None
     lead = next(person for person in running.addresses.people() if person.role == "lead")
     assert lead.org_id is not None
+    size, growth = (QUICK, QUICK_GROWTH) if quick else (Size(), Growth())
     client = await Client.connect(running.addresses.temporal_address, data_converter=data_converter())
-    bare_worker = subprocess.Popen(
-        [sys.executable, "-m", "bench.bare", running.addresses.temporal_address], cwd=CHECKOUT
-    )
-    results: dict[str, Any] = {}
+    floor = Bare(client, running.pids["temporal"])
     try:
         async with Desk.open(running.api_url, lead) as desk:
-            bench = Bench(client, desk, lead.org_id)
-            for name, part in {
-                "one client: saves against bare updates": bench.latency,
-                "reads": bench.reads,
-                "events to a client": bench.events,
-                "many at once": bench.load,
-            }.items():
-                say(f"  {name} …")
-                results |= await part()
-            say(f"  {saves} saves into one book …")
-            results |= await bench.growth(saves)
+            ours = Ours(desk, running, data, floor)
+            with peers(running, folder, lead.access_token, lead.user_id) as (others, absent):
+                systems = [floor, ours, *others]
+                compared = Suites(systems, size)
+                alone = OurSuites(desk, running, client, lead.org_id, growth)
+                for name in suites:
+                    for part in _parts(name, compared, alone):
+                        say(f"  {time.perf_counter() - began:5.0f} s  {SUITES[name]} …")
+                        await part()
+                durable = {system.name: system.durable for system in systems}
     finally:
-        bare_worker.send_signal(signal.SIGKILL)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            bare_worker.wait(10)
+        floor.close()
     report = Report(
         cores=os.cpu_count() or 0,
         machine=platform.machine(),
         python=platform.python_version(),
-        versions={name: version(name) for name in PACKAGES},
-        **results,
+        rounds=size.rounds,
+        seconds=round(time.perf_counter() - began),
+        versions={name: number for name in (*PACKAGES, *PEER_PACKAGES) if (number := _version(name))},
+        durable=durable,
+        absent={**absent, **compared.absent},
+        figures=tuple(figure for figure in (*compared.figures, *alone.figures)),
     )
     return report.model_copy(update={"verdicts": judge(report)})
 
 
+def _parts(suite: Suite, compared: Suites, alone: OurSuites) -> list[Callable[[], Awaitable[None]]]:
+    found = [getattr(each, suite, None) for each in (compared, alone)]
+    return [part for part in found if part is not None]
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _tell(file: Path) -> int:
+    """The page of a report, and its plots where it is told."""
+    from bench.plots import draw
+
+    report = Report.model_validate_json(file.read_bytes())
+    sys.stdout.write(page(report, draw(report, DRAWINGS)))
+    return 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--saves", type=int, default=MANY_SAVES, help="saves into one book (default %(default)s)")
+    parser.add_argument("--only", default="", help="suites, by comma: " + ", ".join(SUITES))
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     parser.add_argument("--json", type=Path, default=Path("out/bench.json"), help="where the report goes")
+    parser.add_argument("told", nargs="*", metavar="report FILE", help="the page of a report that was written")
     given = parser.parse_args()
-    say(f"Measuring {CIM_WORKFLOW} on a stack of its own …")
-    with fresh_product() as (running, _):
-        report = asyncio.run(measure(running, given.saves))
+    if given.told:
+        return _tell(Path(given.told[-1]))
+    chosen = [suite for suite in get_args(Suite) if not given.only or suite in given.only.split(",")]
+    try:
+        tools.bench_packages(say)
+    except StackError as problem:
+        say(f"The systems to measure beside are not here: {problem}")
+    say("Measuring on a stack of its own …")
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, fresh_product() as (running, data):
+        report = asyncio.run(measure(running, data, Path(folder), chosen, given.quick))
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(report.model_dump_json(indent=2) + "\n")
     show(report)

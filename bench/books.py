@@ -18,6 +18,7 @@ import httpx
 from deploy.embedded.people import Person
 
 SECTION = "s1"
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Wire:
@@ -31,7 +32,7 @@ class Wire:
         self._head = (
             f"Host: {address.netloc}\r\nAuthorization: Bearer {access_token}\r\nContent-Type: application/json\r\n"
         )
-        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        self._idle: list[Connection] = []
 
     async def post(self, path: str, document: object) -> bytes:
         return await self._call("POST", path, json.dumps(document).encode())
@@ -43,9 +44,18 @@ class Wire:
         for _, writer in self._idle:
             writer.close()
 
+    def _kept(self) -> Connection | None:
+        """One that the server has not closed meanwhile."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection[0].at_eof():
+                return connection
+            connection[1].close()
+        return None
+
     async def _call(self, method: str, path: str, body: bytes) -> bytes:
         """The body of the answer. Raises RuntimeError unless it is a 200."""
-        connection = self._idle.pop() if self._idle else await asyncio.open_connection(self._host, self._port)
+        connection = self._kept() or await asyncio.open_connection(self._host, self._port)
         reader, writer = connection
         writer.write(f"{method} {path} HTTP/1.1\r\n{self._head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         head = await reader.readuntil(b"\r\n\r\n")
@@ -108,17 +118,7 @@ class Book:
         return await self.send(self.slide_command(bytes_, slide_id))
 
     def slide_command(self, bytes_: int, slide_id: str) -> dict[str, object]:
-        text = f"{next(self._numbers)} " + "x" * bytes_
-        return {
-            "type": "save_slide",
-            "slide": {
-                "id": slide_id,
-                "section_id": SECTION,
-                "title": "Slide",
-                "layout_type": "text",
-                "components": [{"type": "text", "text": text}],
-            },
-        }
+        return slide_command(next(self._numbers), bytes_, slide_id)
 
     def rename_command(self) -> dict[str, object]:
         return {"type": "rename", "title": f"Title {next(self._numbers)}"}
@@ -137,3 +137,24 @@ class Book:
                     seconds[int(line[3:].partition(".")[0])] = time.perf_counter()
                     if len(seconds) == count:
                         return
+
+    async def words(self, arrived: dict[str, float]) -> None:
+        """Fills in when each delta of an answer came, by its text."""
+        async with self._http.stream("GET", f"/cims/{self.cim_id}/stream", timeout=None) as stream:
+            async for line in stream.aiter_lines():
+                if line.startswith("data:") and '"attempt":' in line:
+                    arrived.setdefault(json.loads(line[5:])["text"], time.perf_counter())
+
+
+def slide_command(number: int, bytes_: int = 5_000, slide_id: str = "slide1") -> dict[str, object]:
+    """Another number makes another slide."""
+    return {
+        "type": "save_slide",
+        "slide": {
+            "id": slide_id,
+            "section_id": SECTION,
+            "title": "Slide",
+            "layout_type": "text",
+            "components": [{"type": "text", "text": f"{number} " + "x" * bytes_}],
+        },
+    }

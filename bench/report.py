@@ -1,19 +1,46 @@
-"""What the benchmarks found, and whether it is what was promised."""
+"""What the benchmarks found, whether it is what was promised, and the page that tells it."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
 from rich.console import Console
 from rich.table import Table
 
-from bench.measure import Latency, Spread
+from bench.measure import Spread
+from domain.values import Value
 
-ROUNDS = 5
-BOOKS_AT_ONCE = 50
-CLIENTS_ON_ONE_BOOK = 60
+OURS, FLOOR = "Bookrunner", "Temporal, bare update"
+
+Suite = Literal["saves", "load", "reads", "starts", "events", "runs", "words", "replay", "memory", "growth"]
+SUITES: dict[Suite, str] = {
+    "saves": "One client: saves",
+    "load": "Many clients at once",
+    "reads": "Reads",
+    "starts": "Starts",
+    "events": "Events to a client of the stream",
+    "runs": "A run of ten steps",
+    "words": "Words to the browser",
+    "replay": "The first save after the serving process was killed",
+    "memory": "Memory for a thousand open books",
+    "growth": "Growth",
+}
 
 
-class Verdict(BaseModel):
+class Figure(Value):
+    """Minimum, median and maximum over the rounds of one run. `at`: how many of something there were."""
+
+    suite: Suite
+    what: str
+    system: str
+    unit: str
+    spread: Spread
+    at: int | None = None
+    less_is_better: bool = True
+
+
+class Verdict(Value):
     """One promise: what was measured against what was promised."""
 
     name: str
@@ -22,69 +49,141 @@ class Verdict(BaseModel):
     holds: bool
 
 
-class Report(BaseModel):
+class Report(Value):
+    """`durable`: what an acknowledged save has reached, by system. `absent`: why a system or a figure is missing."""
+
     cores: int
     machine: str
     python: str
+    rounds: int
+    seconds: float
     versions: dict[str, str]
-    bare_update_ms: Spread
-    save_slide_ms: Spread
-    rename_ms: Spread
-    save_over_bare: Spread
-    rename_over_bare: Spread
-    head_ms: Latency
-    slides_ms: Latency
-    event_to_client_ms: Latency
-    bare_per_second: float
-    saves_per_second: float
-    one_client_per_second: float
-    sixty_clients_per_second: float
-    many_saves: int
-    many_saves_per_second: float
-    longest_history_bytes: int
-    history_runs: int
-    state_bytes_before: int
-    state_bytes_after: int
-    verdicts: list[Verdict] = []
+    durable: dict[str, str]
+    absent: dict[str, str]
+    figures: tuple[Figure, ...]
+    verdicts: tuple[Verdict, ...] = ()
+
+    def of(self, suite: Suite) -> list[Figure]:
+        return [figure for figure in self.figures if figure.suite == suite]
+
+    def median(self, what: str, system: str = OURS, at: int | None = None) -> float | None:
+        for figure in self.figures:
+            if (figure.what, figure.system, figure.at) == (what, system, at):
+                return figure.spread.median
+        return None
 
 
-def judge(report: Report) -> list[Verdict]:
-    """What the project promises of speed, and whether this run kept it."""
+def judge(report: Report) -> tuple[Verdict, ...]:
+    """What the project promises of speed, and whether this run kept it; of what was not measured nothing."""
+    found: list[Verdict] = []
 
-    def at_most(name: str, measured: float, limit: float, unit: str) -> Verdict:
-        return Verdict(name=name, measured=measured, promised=f"at most {limit:g} {unit}", holds=measured <= limit)
+    def promise(name: str, measured: float | None, limit: float, unit: str, *, at_least: bool = False) -> None:
+        if measured is not None:
+            holds = measured >= limit if at_least else measured <= limit
+            words = f"{'at least' if at_least else 'at most'} {limit:g} {unit}"
+            found.append(Verdict(name=name, measured=round(measured, 3), promised=words, holds=holds))
 
-    def at_least(name: str, measured: float, limit: float, unit: str) -> Verdict:
-        return Verdict(name=name, measured=measured, promised=f"at least {limit:g} {unit}", holds=measured >= limit)
+    def over(what: str, system: str = FLOOR) -> float | None:
+        ours, other = report.median(what), report.median(what, system)
+        return ours / other if ours is not None and other else None
 
-    share = round(100 * report.saves_per_second / report.bare_per_second, 1)
-    growth = round(report.state_bytes_after / report.state_bytes_before, 3)
-    gain = round(report.sixty_clients_per_second / report.one_client_per_second, 2)
-    return [
-        at_most("save of a 5 kB slide / bare update, p50", report.save_over_bare.median, 2.2, "x"),
-        at_most("rename / bare update, p50", report.rename_over_bare.median, 2.2, "x"),
-        at_most("read a head, p50", report.head_ms.p50, 10, "ms"),
-        at_most("read 40 slides, p50", report.slides_ms.p50, 10, "ms"),
-        at_most("save sent to event with an SSE client, p50", report.event_to_client_ms.p50, 100, "ms"),
-        at_least(f"{BOOKS_AT_ONCE} books at once, of bare updates", share, 35, "%"),
-        at_least(f"{CLIENTS_ON_ONE_BOOK} clients on one book / one client", gain, 1, "x"),
-        at_most(f"longest history of {report.many_saves} saves", report.longest_history_bytes / 1e6, 10, "MB"),
-        at_most("state after / before these saves", growth, 1.1, "x"),
-    ]
+    promise("save of a 5 kB slide / bare update, p50", over("save, p50"), 2.2, "x")
+    promise("read a head, p50", report.median("read of a head, p50"), 10, "ms")
+    promise("read 40 slides, p50", report.median("read of 40 slides, p50"), 10, "ms")
+    promise("save sent to event with an SSE client, p50", report.median("event, p50"), 100, "ms")
+    share = over("saves of 50 books at once")
+    promise("50 books at once, of bare updates", None if share is None else 100 * share, 35, "%", at_least=True)
+    alone, together = report.median("saves of one client"), report.median("saves of 60 clients on one book")
+    gain = together / alone if alone and together else None
+    promise("60 clients on one book / one client", gain, 1, "x", at_least=True)
+    promise("longest history of many saves", report.median("longest history of many saves"), 10, "MB")
+    promise("state after / before these saves", report.median("state after / before many saves"), 1.1, "x")
+    return tuple(found)
+
+
+def ratios(report: Report) -> list[tuple[float, Figure, Figure]]:
+    """Ours against the best of the peers in each figure, worst first; more than 1 is worse than the peer."""
+    found: list[tuple[float, Figure, Figure]] = []
+    for ours in (figure for figure in report.figures if figure.system == OURS):
+        others = [
+            figure
+            for figure in report.figures
+            if figure.system not in (OURS, FLOOR) and (figure.what, figure.at) == (ours.what, ours.at)
+        ]
+        if others:
+            best = (min if ours.less_is_better else max)(others, key=lambda figure: figure.spread.median)
+            top, bottom = (ours, best) if ours.less_is_better else (best, ours)
+            found.append((top.spread.median / max(bottom.spread.median, 1e-9), ours, best))
+    return sorted(found, key=lambda each: each[0], reverse=True)
 
 
 def show(report: Report) -> None:
-    table = Table("measured", "value", "promised", "", box=None, header_style="bold")
+    console = Console()
+    for suite, title in SUITES.items():
+        figures = report.of(suite)
+        if figures:
+            table = Table(title, "system", "min", "median", "max", "", box=None, header_style="bold")
+            for figure in figures:
+                spread = figure.spread
+                numbers = (f"{value:g}" for value in (spread.min, spread.median, spread.max))
+                table.add_row(_what(figure), figure.system, *numbers, figure.unit)
+            console.print(table)
+    for name, why in report.absent.items():
+        console.print(f"not measured: {name}: {why}")
+    table = Table("promise", "measured", "promised", "", box=None, header_style="bold")
     for verdict in report.verdicts:
         table.add_row(verdict.name, f"{verdict.measured:g}", verdict.promised, "✓" if verdict.holds else "✗")
-    console = Console()
     console.print(table)
-    console.print(
-        f"\nbare update p50 {report.bare_update_ms.median} ms, save {report.save_slide_ms.median} ms, "
-        f"rename {report.rename_ms.median} ms (medians of {ROUNDS} alternating rounds)\n"
-        f"at once: bare {report.bare_per_second}/s, saves {report.saves_per_second}/s; one book: "
-        f"{report.one_client_per_second}/s with one client, {report.sixty_clients_per_second}/s with "
-        f"{CLIENTS_ON_ONE_BOOK}\n{report.many_saves} saves: {report.many_saves_per_second}/s, "
-        f"{report.history_runs} runs of the workflow\n{report.cores} cores, Python {report.python}, "
+
+
+def page(report: Report, plots: Iterable[str]) -> str:
+    """The report in Markdown. `plots`: names of files beside it."""
+    lines = [
+        f"{report.cores} cores ({report.machine}), Python {report.python}, {report.rounds} rounds in which the systems "
+        f"take turns, {report.seconds / 60:.0f} minutes in all. "
         + ", ".join(f"{name} {number}" for name, number in report.versions.items())
+        + ". Each figure: median (minimum to maximum) over the rounds.",
+        "",
+        *(f"![{name.partition('.')[0]}](bench/{name})" for name in plots),
+        "",
+        *_rows(("system", "what an acknowledged save has reached"), sorted(report.durable.items())),
+    ]
+    for suite, title in SUITES.items():
+        figures = report.of(suite)
+        if figures:
+            lines += ["", f"### {title}", "", *_suite(figures)]
+    lines += ["", "### Where a peer is quicker, worst first", ""]
+    worse = [(ratio, ours, best) for ratio, ours, best in ratios(report) if ratio > 1]
+    lines += _rows(
+        ("figure", "ours / the best peer", "which"),
+        [(_what(ours), f"{ratio:.2f} x", best.system) for ratio, ours, best in worse],
     )
+    if report.absent:
+        lines += ["", "Not measured:", "", *(f"- {name}: {why}" for name, why in sorted(report.absent.items()))]
+    promised = [
+        (each.name, f"{each.measured:g}", each.promised, "yes" if each.holds else "no") for each in report.verdicts
+    ]
+    lines += ["", "### Promises", "", *_rows(("promise", "measured", "promised", "kept"), promised)]
+    return "\n".join(lines) + "\n"
+
+
+def _suite(figures: Sequence[Figure]) -> list[str]:
+    systems = list(dict.fromkeys(figure.system for figure in figures))
+    rows: dict[str, dict[str, str]] = {}
+    for figure in figures:
+        spread = figure.spread
+        told = f"{spread.median:g} ({spread.min:g} to {spread.max:g})"
+        rows.setdefault(f"{_what(figure)}, {figure.unit}", {})[figure.system] = told
+    return _rows(("", *systems), [(what, *(row.get(each, "") for each in systems)) for what, row in rows.items()])
+
+
+def _rows(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    return [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows)]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _what(figure: Figure) -> str:
+    return figure.what if figure.at is None else f"{figure.what} at {figure.at:,}"

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from deploy.bootstrap import find_uv, with_certificates
@@ -180,6 +181,12 @@ def _build(
     with exclusive(cache_dir() / "go.lock"):
         log = home / "build.log"
         run_step(what, [str(compiler), *arguments], log=log, report=report, env=environment, cwd=cwd, counting=counting)
+
+
+def bench_packages(report: Report) -> None:
+    """The systems that the benchmarks measure beside this one; raises StackError where they cannot be had."""
+    if find_spec("dbos") is None:
+        _add_group("bench", "make bench", report)
 
 
 def _add_group(group: str, what: str, report: Report) -> None:

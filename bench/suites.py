@@ -1,0 +1,184 @@
+"""What is compared: the same calls on every system, in rounds in which the systems take turns."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+
+from bench.measure import Latency, Spread, throughput, timed
+from bench.report import Figure, Suite
+from bench.systems import Absent, System, resident_mb
+from domain.values import Value
+
+Measure = Callable[[System, str], Awaitable[Mapping[str, float]]]
+STEPS = 10
+WORDS = 40
+WARM_UP = 10
+
+
+class Size(Value):
+    """How much is done. `replayed`: saves before a book is opened cold; `opened`: books whose memory is taken."""
+
+    rounds: int = 5
+    calls: int = 40
+    seconds: float = 4.0
+    at_once: int = 50
+    replayed: tuple[int, ...] = (10, 1_000)
+    opened: int = 1_000
+
+
+QUICK = Size(rounds=3, calls=15, seconds=1.5, at_once=20, replayed=(10, 100), opened=100)
+
+
+class Suites:
+    """`figures` and `absent` fill up as suites run."""
+
+    def __init__(self, systems: Sequence[System], size: Size) -> None:
+        self._systems = systems
+        self._size = size
+        self._books: dict[str, str] = {}
+        self.figures: list[Figure] = []
+        self.absent: dict[str, str] = {}
+
+    async def saves(self) -> None:
+        async def measure(system: System, book_id: str) -> Mapping[str, float]:
+            return _both("save", await timed(lambda: system.save(book_id), self._size.calls))
+
+        await self._in_turns("saves", "ms", measure)
+
+    async def reads(self) -> None:
+        async def measure(system: System, book_id: str) -> Mapping[str, float]:
+            return _both("read of a head", await timed(lambda: system.read(book_id), self._size.calls))
+
+        await self._in_turns("reads", "ms", measure)
+
+    async def starts(self) -> None:
+        """A book, and its outline in a second call; the floor starts its workflow."""
+
+        async def measure(system: System, _: str) -> Mapping[str, float]:
+            return _both("start", await timed(system.create, max(5, self._size.calls // 4)))
+
+        await self._in_turns("starts", "ms", measure)
+
+    async def runs(self) -> None:
+        async def measure(system: System, _: str) -> Mapping[str, float]:
+            return _both(f"run of {STEPS} steps", await timed(lambda: system.run(STEPS), max(5, self._size.calls // 4)))
+
+        await self._in_turns("runs", "ms", measure)
+
+    async def words(self) -> None:
+        async def measure(system: System, _: str) -> Mapping[str, float]:
+            late: list[float] = []
+            async with aclosing(system.words(WORDS)) as words:
+                async for said, came in words:
+                    late.append(came - said)
+            return {"first word": 1000 * late[0], "word, p50": Latency.of(late[1:]).p50}
+
+        await self._in_turns("words", "ms", measure)
+
+    async def load(self) -> None:
+        """So many books at once, each with one client that saves again as soon as it is answered."""
+        books = {
+            system.name: await asyncio.gather(*(system.create() for _ in range(self._size.at_once)))
+            for system in self._systems
+        }
+
+        async def measure(system: System, _: str) -> Mapping[str, float]:
+            calls = [_saving(system, book_id) for book_id in books[system.name]]
+            return {f"saves of {self._size.at_once} books at once": await throughput(calls, self._size.seconds)}
+
+        await self._in_turns("load", "per second", measure, less_is_better=False)
+
+    async def replay(self) -> None:
+        """Warm: on another book, so that the process and its connections are there."""
+        for saves in self._size.replayed:
+            books: dict[str, list[str]] = {}
+            for system in self._systems:
+                made = [await system.create() for _ in range(self._size.rounds)]
+                await asyncio.gather(*(timed(_saving(system, book_id), saves) for book_id in made))
+                books[system.name] = made
+
+            async def measure(system: System, warm: str, books: dict[str, list[str]] = books) -> Mapping[str, float]:
+                await system.restart()
+                await timed(lambda: system.save(warm), WARM_UP)
+                cold = books[system.name].pop()
+                return {"first save after": 1000 * (await timed(lambda: system.save(cold), 1))[0]}
+
+            await self._in_turns("replay", "ms", measure, at=saves)
+
+    async def memory(self) -> None:
+        """What the processes have more after so many books were begun, for a thousand; each once."""
+        for system in self._systems:
+            await self._book(system)
+            before = {role: resident_mb(pid) for role, pid in system.processes().items()}
+            room = asyncio.Semaphore(8)
+
+            async def begin(system: System = system, room: asyncio.Semaphore = room) -> None:
+                async with room:
+                    await system.save(await system.create())
+
+            await asyncio.gather(*(begin() for _ in range(self._size.opened)))
+            for role, pid in system.processes().items():
+                grown = (resident_mb(pid) - before[role]) * 1_000 / self._size.opened
+                what = f"what {role} grew by for 1,000 open books"
+                self._add("memory", what, system.name, "MB", [grown])
+
+    async def _in_turns(
+        self, suite: Suite, unit: str, measure: Measure, *, at: int | None = None, less_is_better: bool = True
+    ) -> None:
+        found: dict[tuple[str, str], list[float]] = {}
+        left_out: set[str] = set()
+        for _ in range(self._size.rounds):
+            for system in self._systems:
+                if system.name in left_out:
+                    continue
+                try:
+                    told = await measure(system, await self._book(system))
+                except Absent as error:
+                    self.absent[f"{suite} of {system.name}"] = str(error)
+                    left_out.add(system.name)
+                    continue
+                for what, value in told.items():
+                    found.setdefault((what, system.name), []).append(value)
+        for what in dict.fromkeys(what for what, _ in found):
+            for system in self._systems:
+                if (values := found.get((what, system.name))) is not None:
+                    self._add(suite, what, system.name, unit, values, at, less_is_better)
+
+    async def _book(self, system: System) -> str:
+        """One of each system, used before."""
+        if system.name not in self._books:
+            book_id = self._books[system.name] = await system.create()
+            await timed(lambda: system.save(book_id), WARM_UP)
+        return self._books[system.name]
+
+    def _add(
+        self,
+        suite: Suite,
+        what: str,
+        system: str,
+        unit: str,
+        values: Sequence[float],
+        at: int | None = None,
+        less_is_better: bool = True,
+    ) -> None:
+        figure = Figure(
+            suite=suite,
+            what=what,
+            system=system,
+            unit=unit,
+            spread=Spread.of(values),
+            at=at,
+            less_is_better=less_is_better,
+        )
+        self.figures.append(figure)
+
+
+def _both(what: str, seconds: Sequence[float]) -> Mapping[str, float]:
+    latency = Latency.of(seconds)
+    return {f"{what}, p50": latency.p50, f"{what}, p95": latency.p95}
+
+
+def _saving(system: System, book_id: str) -> Callable[[], Awaitable[object]]:
+    return lambda: system.save(book_id)
