@@ -38,7 +38,8 @@ from store import Run, Store
 from tests.integration.platform.control import new_control
 from tests.sealed import in_clear
 from vault import KeyRing, LocalMasterKeys
-from workflows.contract import ANSWERED_SIGNAL, CANCEL_RUN_SIGNAL, CIM_WORKFLOW, DraftKind
+from workflows.chores import HOUSEKEEPING_WORKFLOW, Chore, schedule_id
+from workflows.contract import ANSWERED_SIGNAL, CANCEL_RUN_SIGNAL, CIM_WORKFLOW, TASK_QUEUE, DraftKind
 from workflows.converter import data_converter
 from workflows.platform import STEP_FAILED
 
@@ -48,6 +49,20 @@ HISTORIES = Path(__file__).parent / "histories"
 PACK = CHECKOUT / "examples" / "wd40"
 STICKY_QUEUE = re.compile(r"\b\d+@[\w.-]+\b")
 """Named after process and machine."""
+AT_WORK = frozenset(
+    {
+        EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
+        EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED,
+    }
+)
+AFTERWARDS = frozenset(
+    {
+        EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED,
+        EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+        EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+    }
+)
 MOST_IN_CLEAR = 300_000
 """Longer histories are kept compressed."""
 
@@ -133,7 +148,8 @@ async def _record(client: Client, release: str) -> None:
 async def _record_product(client: Client, release: str, books: Mapping[str, str], ring: KeyRing) -> None:
     """One history of each kind that is there of these books; `books` names the history of each CIM by its id.
 
-    What is sealed is kept in clear: its keys go away with the stack.
+    Each is there as it was at the end, and as it was while it was open. What is sealed is kept in clear: its keys go
+    away with the stack.
     """
     kept: set[str] = set()
     async for execution in client.list_workflows():
@@ -141,10 +157,24 @@ async def _record_product(client: Client, release: str, books: Mapping[str, str]
         if name is None:
             continue
         history = await in_clear(ring, await client.get_workflow_handle(execution.id).fetch_history())
-        kind = name if execution.workflow_type == CIM_WORKFLOW else _kind_of(execution.workflow_type, history)
-        if kind not in kept:
-            kept.add(kind)
-            _write(kind, release, history)
+        if execution.workflow_type == CIM_WORKFLOW:
+            _write(name, release, history)
+            continue
+        kind = _kind_of(execution.workflow_type, history)
+        for which, found in ((kind, history), (f"{kind}-open", _while_open(history))):
+            if found is not None and which not in kept:
+                kept.add(which)
+                _write(which, release, found)
+
+
+def _while_open(history: WorkflowHistory) -> WorkflowHistory | None:
+    """The history as the server had it while the last activity or child was at work; None for one that waited for
+    nothing."""
+    begun = [n for n, event in enumerate(history.events) if event.event_type in AT_WORK]
+    if not begun:
+        return None
+    end = next(n for n, event in enumerate(history.events) if n > begun[-1] and event.event_type in AFTERWARDS)
+    return WorkflowHistory(history.workflow_id, history.events[:end])
 
 
 def _kind_of(workflow_type: str, history: WorkflowHistory) -> str:
@@ -213,6 +243,8 @@ async def _record_deployments(release: str) -> None:
                     _, handle = await control.start("deploy", version)
                     await handle.result()
                 await _keep(name, release, handle)
+                if open_one := _while_open(await handle.fetch_history()):
+                    _write(f"{name}-open", release, open_one)
 
 
 async def _record_books(release: str) -> None:
@@ -232,9 +264,21 @@ async def _record_main_job(release: str) -> None:
         client = await Client.connect(running.addresses.temporal_address, data_converter=data_converter())
         masters = LocalMasterKeys.given({}, file=Path(running.addresses.master_keys_file or ""))
         store = await Store.connect(running.addresses.mongodb_url or "", Settings().mongodb_database, masters)
-        books = {story.cim_id: "cim-main-job", other: "cim-knowledge"}
+        await _chore(client)
+        books = {story.cim_id: "cim-main-job", other: "cim-knowledge", "housekeeping/": "housekeeping"}
         await _record_product(client, release, books, store.keys)
         await store.close()
+
+
+async def _chore(client: Client) -> None:
+    """One is done out of turn, by its schedule."""
+    chore = client.get_schedule_handle(schedule_id(TASK_QUEUE, Chore.OLD_TALK))
+    await chore.trigger()
+    async with asyncio.timeout(60):
+        while not [each async for each in client.list_workflows(f"WorkflowType = '{HOUSEKEEPING_WORKFLOW}'")]:
+            await asyncio.sleep(0.2)
+    async for each in client.list_workflows(f"WorkflowType = '{HOUSEKEEPING_WORKFLOW}'"):
+        await client.get_workflow_handle(each.id).result()
 
 
 PARTS = {"books": _record_books, "main-job": _record_main_job, "deployments": _record_deployments}
