@@ -21,10 +21,13 @@ from domain.values import ArtifactName, CIMStatus
 from workflows.contract import (
     CHECK_RETRY,
     CIM_WORKFLOW,
+    CONFLICT,
+    CONFLICT_PAUSE,
     EVENTS_PER_RECORD,
     EXECUTE_UPDATE,
     HISTORY_BYTES_BEFORE_CONTINUE,
     HISTORY_QUERY,
+    LONGEST_CONFLICT_PAUSE,
     LOOK_UP_TIMEOUT,
     MOVE_ON_SIGNAL,
     RECORD_RETRY,
@@ -41,7 +44,7 @@ from workflows.contract import (
 )
 from workflows.delivering import Delivery
 from workflows.gate import AccessGate
-from workflows.patches import LISTS_STOP, PROOFS_REQUIRED
+from workflows.patches import LISTS_STOP, LOG_READ_AGAIN, PROOFS_REQUIRED
 from workflows.reading import submission_in
 from workflows.recorder import Recorder
 from workflows.visibility import SearchAttributes, details, recent_changes
@@ -68,16 +71,14 @@ class CIMWorkflow:
         self._recent_changes = start.recent_changes
         self._last_problem: Problem | None = None
         self._moves_on = False
+        self._conflicts = 0
+        self._begins_again = False
         self._show()
 
     @workflow.run
     async def run(self, start: CIMInput) -> None:
         if not self._ready:
-            self._session = await self._resumed()
-            self._recorder = Recorder(self._session.rev, self._show)
-            self._ready = True
-            self._show()
-            await self._deliver_again()
+            await self._read_log()
         while await self._next_turn():
             pass
 
@@ -88,10 +89,16 @@ class CIMWorkflow:
 
     @workflow.signal(name=SUBMIT_SIGNAL)
     async def submit(self, given: RawValue) -> None:
-        """The same, for callers who do not wait. Raises NewerSubmission."""
+        """The same, for callers who do not wait: handled again where the log turned out to say something else. Raises
+        NewerSubmission."""
         submission = submission_in(given.payload)
-        if submission is not None:
-            await self._carry_out(submission, patient=True)
+        while submission is not None:
+            try:
+                await self._carry_out(submission, patient=True)
+                return
+            except ApplicationError as error:
+                if error.type != CONFLICT or not self._begins_again:
+                    raise
 
     @workflow.signal(name=MOVE_ON_SIGNAL)
     def move_on(self) -> None:
@@ -114,13 +121,39 @@ class CIMWorkflow:
         except TimeoutError:
             return not self._at_rest()
         if self._recorder.pending:
-            await self._recorder.drain()
+            try:
+                await self._recorder.drain()
+            except FailureError as error:
+                await self._begin_again(error)
+                return True
+            self._conflicts = 0
             await self._delivery.deliver(self._recorder.recorded_rev)
             self._show()
             return True
         if self._is_over() or (self._moves_on and not _is_moved_by_server()):
             return False
         self._continue_as_new()
+
+    async def _begin_again(self, error: FailureError) -> None:
+        """From the log, which says something else than was decided here: as when a worker was lost after it had
+        recorded, and what it had been sent came in another order then."""
+        if not workflow.patched(LOG_READ_AGAIN):
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            raise error
+        self._ready, self._begins_again = False, True
+        self._conflicts += 1
+        if self._conflicts > 1:
+            await workflow.sleep(min(CONFLICT_PAUSE * self._conflicts, LONGEST_CONFLICT_PAUSE))
+        await self._read_log()
+
+    async def _read_log(self) -> None:
+        self._session = await self._resumed()
+        self._recorder = Recorder(self._session.rev, self._show)
+        self._delivery = Delivery(self._start.cim_id)
+        self._recent_changes = tuple(each for each in self._recent_changes if each.seq <= self._session.rev)
+        self._ready = True
+        self._show()
+        await self._deliver_again()
 
     async def _resumed(self) -> CIMSession:
         """What is recorded of the book. Raises NewerEvent, which ends the task and not the workflow."""
@@ -194,6 +227,7 @@ class CIMWorkflow:
 
     async def _carry_out(self, submission: Submission, *, patient: bool) -> SubmissionResult:
         await workflow.wait_condition(lambda: self._ready)
+        recorder = self._recorder
         results: list[CommandResult] = []
         held_up: dict[str, Problem] = {}
         for entry in submission.entries:
@@ -205,7 +239,7 @@ class CIMWorkflow:
             results.append(result)
             if self._lists_stop and result.problem is not None and result.problem.code == "access_unavailable":
                 held_up[entry.actor.person_id] = result.problem
-        await self._recorder.until_recorded(max(result.last_seq for result in results))
+        await recorder.until_recorded(max(result.last_seq for result in results))
         return SubmissionResult(results=tuple(results))
 
     async def _handle(self, entry: Entry, *, patient: bool) -> CommandResult:

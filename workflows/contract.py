@@ -62,6 +62,9 @@ FATAL_RECORD_ERRORS = ("LogConflict", "LogGap", "CIMErased")
 """Types of store.FatalStoreError: what the log says and what the workflow holds cannot both be right."""
 CONFLICT = "RecordConflict"
 """Type of the error that an update ends with then. Its commands may be sent again."""
+CONFLICT_PAUSE = timedelta(seconds=1)
+"""Times the number of conflicts in a row: before the log is read once more."""
+LONGEST_CONFLICT_PAUSE = timedelta(minutes=1)
 RECORD_LOCAL_RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=100),
     maximum_attempts=2,

@@ -12,3 +12,6 @@ its first run."""
 CALLS_PROVED = "calls-proved"
 """Runs, agents, threads, documents and exports begin when it is proved who asked for them; an agent takes an answer
 from the log and not from the signal. May go when no run that began before 2026-11-21 is left."""
+LOG_READ_AGAIN = "log-read-again"
+"""A CIM that finds something else in its log than it decided reads it again and goes on, with what had been signalled;
+before, it failed. May go when no book is left on a run that began before 2026-11-22."""

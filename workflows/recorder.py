@@ -59,14 +59,13 @@ class Recorder:
     async def drain(self) -> None:
         """Record what is in the outbox now, as one batch. Goes on for as long as the store needs to come back.
 
-        Raises FailureError when the log says something else than the workflow: the log is right, and the next command
-        starts the workflow again from it. Who waits for the record is told first.
+        Raises FailureError when the log says something else than the workflow: the log is right, and this recorder is
+        of no use any more. Who waits for the record is told.
         """
         try:
             await self._drain()
         except FailureError:
             self.has_failed = True
-            await workflow.wait_condition(workflow.all_handlers_finished)
             raise
 
     async def _drain(self) -> None:

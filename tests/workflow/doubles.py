@@ -40,7 +40,8 @@ class StoreDouble:
         log = self.log.setdefault(batch.cim_id, [])
         for event in batch.events:
             if event.seq <= len(log):
-                assert EventRecord.of(log[event.seq - 1]).is_same_decision(EventRecord.of(event))
+                if not EventRecord.of(log[event.seq - 1]).is_same_decision(EventRecord.of(event)):
+                    raise LogConflict("another event is recorded there")
                 continue
             assert event.seq == len(log) + 1, "a gap in the log"
             log.append(event)

@@ -6,14 +6,17 @@ import asyncio
 import base64
 import uuid
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.converter import PayloadCodec
 from temporalio.service import RPCError
 
-from domain.commands import Complete, Delete, Rename, Reopen, Restore
+from domain.commands import Complete, Delete, Rename, Reopen, Restore, detach_bulk
+from domain.decide import decide
+from domain.evolve import fold
 from domain.permissions import Role
 from domain.state import CIMState
 from domain.values import Actor, Stage
@@ -21,7 +24,7 @@ from workflows.cim import CIMWorkflow
 from workflows.contract import ACCESS_RETRY
 from workflows.converter import data_converter
 
-from .conftest import Desk
+from .conftest import LEA, Desk
 
 TRIES_FOR_ACCESS = ACCESS_RETRY.maximum_attempts
 
@@ -196,17 +199,51 @@ async def test_an_unexpected_error_in_an_activity_is_retried(desk: Desk) -> None
         assert saved.rev == 4
 
 
-async def test_when_the_log_disagrees_the_workflow_ends_and_goes_on_from_the_log(desk: Desk) -> None:
+async def test_when_the_log_disagrees_the_workflow_reads_it_again_and_goes_on(desk: Desk) -> None:
+    """What was signalled is accepted for good, and handled again; who waits for an answer is told to send again."""
     async with desk.worker():
         await desk.create()
+        began = (await desk.handle.describe()).run_id
         desk.store.conflicts = True
+        persona, outline = desk.save_persona(), desk.save_outline("a")
+        await desk.signal(outline)
         with pytest.raises(WorkflowUpdateFailedError):
-            await desk.execute(desk.save_persona())
-        with pytest.raises(WorkflowFailureError):
-            await desk.handle.result()
+            await desk.execute(persona)
         desk.store.conflicts = False
-        [saved] = await desk.execute(desk.save_persona())
-        assert saved.rev == 4
+        [saved] = await desk.execute(persona)
+        assert saved.problem is None
+        async with asyncio.timeout(30):
+            while outline.command_id not in {event.command_id for event in desk.store.log[desk.cim_id]}:
+                await asyncio.sleep(0.05)
+        [again] = await desk.execute(persona)
+        assert again.repeated
+        state = await desk.handle.query(CIMWorkflow.state)
+        assert state == fold(desk.store.log[desk.cim_id])
+        assert (await desk.handle.describe()).run_id == began
+
+
+async def test_what_another_process_recorded_counts(desk: Desk) -> None:
+    """As when a worker is lost after it has recorded, and what it was asked is handled in another order."""
+    async with desk.worker():
+        await desk.create()
+        await desk.execute(desk.save_outline("a"))
+        log = desk.store.log[desk.cim_id]
+        state = await desk.handle.query(CIMWorkflow.state)
+        elsewhere = desk.save_slide("elsewhere")
+        light, _ = detach_bulk(elsewhere)
+        log.extend(decide(state, light, LEA, datetime.now(UTC), lambda: uuid.uuid4().hex))
+        await desk.signal(desk.save_slide("signalled"))
+        async with asyncio.timeout(30):
+            while "signalled" not in {event.slide_id for event in log if event.type == "slide_saved"}:
+                await asyncio.sleep(0.05)
+        [saved] = await desk.execute(desk.save_slide("saved"))
+        assert saved.rev == len(log)
+        [again] = await desk.execute(elsewhere)
+        assert again.repeated
+        after = await desk.handle.query(CIMWorkflow.state)
+        assert after == fold(log)
+        assert after is not None
+        assert set(after.content.slides) == {"elsewhere", "signalled", "saved"}
 
 
 async def test_restore_brings_an_earlier_revision_back(desk: Desk) -> None:
