@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 
 from bench.measure import Latency, Spread, throughput, timed
+from bench.processes import Absent, resident_mb
 from bench.report import Figure, Suite
-from bench.systems import Absent, System, resident_mb
+from bench.systems import System
 from domain.values import Value
 
 Measure = Callable[[System, str], Awaitable[Mapping[str, float]]]

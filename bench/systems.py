@@ -7,13 +7,12 @@ import itertools
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -22,17 +21,13 @@ from temporalio.client import Client, WorkflowHandle
 
 from bench.bare import BARE_QUEUE, BareSteps, BareWorkflow, GraphSteps
 from bench.books import Book, Desk, Wire, slide_command
+from bench.processes import Absent, Served, killed
 from bench.report import FLOOR, OURS
 from deploy.embedded.places import CHECKOUT
-from deploy.embedded.services import HOST, free_port
+from deploy.embedded.services import HOST
 from deploy.embedded.supervisor import RunningStack
 
-READY_SECONDS = 60.0
 KILLED_SECONDS = 30.0
-
-
-class Absent(Exception):
-    """A peer cannot be had here."""
 
 
 class System(Protocol):
@@ -99,7 +94,7 @@ class Bare:
         self._worker = self._started()
 
     def close(self) -> None:
-        _kill(self._worker)
+        killed(self._worker)
 
     def _started(self) -> subprocess.Popen[bytes]:
         target = self._client.service_client.config.target_host
@@ -152,37 +147,6 @@ class Ours:
     def _worker_pid(self) -> int:
         """The supervisor tells when another one is ready."""
         return RunningStack.found_in(self._data).pids["worker"]
-
-
-class Served:
-    """A peer's process: what it is called with, and where it answers."""
-
-    def __init__(self, module: str, environment: dict[str, str]) -> None:
-        self._module = module
-        self._environment = environment
-        self.port = free_port()
-        self.process = self._started()
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", self._module, "--port", str(self.port)],
-            cwd=CHECKOUT,
-            env={**os.environ, **self._environment},
-        )
-        deadline = time.monotonic() + READY_SECONDS
-        while not _answers(self.port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                _kill(process)
-                raise Absent(f"{self._module} did not start")
-            time.sleep(0.05)
-        return process
-
-    def restart(self) -> None:
-        _kill(self.process)
-        self.process = self._started()
-
-    def close(self) -> None:
-        _kill(self.process)
 
 
 class Paths(NamedTuple):
@@ -327,35 +291,3 @@ def peers(
             )
             keep(Peer("Restate", f"RocksDB, {told}; store as ours", server.ingress, served, paths, token, server.pid))
         yield found, absent
-
-
-def children_of(pid: int) -> list[int]:
-    """Linux only, as the embedded stack."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            found += [int(child) for child in task.read_text().split()]
-    return found
-
-
-def resident_mb(pid: int) -> float:
-    """Of a process and all below it."""
-    total, waiting = 0, [pid]
-    while waiting:
-        one = waiting.pop()
-        with suppress(OSError, IndexError):
-            total += int(Path(f"/proc/{one}/statm").read_text().split()[1])
-            waiting += children_of(one)
-    return total * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((HOST, port)) == 0
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGKILL)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(10)
