@@ -1,6 +1,7 @@
 #!/bin/bash
 # Applies what is missing of the migrations, each with its record in one transaction, in the table of Supabase's own CLI.
 set -euo pipefail
+export PGOPTIONS="--client-min-messages=warning"
 
 run() { psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 "$@"; }
 
@@ -10,7 +11,7 @@ create table if not exists supabase_migrations.schema_migrations (
   version text primary key, statements text[], name text
 );
 SQL
-for file in /migrations/*.sql; do
+for file in "${MIGRATIONS:-/migrations}"/*.sql; do
   name=$(basename "$file" .sql)
   version=${name%%_*}
   known=$(run --tuples-only --no-align --set migration_version="$version" <<'SQL'
