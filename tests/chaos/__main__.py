@@ -43,7 +43,8 @@ def main() -> int:
         return 1 if verdict.violations else 0
     names = ("seconds", "kills", "books", "clients", "seed", "heal_seconds")
     wanted = {name: getattr(given, name) for name in names}
-    wanted["seconds"] = given.seconds or (usual.seconds if given.kills is None else LONGEST_SECONDS)
+    if given.seconds is None:
+        wanted["seconds"] = usual.seconds if given.kills is None else LONGEST_SECONDS
     options = Options(**wanted)
     folder: Path = given.folder or Path(tempfile.mkdtemp(prefix="bookrunner-chaos-"))
     say(f"A storm over a product of its own (everything in {folder})")

@@ -79,7 +79,7 @@ def _timeless(value: object) -> object:
     """Without times. Who takes over from a killed worker decides again, some seconds later; the log keeps the first."""
     if isinstance(value, dict):
         fields = cast("dict[str, object]", value)
-        return {name: _timeless(of) for name, of in fields.items() if not name.endswith("_at")}
+        return {name: _timeless(of) for name, of in fields.items() if name != "at" and not name.endswith("_at")}
     return value
 
 
