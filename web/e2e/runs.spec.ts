@@ -47,7 +47,14 @@ test("a run tells what its models cost while it goes on, is cancelled from there
   await say(page, "Which buyer is it?");
   await expect(page.getByRole("region", { name: "Question" })).toBeVisible();
   await lastAnswer(page).getByRole("link", { name: "Run" }).click();
-  await expect(page.getByText("Waits for people").first()).toBeVisible();
+  await expect(page.getByText("Waits for you").first()).toBeVisible();
+  await page.goto("/app/runs");
+  const row = page.getByRole("row").filter({ hasText: book.title });
+  await expect(row).toContainText("Waits for you");
+  await page.getByRole("radiogroup", { name: "Which runs" }).getByText("Running", { exact: true }).click();
+  await expect(row).toHaveCount(0);
+  await page.getByRole("radiogroup", { name: "Which runs" }).getByText("Waiting", { exact: true }).click();
+  await row.getByRole("link", { name: "Answer in the talk" }).click();
   await expect(page.getByText(/^cost: (under )?\$0\.\d\d$/)).toBeVisible();
   await expect(page.getByTitle(/1 call of a model, [\d,]+ tokens in/)).toBeVisible();
   await page.getByRole("button", { name: "Cancel the run" }).click();
@@ -56,7 +63,7 @@ test("a run tells what its models cost while it goes on, is cancelled from there
   const cancelled = page.url();
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(page).not.toHaveURL(cancelled);
-  await expect(page.getByText("Waits for people").first()).toBeVisible();
+  await expect(page.getByText("Waits for you").first()).toBeVisible();
 });
 
 test("a forked step goes on as a run of its own", async ({ as }) => {
@@ -119,13 +126,13 @@ test("a composed book: cancelled, taken up again, its plan changed and approved,
     },
   });
   await page.goto(`/app/runs/${started?.run_id ?? ""}`);
-  await expect(page.getByText("Waits for people").first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("Waits for you").first()).toBeVisible({ timeout: 60_000 });
   await page.getByRole("button", { name: "Cancel the run" }).click();
   await expect(page.getByText("Cancelled").first()).toBeVisible();
   const cancelled = page.url();
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(page).not.toHaveURL(cancelled);
-  await expect(page.getByText("Waits for people").first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("Waits for you").first()).toBeVisible({ timeout: 60_000 });
   const resumed = page.url();
 
   await openTalk(page, book.id);

@@ -10,6 +10,7 @@ import type { Run } from "~/api/types";
 import { Empty } from "~/app/Empty";
 import { PageLoading } from "~/app/PageLoading";
 import { fullTime, when } from "~/lib/dates";
+import { useSession } from "~/lib/session/useSession";
 
 import { AgentTree } from "./AgentTree";
 import { costOf, usageInWords } from "./cost";
@@ -49,6 +50,7 @@ function Shown({ run, now }: { run: Run; now: number }) {
   const book = useQuery(headQuery(run.cim_id)).data;
   const config = useQuery(webConfigQuery).data;
   const client = useQueryClient();
+  const { personId } = useSession();
   // What was read while it ran may lack its end.
   useEffect(() => {
     if (isRunning) return;
@@ -67,7 +69,10 @@ function Shown({ run, now }: { run: Run; now: number }) {
           </Link>
           <Title order={1}>{kindOf(run)}</Title>
           <p className={classes["facts"]}>
-            <RunStatusMark status={isAsking ? "waiting" : run.status} />
+            <RunStatusMark
+              status={isAsking ? "waiting" : run.status}
+              waitsFor={run.actor.id === personId ? "you" : "a colleague"}
+            />
             <span title={fullTime(run.started_at)}>began {when(run.started_at)}</span>
             <span>
               {isRunning ? "for" : "took"} {lasted(run.started_at, run.completed_at, now)}

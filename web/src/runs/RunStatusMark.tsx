@@ -21,8 +21,15 @@ const MARKS: Record<RunStatus | Agent["status"], { word: string; icon: TablerIco
   cancelled: { word: "Cancelled", icon: IconPlayerStop },
 };
 
-export function RunStatusMark({ status }: { status: RunStatus | Agent["status"] }) {
-  const { word, icon: Icon } = MARKS[status];
+interface RunStatusMarkProps {
+  status: RunStatus | Agent["status"];
+  /** Whom it waits for, where that is known: "you", "Lea Ott". */
+  waitsFor?: string;
+}
+
+export function RunStatusMark({ status, waitsFor }: RunStatusMarkProps) {
+  const { word: usual, icon: Icon } = MARKS[status];
+  const word = status === "waiting" && waitsFor ? `Waits for ${waitsFor}` : usual;
   return (
     <span className={classes["status"]} data-status={status}>
       <Icon size={14} aria-hidden />

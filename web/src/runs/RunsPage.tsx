@@ -1,18 +1,21 @@
 import { SegmentedControl, Table, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { inWords } from "~/api/problem";
 import { booksQuery } from "~/api/queries";
+import type { Run } from "~/api/types";
 import { Empty } from "~/app/Empty";
 import { PageLoading } from "~/app/PageLoading";
 import { fullTime, when } from "~/lib/dates";
+import { useSession } from "~/lib/session/useSession";
 
 import { isActive, type RunStatus, runsQuery } from "./data";
 import classes from "./Runs.module.css";
 import { RunStatusMark } from "./RunStatusMark";
 import { kindOf, lasted } from "./tree";
+import { useWaiting } from "./waiting";
 
 const FILTERS: readonly { value: RunStatus | "all"; label: string }[] = [
   { value: "all", label: "All" },
@@ -22,12 +25,27 @@ const FILTERS: readonly { value: RunStatus | "all"; label: string }[] = [
   { value: "completed", label: "Completed" },
 ];
 
+const NO_RUNS: readonly Run[] = [];
+const MOST_PAGES = 20;
+
 /** What the AI works on, and worked on, in every book that the person may see. */
 export function RunsPage() {
   const [filter, setFilter] = useState<RunStatus | "all">("all");
-  const runs = useQuery(runsQuery(filter === "all" ? null : filter));
-  const books = useInfiniteQuery(booksQuery({})).data;
-  const titles = new Map(books?.pages.flatMap(({ items }) => items.map(({ id, title }) => [id, title])));
+  const { personId } = useSession();
+  // Runs that wait are told apart here: to the API an answer that asks something is still running.
+  const runs = useQuery(runsQuery(filter === "all" || filter === "waiting" ? null : filter));
+  const waiting = useWaiting(runs.data ?? NO_RUNS);
+  const statusOf = ({ id, status }: Run): RunStatus => (waiting.has(id) ? "waiting" : status);
+  const shown = (runs.data ?? NO_RUNS).filter((run) => filter === "all" || statusOf(run) === filter);
+  const books = useInfiniteQuery(booksQuery({}));
+  const titles = new Map(books.data?.pages.flatMap(({ items }) => items.map(({ id, title }) => [id, title])));
+  const pages = books.data?.pages.length ?? 0;
+  const lacksTitles =
+    shown.some(({ cim_id }) => !titles.has(cim_id)) && books.hasNextPage && pages < MOST_PAGES;
+  const { fetchNextPage, isFetching } = books;
+  useEffect(() => {
+    if (lacksTitles && !isFetching) void fetchNextPage();
+  }, [fetchNextPage, isFetching, lacksTitles]);
   return (
     <div className={classes["page"]}>
       <header className={classes["head"]}>
@@ -44,7 +62,7 @@ export function RunsPage() {
         <Empty title={inWords(runs.error).sentence}>{inWords(runs.error).next}</Empty>
       ) : runs.isPending ? (
         <PageLoading />
-      ) : runs.data.length === 0 ? (
+      ) : shown.length === 0 ? (
         <Empty title="No runs here" example="Draft the outline for a financial sponsor.">
           Everything that the AI does is a run: an answer in the talk, a draft, a whole book. Open a book and
           talk to the AI to start one.
@@ -61,7 +79,7 @@ export function RunsPage() {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {runs.data.map((run) => (
+            {shown.map((run) => (
               <Table.Tr key={run.id}>
                 <Table.Td>
                   <Link to="/app/runs/$runId" params={{ runId: run.id }} className={classes["link"]}>
@@ -70,7 +88,10 @@ export function RunsPage() {
                   <div className={classes["book"]}>{titles.get(run.cim_id)}</div>
                 </Table.Td>
                 <Table.Td>
-                  <RunStatusMark status={run.status} />
+                  <RunStatusMark
+                    status={statusOf(run)}
+                    waitsFor={run.actor.id === personId ? "you" : "a colleague"}
+                  />
                 </Table.Td>
                 <Table.Td className={classes["wideOnly"] ?? ""}>{run.error ?? run.progress.doing}</Table.Td>
                 <Table.Td title={fullTime(run.started_at)} className={classes["when"] ?? ""}>
