@@ -43,8 +43,8 @@ class Caller:
         """Status and body; no status where the answer never came whole."""
         try:
             answer = await self._clients[api].request(method, path, **given)
-            return answer.status_code, answer.json() if answer.content else None
-        except (httpx.TransportError, json.JSONDecodeError):
+            return answer.status_code, answer.json() if answer.content else {}
+        except (httpx.HTTPError, json.JSONDecodeError):
             return None, None
 
     async def patiently(self, rng: random.Random, method: str, path: str, seconds: float, **given: Any) -> Any:

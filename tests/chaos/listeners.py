@@ -39,7 +39,7 @@ class Listener:
             try:
                 async with asyncio.timeout(self._rng.uniform(3.0, LONGEST_WITH_ONE_API_SECONDS)):
                     await self._listen_once(self._site.url(self._rng.choice(APIS)))
-            except (TimeoutError, httpx.TransportError):
+            except (TimeoutError, httpx.HTTPError):
                 pass
             await asyncio.sleep(self._rng.uniform(0.1, 0.6))
 

@@ -14,27 +14,22 @@ from tests.chaos.site import KILLABLE
 SHORT = Options(seconds=0, books=3, clients=5, talkers=1, seed=7)
 
 
-@pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> Figures:
-    folder: Path = tmp_path_factory.mktemp("chaos")
-    return asyncio.run(stormed(folder, SHORT, say))
-
-
 @pytest.mark.timeout(480)
-def test_nothing_is_lost_doubled_or_out_of_order(figures: Figures) -> None:
+def test_nothing_is_lost_doubled_or_out_of_order(tmp_path: Path) -> None:
+    figures = asyncio.run(stormed(tmp_path, SHORT, say))
     assert [str(violation) for violation in figures.verdict.violations] == []
+    _every_kind_of_fault_was_part_of_it(figures)
+    _people_were_at_work(figures)
 
 
-@pytest.mark.timeout(480)
-def test_every_kind_of_fault_was_part_of_it(figures: Figures) -> None:
+def _every_kind_of_fault_was_part_of_it(figures: Figures) -> None:
     assert figures.kills == dict.fromkeys(KILLABLE, 1)
     wanted = {"kill", "cut", "hold", "delay", "disk_full"} | ({"clock"} if figures.clocks else set[str]())
     assert figures.faults.keys() == wanted
 
 
-@pytest.mark.timeout(480)
-def test_people_were_at_work(figures: Figures) -> None:
+def _people_were_at_work(figures: Figures) -> None:
     counts = figures.verdict.counts
     assert counts["commands done"] >= 20
-    assert counts["commands refused"] >= 10
+    assert counts["commands refused"] >= 5
     assert counts["events heard by listeners"] >= counts["events in logs"]
