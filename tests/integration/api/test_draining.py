@@ -106,11 +106,12 @@ async def resets(site: Site, book: Book) -> list[dict[str, Any]]:
     return [dict(entry.data) for entry in entries if entry.kind == "message_reset"]
 
 
-async def failed_tries(site: Site, book: Book) -> list[tuple[str, int]]:
-    """Of the activities of the agents of a book: how the try before the last one ended, and the number of the last."""
+async def failed_tries(site: Site, book: Book, kind: str = "agent") -> list[tuple[str, int]]:
+    """Of the activities of such workflows of a book: how the try before the last one ended, and the number of the
+    last."""
     client = await site.temporal()
     found: list[tuple[str, int]] = []
-    async for agent in client.list_workflows(f'WorkflowId STARTS_WITH "agent/{book.id}"'):
+    async for agent in client.list_workflows(f'WorkflowId STARTS_WITH "{kind}/{book.id}"'):
         history = await client.get_workflow_handle(agent.id, run_id=agent.run_id).fetch_history()
         for event in history.events:
             if _is_second_try(event):
@@ -148,6 +149,30 @@ async def test_what_takes_too_long_is_handed_back_and_goes_on_at_once(
             [reset] = await resets(lonely, book)
             assert reset["text"] == ""
             assert await failed_tries(lonely, book) == [(HANDED_BACK, 2)]
+
+
+@pytest.mark.timeout(240)
+async def test_a_draft_is_handed_back_and_saved_once(lonely: Site, tmp_path: Path) -> None:
+    persona = json.dumps({"type": "Sponsor", "motivations": [], "concerns": []})
+    with serving(Provider(Reply(text=persona, delay=300.0), Reply(text=persona))) as provider:
+        async with (
+            lonely.client("lead") as client,
+            draining_worker(lonely, provider, tmp_path, seconds=0.5) as (first, _),
+        ):
+            book = await new_book(client, lonely.person("lead"))
+            begun = await client.post(f"{book.url}/runs", json={"kind": "draft_buyer_persona"})
+            assert begun.status_code == HTTPStatus.ACCEPTED, begun.text
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not provider.asked:
+                    await asyncio.sleep(0.02)
+            async with worker_process(lonely, speaking(provider), tmp_path):
+                first.send_signal(signal.SIGTERM)
+                assert await until_gone(first) == 0
+                run = await run_over(client, begun.json()["run_id"], 120)
+                assert run["status"] == "completed", run
+                assert await failed_tries(lonely, book, "run") == [(HANDED_BACK, 2)]
+        saved = [event for event in await lonely.store.events(book.id, 0, 100) if event.type == "buyer_persona_saved"]
+        assert len(saved) == 1
 
 
 @pytest.mark.timeout(240)
