@@ -26,6 +26,7 @@ from bench.report import SUITES, Report, Suite, judge, page, show
 from bench.suites import QUICK, Size, Suites
 from bench.systems import Bare, Ours, peers
 from deploy.embedded import tools
+from deploy.embedded.places import CHECKOUT
 from deploy.embedded.product import fresh_product
 from deploy.embedded.steps import StackError, say
 from deploy.embedded.supervisor import RunningStack
@@ -33,7 +34,8 @@ from workflows.converter import data_converter
 
 PACKAGES = ("temporalio", "pymongo", "fastapi", "pydantic", "langgraph", "uvicorn")
 PEER_PACKAGES = ("dbos", "restate-sdk", "langgraph-checkpoint-postgres")
-DRAWINGS = Path("docs/bench")
+PAGE, DRAWINGS = CHECKOUT / "docs" / "performance.md", CHECKOUT / "docs" / "bench"
+BEGIN, END = "<!-- report: begin -->", "<!-- report: end -->"
 
 
 async def measure(running: RunningStack, data: Path, folder: Path, suites: Sequence[Suite], quick: bool) -> Report:
@@ -86,11 +88,15 @@ def _version(package: str) -> str | None:
 
 
 def _tell(file: Path) -> int:
-    """The page of a report, and its plots where it is told."""
+    """A report and its plots into the documents."""
     from bench.plots import draw
 
     report = Report.model_validate_json(file.read_bytes())
-    sys.stdout.write(page(report, draw(report, DRAWINGS)))
+    told = page(report, draw(report, DRAWINGS))
+    (DRAWINGS / "report.json").write_text(report.model_dump_json(indent=1) + "\n")
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{told}\n{END}{after}")
     return 0
 
 
@@ -99,7 +105,9 @@ def main() -> int:
     parser.add_argument("--only", default="", help="suites, by comma: " + ", ".join(SUITES))
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     parser.add_argument("--json", type=Path, default=Path("out/bench.json"), help="where the report goes")
-    parser.add_argument("told", nargs="*", metavar="report FILE", help="the page of a report that was written")
+    parser.add_argument(
+        "told", nargs="*", metavar="report FILE", help="a report that was written goes into the documents"
+    )
     given = parser.parse_args()
     if given.told:
         return _tell(Path(given.told[-1]))

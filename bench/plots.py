@@ -51,6 +51,7 @@ def _bars(figures: list[Figure]) -> Drawing:
     for figure in figures:
         title = figure.what if figure.at is None else f"{figure.what} at {figure.at:,}"
         panels.setdefault(f"{title} ({figure.unit})", []).append(figure)
+    panels = {title: rows for title, rows in panels.items() if len(rows) > 1}
     heights = [ROW_INCHES * len(each) + 0.5 for each in panels.values()]
     drawing = Drawing(figsize=(7.5, sum(heights)), layout="constrained")
     axes = drawing.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
