@@ -48,7 +48,7 @@ export function BookPage() {
   const present = usePresent();
   const comments = useOpenComments(cimId);
   const findings = useQuery(findingsQuery(cimId)).data?.items ?? NO_FINDINGS;
-  const isWide = useMediaQuery("(min-width: 62em)", true, { getInitialValueInEffect: false });
+  const isWide = useMediaQuery("(min-width: 62em), print", true, { getInitialValueInEffect: false });
   const [asPage, setAsPage] = usePreference("slides-as-pages", false);
   const surroundings = useSurroundingsOf(cimId, slides, rights.canEdit, !isWide && !asPage);
   const navigate = useNavigate();

@@ -1,6 +1,7 @@
 import { Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { memo, useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 
 import type { Book, Slide } from "~/api/types";
 import { useMyPlace } from "~/lib/presence/usePresence";
@@ -57,6 +58,13 @@ const ReadSlide = memo(function ReadSlide({
 }: ReadSlideProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [isNear, setNear] = useState(false);
+
+  // What is printed is drawn, however far it is.
+  useEffect(() => {
+    const draw = (): void => flushSync(() => setNear(true));
+    window.addEventListener("beforeprint", draw);
+    return () => window.removeEventListener("beforeprint", draw);
+  }, []);
 
   useEffect(() => {
     const node = frame.current;

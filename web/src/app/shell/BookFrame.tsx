@@ -48,7 +48,7 @@ function OpenBook({ cimId }: { cimId: string }) {
 }
 
 function Frame({ cimId }: { cimId: string }) {
-  const isWide = useMediaQuery("(min-width: 62em)", true, { getInitialValueInEffect: false });
+  const isWide = useMediaQuery("(min-width: 62em), print", true, { getInitialValueInEffect: false });
   const [place, setPlace] = useAiPlace();
   const navigate = useNavigate();
   const wishes = useStore(aiWish).count;

@@ -68,16 +68,25 @@ export const TreeSlide = memo(function TreeSlide(props: TreeSlideProps) {
         <StatusMark status={slide.status} />
         <span className={classes["title"]}>{slide.title}</span>
         {props.findings > 0 && (
-          <span className={classes["finding"]} title={`${props.findings} findings of the check`}>
+          <span
+            className={classes["finding"]}
+            title={`${props.findings} ${props.findings === 1 ? "finding" : "findings"} of the check`}
+          >
             {props.findings}
-            <span className="visually-hidden"> findings</span>
+            <span className="visually-hidden"> {props.findings === 1 ? "finding" : "findings"}</span>
           </span>
         )}
         {props.comments > 0 && (
-          <span className={classes["comments"]} title={`${props.comments} open comments`}>
+          <span
+            className={classes["comments"]}
+            title={props.comments === 1 ? "1 open comment" : `${props.comments} open comments`}
+          >
             <IconMessage size={12} aria-hidden />
             {props.comments}
-            <span className="visually-hidden"> open comments</span>
+            <span className="visually-hidden">
+              {" "}
+              {props.comments === 1 ? "open comment" : "open comments"}
+            </span>
           </span>
         )}
         {present.map(({ pageId, email }) => (
