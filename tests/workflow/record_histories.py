@@ -173,8 +173,8 @@ def _while_open(history: WorkflowHistory) -> WorkflowHistory | None:
     begun = [n for n, event in enumerate(history.events) if event.event_type in AT_WORK]
     if not begun:
         return None
-    end = next(n for n, event in enumerate(history.events) if n > begun[-1] and event.event_type in AFTERWARDS)
-    return WorkflowHistory(history.workflow_id, history.events[:end])
+    later = (n for n, event in enumerate(history.events) if n > begun[-1] and event.event_type in AFTERWARDS)
+    return WorkflowHistory(history.workflow_id, history.events[: next(later, len(history.events))])
 
 
 def _kind_of(workflow_type: str, history: WorkflowHistory) -> str:
@@ -274,11 +274,10 @@ async def _chore(client: Client) -> None:
     """One is done out of turn, by its schedule."""
     chore = client.get_schedule_handle(schedule_id(TASK_QUEUE, Chore.OLD_TALK))
     await chore.trigger()
-    async with asyncio.timeout(60):
-        while not [each async for each in client.list_workflows(f"WorkflowType = '{HOUSEKEEPING_WORKFLOW}'")]:
+    done = f"WorkflowType = '{HOUSEKEEPING_WORKFLOW}' AND ExecutionStatus = 'Completed'"
+    async with asyncio.timeout(120):
+        while not [each async for each in client.list_workflows(done)]:
             await asyncio.sleep(0.2)
-    async for each in client.list_workflows(f"WorkflowType = '{HOUSEKEEPING_WORKFLOW}'"):
-        await client.get_workflow_handle(each.id).result()
 
 
 PARTS = {"books": _record_books, "main-job": _record_main_job, "deployments": _record_deployments}
