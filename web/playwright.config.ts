@@ -2,6 +2,8 @@ import { defineConfig } from "@playwright/test";
 
 const BROWSER = process.env.BOOKRUNNER_CHROMIUM ?? "/usr/bin/chromium";
 
+const ALONE = /@alone/;
+
 /** BOOKRUNNER_WEB_URL is a running product; `python -m deploy.web_tests` starts one and sets it. */
 export default defineConfig({
   testDir: "e2e",
@@ -14,6 +16,11 @@ export default defineConfig({
   // A test that passes only then is told as flaky.
   retries: 1,
   reporter: [["list"]],
+  // Those that kill parts or measure have the product to themselves: deploy/web_tests.py runs them after the others.
+  projects: [
+    { name: "together", grepInvert: ALONE },
+    { name: "alone", grep: ALONE, fullyParallel: false, workers: 1 },
+  ],
   use: {
     baseURL: process.env.BOOKRUNNER_WEB_URL ?? "http://127.0.0.1:8400",
     viewport: { width: 1440, height: 900 },

@@ -39,7 +39,7 @@ async function framesOfScrolling(page: Page): Promise<{ gaps: number[]; drawn: n
   }));
 }
 
-test("a book of 150 slides scrolls at the rate of the screen", async ({ as }) => {
+test("a book of 150 slides scrolls at the rate of the screen", { tag: "@alone" }, async ({ as }) => {
   test.slow();
   const { page, person } = await as("lead");
   const book = await writtenBook(person, `Long ${mark()}`, 5, 30);
@@ -56,7 +56,7 @@ test("a book of 150 slides scrolls at the rate of the screen", async ({ as }) =>
   if (STRICT) expect(late).toBeLessThan(0.05);
 });
 
-test("typing never blocks, in a book of 150 slides", async ({ as }) => {
+test("typing never blocks, in a book of 150 slides", { tag: "@alone" }, async ({ as }) => {
   test.slow();
   const { page, person } = await as("lead");
   const book = await writtenBook(person, `Typing ${mark()}`, 5, 30);
@@ -94,7 +94,7 @@ test("typing never blocks, in a book of 150 slides", async ({ as }) => {
   await expect(page.getByRole("status", { name: "State of this slide" })).toHaveText(/saved/);
 });
 
-test("what another person changes is seen at once", async ({ as }) => {
+test("what another person changes is seen at once", { tag: "@alone" }, async ({ as }) => {
   test.slow();
   const watching = await as("reviewer");
   const writing = await as("lead");

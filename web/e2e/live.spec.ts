@@ -72,7 +72,7 @@ test("a change that is refused later stays until the person has settled it", asy
   await expect(page.getByText("1 change was refused.")).toBeHidden();
 });
 
-test("what another person changes is there at once, without a reload", async ({ as }) => {
+test("what another person changes is there at once, without a reload", { tag: "@alone" }, async ({ as }) => {
   const watching = await as("reviewer");
   const writing = await as("lead");
   const book = await writtenBook(writing.person, `Live ${mark()}`);
@@ -178,7 +178,7 @@ test("the AI panel is at the side, floats, or takes the page, and its width stay
   await expect(panel).toBeVisible();
 });
 
-test("a killed worker only delays", async ({ as }) => {
+test("a killed worker only delays", { tag: "@alone" }, async ({ as }) => {
   test.skip(!mayKill, "this product is not the tests' own");
   test.slow();
   const { page, person } = await as("lead");

@@ -175,16 +175,20 @@ test("the AI opens what it speaks of, and leads back", async ({ as }) => {
   await expect(page).toHaveURL(before);
 });
 
-test("a worker that is killed in the midst of an answer loses and repeats nothing", async ({ as }) => {
-  test.skip(!mayKill, "This product is not ours to break.");
-  test.setTimeout(150_000);
-  const { page, person } = await as("lead", SPOKEN);
-  const book = await newBook(person, `Killed ${mark()}`);
-  await openTalk(page, book.id);
-  await say(page, "Tell me of the company at length.");
-  await atLeast(page, 5);
-  kill("worker");
-  await expectWhole(page);
-  const [, answer] = await saidIn(person, book.id);
-  expect(answer?.text.match(/Sentence \d+ tells/g)).toHaveLength(119);
-});
+test(
+  "a worker that is killed in the midst of an answer loses and repeats nothing",
+  { tag: "@alone" },
+  async ({ as }) => {
+    test.skip(!mayKill, "This product is not ours to break.");
+    test.setTimeout(150_000);
+    const { page, person } = await as("lead", SPOKEN);
+    const book = await newBook(person, `Killed ${mark()}`);
+    await openTalk(page, book.id);
+    await say(page, "Tell me of the company at length.");
+    await atLeast(page, 5);
+    kill("worker");
+    await expectWhole(page);
+    const [, answer] = await saidIn(person, book.id);
+    expect(answer?.text.match(/Sentence \d+ tells/g)).toHaveLength(119);
+  },
+);
