@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 
+from temporalio.exceptions import TemporalError
+
 from bench.measure import Latency, Spread, throughput, timed
 from bench.processes import Absent, resident_mb
 from bench.report import Figure, Suite
@@ -16,6 +18,7 @@ Measure = Callable[[System, str], Awaitable[Mapping[str, float]]]
 STEPS = 10
 WORDS = 40
 WARM_UP = 10
+ANSWER_SECONDS, PAUSE_SECONDS = 90.0, 0.2
 
 
 class Size(Value):
@@ -25,11 +28,12 @@ class Size(Value):
     calls: int = 40
     seconds: float = 4.0
     at_once: int = 50
-    replayed: tuple[int, ...] = (10, 1_000)
+    replayed: tuple[int, ...] = (10, 500)
+    restarts: int = 3
     opened: int = 1_000
 
 
-QUICK = Size(rounds=3, calls=15, seconds=1.5, at_once=20, replayed=(10, 100), opened=100)
+QUICK = Size(rounds=3, calls=15, seconds=1.5, at_once=20, replayed=(10, 50), restarts=2, opened=100)
 
 
 class Suites:
@@ -96,17 +100,18 @@ class Suites:
         for saves in self._size.replayed:
             books: dict[str, list[str]] = {}
             for system in self._systems:
-                made = [await system.create() for _ in range(self._size.rounds)]
+                made = [await system.create() for _ in range(self._size.restarts)]
                 await asyncio.gather(*(timed(_saving(system, book_id), saves) for book_id in made))
                 books[system.name] = made
 
             async def measure(system: System, warm: str, books: dict[str, list[str]] = books) -> Mapping[str, float]:
                 await system.restart()
+                await _answering(system, warm)
                 await timed(lambda: system.save(warm), WARM_UP)
                 cold = books[system.name].pop()
                 return {"first save after": 1000 * (await timed(lambda: system.save(cold), 1))[0]}
 
-            await self._in_turns("replay", "ms", measure, at=saves)
+            await self._in_turns("replay", "ms", measure, at=saves, rounds=self._size.restarts)
 
     async def memory(self) -> None:
         """What the processes have more after so many books were begun, for a thousand; each once."""
@@ -126,11 +131,18 @@ class Suites:
                 self._add("memory", what, system.name, "MB", [grown])
 
     async def _in_turns(
-        self, suite: Suite, unit: str, measure: Measure, *, at: int | None = None, less_is_better: bool = True
+        self,
+        suite: Suite,
+        unit: str,
+        measure: Measure,
+        *,
+        at: int | None = None,
+        less_is_better: bool = True,
+        rounds: int | None = None,
     ) -> None:
         found: dict[tuple[str, str], list[float]] = {}
         left_out: set[str] = set()
-        for _ in range(self._size.rounds):
+        for _ in range(rounds or self._size.rounds):
             for system in self._systems:
                 if system.name in left_out:
                     continue
@@ -174,6 +186,18 @@ class Suites:
             less_is_better=less_is_better,
         )
         self.figures.append(figure)
+
+
+async def _answering(system: System, book_id: str) -> None:
+    """Calls until it is answered: after a kill a server may wait for the dead process first."""
+    async with asyncio.timeout(ANSWER_SECONDS):
+        while True:
+            try:
+                await system.save(book_id)
+            except (OSError, EOFError, RuntimeError, TemporalError):
+                await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                return
 
 
 def _both(what: str, seconds: Sequence[float]) -> Mapping[str, float]:
