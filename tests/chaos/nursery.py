@@ -1,7 +1,7 @@
 """API processes and workers that start quickly: forked from a process that has imported the code and done nothing else.
 
-`python -m tests.chaos.nursery` reads one JSON object a line, starts the process that it describes and answers with its
-id. At the end of its input everything that it started is killed.
+`python -m tests.chaos.nursery` reads one JSON object a line: it starts the process that it describes, or kills the one
+that it names, and answers with its id. At the end of its input everything that it started is killed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,10 +34,18 @@ class Birth(Value):
     log: str
 
 
+class Order(Value):
+    """One of both."""
+
+    start: Birth | None = None
+    kill: int = 0
+
+
 class Nursery:
-    """The nursery as others use it; not safe to be used by several threads at once."""
+    """The nursery as others use it; thread-safe."""
 
     def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+        self._lock = threading.Lock()
         with log.open("ab") as words:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.chaos.nursery"],
@@ -51,15 +60,24 @@ class Nursery:
 
     def started(self, birth: Birth) -> int:
         """The id of a new process."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(birth.model_dump_json() + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        return self._told(Order(start=birth))
+
+    def kill(self, pid: int) -> None:
+        """kill -9; nothing is left of the process afterwards."""
+        self._told(Order(kill=pid))
 
     def close(self) -> None:
         """Kills what was started, and waits until it is gone."""
-        self._process.communicate()
+        with self._lock:
+            self._process.communicate()
+
+    def _told(self, order: Order) -> int:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._lock:
+            self._process.stdin.write(order.model_dump_json() + "\n")
+            self._process.stdin.flush()
+            return int(self._process.stdout.readline())
 
 
 def is_alive(pid: int) -> bool:
@@ -70,11 +88,19 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def kill(pid: int) -> None:
-    """kill -9, and waits until nothing is left of the process."""
-    if is_alive(pid):
+def _is_child(pid: int) -> bool:
+    """Whether it lives and is ours. The system takes away the dead, and may give their numbers to others."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _kill(pid: int) -> None:
+    if _is_child(pid):
         os.kill(pid, signal.SIGKILL)
-    while is_alive(pid):
+    while _is_child(pid):
         time.sleep(GONE_LOOK_SECONDS)
 
 
@@ -83,15 +109,19 @@ def _serve() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     started: list[int] = []
     for line in sys.stdin:
-        birth = Birth.model_validate_json(line)
-        pid = os.fork()
-        if pid == 0:
-            _live(birth)
-        started.append(pid)
+        order = Order.model_validate_json(line)
+        pid = order.kill
+        if order.start is None:
+            _kill(pid)
+        else:
+            pid = os.fork()
+            if pid == 0:
+                _live(order.start)
+            started.append(pid)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
     for pid in started:
-        kill(pid)
+        _kill(pid)
 
 
 def _import_everything() -> None:

@@ -20,7 +20,7 @@ from deploy.embedded.services import HOST, Service, free_port
 from deploy.embedded.stack import ALL_PARTS, EmbeddedStack, Part, Ports
 from deploy.embedded.steps import Report, StackError, tail
 from tests.chaos.clocks import Clock, built_library
-from tests.chaos.nursery import Birth, Kind, Nursery, is_alive, kill
+from tests.chaos.nursery import Birth, Kind, Nursery, is_alive
 from tests.chaos.proxies import Proxy
 
 APIS = ("api-1", "api-2")
@@ -81,7 +81,7 @@ class Site:
 
     async def kill(self, name: str) -> None:
         if name in self._births:
-            await asyncio.to_thread(kill, self._pids[name])
+            await asyncio.to_thread(self._nurseries[self._births[name].kind].kill, self._pids[name])
         else:
             await asyncio.to_thread(lambda: self.stack.runner.stop(name, number=signal.SIGKILL))
 
