@@ -65,6 +65,15 @@ KINDS = {
     "agent-code",
     "deployment",
     "deployment-undone",
+    "housekeeping",
+    "agent-turn-open",
+    "run-chat-open",
+    "run-compose-open",
+    "thread-open",
+    "ingest-open",
+    "export-open",
+    "deployment-open",
+    "housekeeping-open",
 }
 WORKFLOWS: dict[str, type] = {
     CIM_WORKFLOW: CIMWorkflow,
