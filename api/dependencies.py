@@ -26,8 +26,8 @@ bearer = HTTPBearer(
 )
 
 
-def get_common_parts(request: Request) -> Parts:
-    """Those of the default application."""
+async def get_common_parts(request: Request) -> Parts:
+    """Those of the default application. Asynchronous, since FastAPI sends every other function to a thread."""
     parts: Parts = request.state.parts
     return parts
 
