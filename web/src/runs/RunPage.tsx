@@ -87,7 +87,7 @@ function Shown({ run, now }: { run: Run; now: number }) {
                 {run.progress.done} of {run.progress.total}
               </span>
             )}
-            {run.progress.doing && <span>{run.progress.doing}</span>}
+            {run.progress.doing && !isAsking && <span>{run.progress.doing}</span>}
             <Link to="/app/books/$cimId" params={{ cimId: run.cim_id }}>
               {book?.title ?? "The book"}
             </Link>

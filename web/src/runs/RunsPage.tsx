@@ -93,7 +93,9 @@ export function RunsPage() {
                     waitsFor={run.actor.id === personId ? "you" : "a colleague"}
                   />
                 </Table.Td>
-                <Table.Td className={classes["wideOnly"] ?? ""}>{run.error ?? run.progress.doing}</Table.Td>
+                <Table.Td className={classes["wideOnly"] ?? ""}>
+                  {run.error ?? (statusOf(run) === "running" && run.progress.doing)}
+                </Table.Td>
                 <Table.Td title={fullTime(run.started_at)} className={classes["when"] ?? ""}>
                   {when(run.started_at)}
                 </Table.Td>

@@ -59,7 +59,7 @@ export function AuditLog({ org, search, onChange }: AuditLogProps) {
           onChange={(actor) => onChange({ actor: actor ?? undefined })}
           clearable
           searchable
-          w={170}
+          w={150}
         />
         <Autocomplete
           size="xs"
@@ -72,7 +72,7 @@ export function AuditLog({ org, search, onChange }: AuditLogProps) {
           defaultValue={search.action ?? ""}
           onChange={(action) => later({ action: action || undefined })}
           clearable
-          w={170}
+          w={150}
         />
         <TextInput
           aria-label="To what: an id"
@@ -88,7 +88,7 @@ export function AuditLog({ org, search, onChange }: AuditLogProps) {
           leftSectionWidth={42}
           value={search.since ?? ""}
           onChange={(event) => onChange({ since: event.currentTarget.value || undefined })}
-          w={164}
+          w={156}
         />
         <TextInput
           type="date"
@@ -97,7 +97,7 @@ export function AuditLog({ org, search, onChange }: AuditLogProps) {
           leftSectionWidth={28}
           value={search.until ?? ""}
           onChange={(event) => onChange({ until: event.currentTarget.value || undefined })}
-          w={150}
+          w={140}
         />
         <Menu position="bottom-end">
           <Menu.Target>

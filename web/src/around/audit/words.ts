@@ -42,6 +42,7 @@ const DONE: Record<string, string> = {
   fork: "forked",
   gather: "gathered",
   invite: "invited",
+  list: "read",
   open: "opened",
   read: "read",
   remove: "removed",
