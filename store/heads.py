@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Collection as AnyOf
 from collections.abc import Sequence
@@ -53,11 +54,16 @@ class Heads:
 
     @translated
     async def standing(self, cim_id: str) -> Standing | None:
-        """How far the log of a CIM is. Where heads are written late, the log is asked what comes after its head."""
-        kept = await self.kept(cim_id)
-        if kept is None or kept.erased or not await self.are_late():
+        """How far the log of a CIM is. Where heads are written late, the log is asked what comes after its head: at the
+        same time, after the one that was seen last."""
+        if not await self.are_late():
+            return await self.kept(cim_id)
+        seen = self.seen(cim_id)
+        kept, further = await asyncio.gather(self.kept(cim_id), self._log.event(cim_id, seen + 1))
+        if kept is None or kept.erased:
             return kept
-        rev = await self._log.end(cim_id, self.seen(cim_id))
+        known = self.seen(cim_id)
+        rev = known if further is None and known == seen else await self._log.end(cim_id, known)
         self._see(cim_id, rev)
         return Standing(rev=rev)
 

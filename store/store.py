@@ -243,7 +243,13 @@ class Store:
         self.feed.wake(batch.cim_id, batch.rev)
 
     async def head(self, cim_id: str) -> CIMHead | None:
-        return await self._up_to_date(await self._heads.head(cim_id))
+        seen = self._heads.seen(cim_id)
+        if seen == 0 or not await self._heads.are_late():
+            return await self._up_to_date(await self._heads.head(cim_id))
+        head, further = await asyncio.gather(self._heads.head(cim_id), self._log.event(cim_id, seen + 1))
+        if head is not None and head.rev == seen and further is None:
+            return head
+        return await self._up_to_date(head)
 
     async def heads(
         self,
