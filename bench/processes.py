@@ -62,14 +62,15 @@ def children_of(pid: int) -> list[int]:
 
 
 def resident_mb(pid: int) -> float:
-    """Of a process and all below it."""
+    """Of a process and all below it; what several share is counted once."""
     total, waiting = 0, [pid]
     while waiting:
         one = waiting.pop()
-        with suppress(OSError, IndexError):
-            total += int(Path(f"/proc/{one}/statm").read_text().split()[1])
+        with suppress(OSError):
+            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
             waiting += children_of(one)
-    return total * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return total * 1024 / 1e6
 
 
 def _answers(port: int) -> bool:
