@@ -48,10 +48,16 @@ TALKS: Mapping[str, tuple[Reply, ...]] = {
     ),
     "look at the persona": (_uses("save_buyer_persona", **PERSONA), Reply(text="That is how it stands.")),
     "where are the documents": (_uses("open_panel", panel="documents"), Reply(text="They are before you.")),
+    "take me to the second": (_uses("focus_slide", slide_id="s1-2"), Reply(text="There it is.")),
+    "draw the map": (_uses("show_graph"), Reply(text="That is how they hang together.")),
+    "who is acme": (_uses("focus_entity", entity_id="acme"), Reply(text="A rival.")),
     "then add to it": (Reply(text="I begin.", delay=4.0), Reply(text="In French, then.")),
     "go wrong": (Reply(status=400, error="The answer would be too long."),),
 }
 """By words of the person; one reply for each call of the turn, the last from then on."""
+
+
+POINTED = "what do i point at"
 
 
 def talking(asked: Asked) -> Reply:
@@ -59,16 +65,27 @@ def talking(asked: Asked) -> Reply:
     opened = next((n for n, one in enumerate(messages) if _text(one).startswith(OPENING)), None)
     if opened is None:
         return Reply(text="Understood.")
-    said = _said(_text(messages[opened])).casefold()
+    context = _context(_text(messages[opened]))
+    said = str(context.get("said", "")).casefold()
+    if POINTED in said:
+        return Reply(text=f"You point at {_pointed_at(context)}.")
     step = sum(one.get("role") == "assistant" for one in messages[opened:])
     replies = next((found for words, found in TALKS.items() if words in said), (Reply(text="Understood."),))
     return replies[min(step, len(replies) - 1)]
 
 
-def _said(opening: str) -> str:
+def _context(opening: str) -> dict[str, Any]:
     block, _, _ = opening.removeprefix(OPENING).rpartition(CLOSING)
-    context = cast("dict[str, Any]", json.loads(block))
-    return str(context.get("said", ""))
+    return cast("dict[str, Any]", json.loads(block))
+
+
+def _pointed_at(context: dict[str, Any]) -> str:
+    """The slides that were named, with what stands on them, and every other id."""
+    named: list[str] = context.get("named", [])
+    slides: list[dict[str, Any]] = [slide for slide in context["book"]["slides"] if slide["id"] in named]
+    words = [f"{slide['title']} ({json.dumps(slide.get('body'))})" for slide in slides]
+    others = sorted(set(named) - {slide["id"] for slide in slides})
+    return ", ".join([*words, *others])
 
 
 def _text(message: Mapping[str, Any]) -> str:

@@ -1,8 +1,8 @@
 /** Answers that take their time: streamed, stopped, seen by several, interrupted, and gone on with after a crash. */
 import type { Page } from "@playwright/test";
 
-import { kill, mayKill, newBook } from "./support/stack";
-import { answered, lastAnswer, mark, openTalk, saidIn, say, SPOKEN, UNSPOKEN } from "./support/talk";
+import { kill, mayKill, newBook, send, writtenBook } from "./support/stack";
+import { answered, field, lastAnswer, mark, openTalk, saidIn, say, SPOKEN, UNSPOKEN } from "./support/talk";
 import { expect, test } from "./support/test";
 
 test.skip(SPOKEN === "", UNSPOKEN);
@@ -192,3 +192,42 @@ test(
     expect(answer?.text.match(/Sentence \d+ tells/g)).toHaveLength(119);
   },
 );
+
+test("the AI leads to a slide, to the map and to one company on it", async ({ as }) => {
+  const { page, person } = await as("lead", SPOKEN);
+  const book = await writtenBook(person, `Led ${mark()}`, 1, 2);
+  await send(person, book.id, {
+    type: "create_entity",
+    entity: { id: "acme", kind: "company", name: "Acme" },
+  });
+  await openTalk(page, book.id);
+  await say(page, "Take me to the second one.");
+  await expect(page.getByText("The AI opened a slide.")).toBeVisible();
+  await expect(page).toHaveURL(/\/slides\/s1-2/);
+  await answered(lastAnswer(page));
+  await say(page, "Draw the map.");
+  await expect(page.getByText("The AI opened the relationship map.")).toBeVisible();
+  await expect(page).toHaveURL(/\/map$/);
+  await answered(lastAnswer(page));
+  await say(page, "Who is Acme?");
+  await expect(page).toHaveURL(/\/map\?entity=acme/);
+});
+
+test("a slide and a section that are chosen with an @ are what the answer is about", async ({ as }) => {
+  const { page, person } = await as("lead", SPOKEN);
+  const book = await writtenBook(person, `Pointed ${mark()}`, 2, 2);
+  await openTalk(page, book.id);
+  await field(page).pressSequentially("What do I point at: @Slide 2 of s1");
+  await expect(page.getByRole("option", { name: /Slide 2 of s1/ })).toBeVisible();
+  await field(page).press("Enter");
+  await field(page).pressSequentially("and @Section 2");
+  await expect(page.getByRole("option", { name: /Section 2/ })).toBeVisible();
+  await field(page).press("Enter");
+  const about = page.getByRole("list", { name: "About" });
+  await expect(about.getByRole("listitem")).toHaveCount(2);
+  await field(page).press("Enter");
+  await answered(lastAnswer(page));
+  await expect(lastAnswer(page)).toContainText("You point at Slide 2 of s1");
+  await expect(lastAnswer(page)).toContainText("Text.");
+  await expect(lastAnswer(page)).toContainText("s2");
+});

@@ -30,7 +30,12 @@ export function moveOf(cimId: string, action: string, details: Record<string, un
       const slide = id("slide_id");
       return slide ? { said: "a slide", to: `${book}/slides/${encodeURIComponent(slide)}` } : null;
     }
-    case "focus_entity":
+    case "focus_entity": {
+      const entity = id("entity_id");
+      return entity
+        ? { said: "the relationship map", to: `${book}/map?entity=${encodeURIComponent(entity)}` }
+        : null;
+    }
     case "show_graph":
       return { said: "the relationship map", to: `${book}/map` };
     default:
