@@ -88,6 +88,13 @@ class Log:
         return [await self._record(document) async for document in found]
 
     @translated
+    async def last_seq(self, cim_id: str) -> int:
+        """The highest number in the log, whatever is missing before it; 0 without a log."""
+        wanted = {"_id": {"$gt": event_key(cim_id, 0), "$lte": f"{cim_id}:9999999999"}}
+        last = await (await self._events()).find_one(wanted, sort=[("_id", -1)])
+        return 0 if last is None else last["seq"]
+
+    @translated
     async def tombstone(self, cim_id: str) -> EventRecord | None:
         """The last event of an erased CIM, the only one left."""
         mark = await (await self._server.collection("tombstones")).find_one({"_id": cim_id})

@@ -193,6 +193,7 @@ class Store:
         for listed_by in ("cim_id", "deal_id"):
             await self._runs.ensure_index(listed_by, "at")
             await self._runs.ensure_index(listed_by, "status", "at")
+        await self._runs.ensure_index("status")
         for listed_by in ("cim_id", "run_id"):
             await self._agents.ensure_index(listed_by, "at")
             await self._agents.ensure_index(listed_by, "status", "at")
@@ -366,6 +367,10 @@ class Store:
     def all_events(self, cim_id: str) -> AsyncGenerator[EventRecord]:
         """The whole log, in order, also what the head has not reached yet."""
         return self._log.all_events(cim_id)
+
+    async def last_seq(self, cim_id: str) -> int:
+        """The highest number in the log, whatever is missing before it; 0 without a log."""
+        return await self._log.last_seq(cim_id)
 
     async def events_of_type(self, cim_id: str, type_: str, after: int, limit: int) -> list[EventRecord]:
         """Those of one type that follow `after`, in order, at most `limit`."""

@@ -23,9 +23,14 @@ async def faults(store: Store, cim_id: str) -> AsyncGenerator[str]:
     events = [record.event() async for record in store.all_events(cim_id)]
     if events and isinstance(events[-1], CIMDeleted):
         return
+    last = await store.last_seq(cim_id)
+    missing = next((seq for seq, event in enumerate(events, start=1) if event.seq != seq), len(events) + 1)
+    if missing <= last:
+        yield f"event {missing} is missing from its log, which goes on to {last}"
+        return
     head = await store.head(cim_id)
-    if head is not None and head.rev > len(events):
-        yield f"the log ends after {len(events)} events, and its head is at {head.rev}"
+    if head is not None and head.rev > last:
+        yield f"the log ends after {last} events, and its head is at {head.rev}"
         return
     state = fold(events)
     if state is None:

@@ -26,7 +26,7 @@ async def test_a_missing_event_is_found(store: Store, other_process: Store, writ
     events = await store._server.collection(EVENTS)  # pyright: ignore[reportPrivateUsage]
     await events.delete_one({"_id": event_key(writer.cim_id, 3)})
     assert await faults(other_process, writer) == [
-        f"the log ends after 2 events, and its head is at {writer.state.rev}"
+        f"event 3 is missing from its log, which goes on to {writer.state.rev}"
     ]
 
 
