@@ -273,7 +273,7 @@ def peers(
                 else:
                     keep(Peer(name, durable, None, served, LIBRARY, token, kept.pid))
         try:
-            from bench.peers.restate import restate
+            from bench.peers.restate_server import restate
 
             server = stack.enter_context(restate(folder))
             served = Served("bench.peers.by_restate", environment("by_restate"))
