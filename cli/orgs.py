@@ -91,8 +91,8 @@ def end(
 @orgs.command
 def ending(org: str, *, api: str | None = None, as_json: Json = False) -> None:
     """Tell when an organisation ends."""
-    found = PlatformCaller.here(api).get(f"/orgs/{org}/ending", Ending)
-    show((found,), ("org_id", "ends_at", "requested_by"), as_json)
+    found = PlatformCaller.here(api).get_if_any(f"/orgs/{org}/ending", Ending)
+    show(() if found is None else (found,), ("org_id", "ends_at", "requested_by"), as_json)
 
 
 @orgs.command

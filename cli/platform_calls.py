@@ -60,6 +60,10 @@ class PlatformCaller:
     def get(self, path: str, model: type[M]) -> M:
         return model.model_validate_json(self._answer("GET", path).content)
 
+    def get_if_any(self, path: str, model: type[M]) -> M | None:
+        content = self._answer("GET", path).content
+        return None if content == b"null" else model.model_validate_json(content)
+
     def send(self, method: str, path: str, model: type[M], body: BaseModel | None = None) -> M:
         return model.model_validate_json(self._answer(method, path, body).content)
 

@@ -31,13 +31,10 @@ class NewEnding(BaseModel):
 
 
 @router.get("/orgs/{org_id}/ending", operation_id="read_ending", responses=problems(403, 404))
-async def read_ending(parts: PartsOf, opened: OpenedOrg) -> Ending:
-    """When the organisation ends; 404 where nobody asked for that."""
+async def read_ending(parts: PartsOf, opened: OpenedOrg) -> Ending | None:
+    """When the organisation ends; null where nobody asked for that."""
     opened.require(Action.ORG_READ)
-    ending = await parts.directory.endings.find(opened.org_id)
-    if ending is None:
-        raise _unknown()
-    return ending
+    return await parts.directory.endings.find(opened.org_id)
 
 
 @router.put("/orgs/{org_id}/ending", operation_id="end_org", status_code=202, responses=problems(403, 404, 409))
@@ -61,9 +58,5 @@ async def keep_org(parts: PartsOf, opened: OpenedOrg) -> Response:
     """Take the end of an organisation back, before its day."""
     opened.require(Action.ORG_END)
     if not await parts.directory.endings.take_back(opened.org_id):
-        raise _unknown()
+        raise ApiProblem("unknown_ending", "Nobody asked for the end of this organisation.", "There is nothing to do.")
     return Response(status_code=204)
-
-
-def _unknown() -> ApiProblem:
-    return ApiProblem("unknown_ending", "Nobody asked for the end of this organisation.", "There is nothing to do.")

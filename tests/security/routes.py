@@ -96,7 +96,7 @@ ROUTES: dict[str, Access] = {
     "list_deals": Access(may=ADMINS | PROJECT, request=lambda ids: {"params": {"project_id": ids["project_id"]}}),
     "read_org": Access(may=ORGANISATION),
     "update_org": Access(may=ADMINS, request=_json(name="Zinnober & Co")),
-    "read_ending": Access(may=ORGANISATION, status=frozenset({404})),
+    "read_ending": Access(may=ORGANISATION),
     "end_org": Access(may=OWNERS, status=frozenset({409}), request=_json(confirm="Another name")),
     "keep_org": Access(may=OWNERS, status=frozenset({404})),
     "list_trials": Access(may=ADMINS),

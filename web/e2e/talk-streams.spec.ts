@@ -198,7 +198,7 @@ test("the AI leads to a slide, to the map and to one company on it", async ({ as
   const book = await writtenBook(person, `Led ${mark()}`, 1, 2);
   await send(person, book.id, {
     type: "create_entity",
-    entity: { id: "acme", kind: "company", name: "Acme" },
+    entity: { id: "acme", kind: "company", name: "Acme", aliases: [], description: "", sources: [] },
   });
   await openTalk(page, book.id);
   await say(page, "Take me to the second one.");

@@ -1346,7 +1346,7 @@ export interface paths {
         };
         /**
          * Read Ending
-         * @description When the organisation ends; 404 where nobody asked for that.
+         * @description When the organisation ends; null where nobody asked for that.
          */
         get: operations["read_ending"];
         /**
@@ -13573,7 +13573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ending"];
+                    "application/json": components["schemas"]["Ending"] | null;
                 };
             };
             /** @description No token, or one that is not valid or has expired. */

@@ -2,7 +2,6 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api, told } from "~/api/client";
-import { Problem } from "~/api/problem";
 import type { components } from "~/api/schema";
 
 type Schemas = components["schemas"];
@@ -42,14 +41,7 @@ export const endingQuery = (orgId: string) =>
   queryOptions({
     ...LOOKED_AT,
     queryKey: orgKeys.ending(orgId),
-    queryFn: async ({ signal }) => {
-      try {
-        return await told(api.GET("/orgs/{org_id}/ending", { params: of(orgId), signal }));
-      } catch (error) {
-        if (error instanceof Problem && error.code === "unknown_ending") return null;
-        throw error;
-      }
-    },
+    queryFn: ({ signal }) => told(api.GET("/orgs/{org_id}/ending", { params: of(orgId), signal })),
   });
 
 export const membersQuery = (orgId: string) =>
