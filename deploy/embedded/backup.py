@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from deploy.embedded import masters
 from deploy.embedded.places import CHECKOUT, sole_user
 from deploy.embedded.steps import StackError
+from deploy.embedded.unpacking import unpack
 from domain.values import Instant, Value
 
 KEY_FILES = (masters.NAME, "supabase-keys.json")
@@ -96,7 +97,7 @@ def _unpacked(archive: Path, into: Path) -> Contents:
             if told is None:
                 raise StackError(f"{archive} is no backup of an installation.")
             contents = Contents.from_kept(told.read())
-            members.extractall(into, filter="data")
+            unpack(members, into)
     except (OSError, EOFError, tarfile.TarError, zlib.error, ValidationError) as error:
         raise StackError(f"{archive} is no whole backup of an installation: {type(error).__name__}.") from error
     (into / CONTENTS).unlink()

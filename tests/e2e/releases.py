@@ -20,6 +20,7 @@ from deploy.embedded.services import HOST, Runner, Service, free_port
 from deploy.embedded.stack import Addresses
 from deploy.embedded.steps import StackError
 from deploy.embedded.supervisor import RunningStack
+from deploy.embedded.unpacking import unpack
 
 RELEASES = CHECKOUT / "tests" / "releases.toml"
 PORTS = ("API", "TEMPORAL", "TEMPORAL_UI", "MONGODB", "SUPABASE")
@@ -49,7 +50,7 @@ class Release:
         if archive.returncode:
             raise NotHere(f"{latest['name']}, {latest['commit']}: {archive.stderr.decode().strip()}")
         with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-            files.extractall(folder, filter="data")
+            unpack(files, folder)
         if _dependencies(folder) == _dependencies(CHECKOUT):
             return cls(latest["name"], folder, sys.executable)
         subprocess.run([sys.executable, "deploy/bootstrap.py"], cwd=folder, check=True)
