@@ -65,7 +65,7 @@ def spoken_by(provider: Provider) -> dict[str, str]:
 def _playwright(environment: dict[str, str]) -> int:
     """Tests that kill parts or measure come after all others, one by one: they would disturb them."""
     command = [str(tools.node(say)), "node_modules/@playwright/test/cli.js", "test", "--pass-with-no-tests"]
-    env = {**web.node_environment(say), **environment}
+    env = {**web.node_environment(say), "BOOKRUNNER_WEB_PYTHON": sys.executable, **environment}
     return max(
         subprocess.run([*command, "--project", which, *sys.argv[1:]], cwd=web.WEB, env=env, check=False).returncode
         for which in PROJECTS

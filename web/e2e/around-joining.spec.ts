@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
-import { given, newcomer, newOrg, newProject, pageOf } from "./support/around";
-import { apiAs } from "./support/stack";
+import { codeMailedTo, given, mayOperate, newcomer, newOrg, newProject, pageOf } from "./support/around";
+import { apiAs, signInAs } from "./support/stack";
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from "./support/test";
 
 test("somebody is invited by a link, makes an account, accepts, and has the roles", async ({ browser }) => {
@@ -103,6 +103,24 @@ test("a new password is asked for by mail, and a wrong code is refused", async (
   await page.getByRole("button", { name: "Set the password" }).click();
   await expect(page.getByRole("alert")).toContainText("This code is wrong");
   await expectAccessible(page);
+});
+
+test("the code of the mail sets a new password, and the old one is worth nothing", async ({ browser }) => {
+  test.skip(!mayOperate, "The mails of this product are not ours to read.");
+  const person = await newcomer("Rhea Reset");
+  const page = await pageOf(browser, null);
+  await page.goto("/app/reset-password");
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByRole("button", { name: "Send me a code" }).click();
+  await expect(page.getByRole("status")).toContainText("a mail with a code is under way");
+  await expect.poll(() => codeMailedTo(person.email)).toMatch(/^\d{6,}$/);
+  await page.getByLabel("Code").fill(codeMailedTo(person.email) ?? "");
+  await page.getByLabel("New password").fill("another-long-password");
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await page.waitForURL(/\/app\/books/);
+  await expect(page.getByRole("button", { name: `You: ${person.name}` })).toBeVisible();
+  await expect(signInAs(person)).rejects.toThrow("sign_in_refused");
+  expect((await signInAs({ ...person, password: "another-long-password" })).personId).toBe(person.personId);
 });
 
 test("a trial begins without an account, and becomes one with its work", async ({ browser }) => {

@@ -263,3 +263,23 @@ test("a sign-in that ends while one is writing is renewed in place, and the word
   await expect.poll(async () => (await readSlide(person, book.id)).title).toBe("Written on the way out");
   await expect(state(page)).toHaveText(/saved/);
 });
+
+test("who is in the book already is shown on arrival, before they move", async ({ as }) => {
+  const { page, person } = await as("lead");
+  const editor = await as("editor");
+  const book = await writtenBook(person, `Arrival ${mark()}`, 1, 1);
+  // A page that says nothing more: it can only be known from what is kept.
+  const { response } = await apiAs(editor.person).POST("/cims/{cim_id}/presence", {
+    params: { path: { cim_id: book.id } },
+    body: {
+      page_id: `silent-${mark()}`,
+      what: "here",
+      place: { view: "slide", slide_id: "s1-1", is_editing: true },
+    },
+  });
+  expect(response.status).toBe(204);
+  await page.goto(`/app/books/${book.id}`);
+  await expect(
+    page.getByRole("list", { name: "Also in this book" }).getByRole("listitem"),
+  ).toHaveAccessibleName(`${editor.person.name}, writing on “Slide 1 of s1”`);
+});

@@ -91,4 +91,11 @@ export async function addVersion(buildId: string, name: string): Promise<void> {
   if (!answer.ok) throw new Error(await answer.text());
 }
 
+/** The code of the last mail to somebody; the embedded Supabase writes mails into its log in place of sending them. */
+export function codeMailedTo(email: string): string | null {
+  if (!DATA) throw new Error("This product is not ours to operate.");
+  const mails = readFileSync(join(DATA, "logs", "supabase.log"), "utf8").split(`To: ${email}\n`);
+  return mails.length > 1 ? (/code: (\d+)/.exec(mails.at(-1) ?? "")?.[1] ?? null) : null;
+}
+
 export const mayOperate = DATA !== undefined;

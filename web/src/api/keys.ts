@@ -4,6 +4,7 @@ export const keys = {
   allBooks: () => ["book-list"] as const,
   book: (cimId: string) => ["books", cimId] as const,
   head: (cimId: string) => ["books", cimId, "head"] as const,
+  retention: (cimId: string) => ["books", cimId, "retention"] as const,
   slides: (cimId: string) => ["books", cimId, "slides"] as const,
   facts: (cimId: string) => ["books", cimId, "facts"] as const,
   findings: (cimId: string) => ["books", cimId, "findings"] as const,

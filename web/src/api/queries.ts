@@ -16,6 +16,13 @@ export const headQuery = (cimId: string) =>
     queryFn: ({ signal }) => told(api.GET("/cims/{cim_id}", { params: of(cimId), signal })),
   });
 
+/** When the book is deleted by the rule of its organisation, where that is announced. */
+export const retentionQuery = (cimId: string) =>
+  queryOptions({
+    queryKey: keys.retention(cimId),
+    queryFn: ({ signal }) => told(api.GET("/cims/{cim_id}/retention", { params: of(cimId), signal })),
+  });
+
 export const slidesQuery = (cimId: string) =>
   queryOptions({
     queryKey: keys.slides(cimId),

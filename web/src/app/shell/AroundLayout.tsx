@@ -3,7 +3,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { TrialNotice } from "~/around/joining/TrialNotice";
 
 import classes from "./AroundLayout.module.css";
-import { PLACES } from "./places";
+import { PAGE_ID, PLACES } from "./places";
 import { TopBar } from "./TopBar";
 
 /** Pages around the books: the bar with the list of places, the page below it. */
@@ -22,7 +22,7 @@ export function AroundLayout() {
         </TopBar>
         <TrialNotice />
       </div>
-      <main className={classes["page"]}>
+      <main id={PAGE_ID} tabIndex={-1} className={classes["page"]}>
         <Outlet />
       </main>
     </div>

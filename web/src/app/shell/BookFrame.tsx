@@ -18,7 +18,8 @@ import { aiWish, isAiSheetOpen, useAiPlace, wishToTalk } from "./aiPanel";
 import { AccessLost } from "./AccessLost";
 import classes from "./BookFrame.module.css";
 import { BookViewsRail } from "./BookViewsRail";
-import { BOOK_VIEWS } from "./places";
+import { BOOK_VIEWS, PAGE_ID } from "./places";
+import { RetentionNotice } from "./RetentionNotice";
 import { TopBar } from "./TopBar";
 import { Waiting } from "./Waiting";
 
@@ -115,17 +116,20 @@ function Frame({ cimId }: { cimId: string }) {
           </Suspense>
         </TopBar>
         <AccessLost />
+        <RetentionNotice cimId={cimId} />
       </div>
       <div className={classes["body"]}>
         {isWide && <BookViewsRail cimId={cimId} />}
         {isWide && place === "side" ? (
           <WithSide page={page} chat={chat} />
         ) : isWide && place === "full" ? (
-          <aside aria-label="AI" className={classes["full"]}>
+          <aside id={PAGE_ID} tabIndex={-1} aria-label="AI" className={classes["full"]}>
             {chat}
           </aside>
         ) : (
-          <main className={classes["page"]}>{page}</main>
+          <main id={PAGE_ID} tabIndex={-1} className={classes["page"]}>
+            {page}
+          </main>
         )}
         {isWide && place === "floating" && (
           <aside aria-label="AI" className={classes["floating"]}>
@@ -150,7 +154,9 @@ function WithSide({ page, chat }: { page: React.ReactNode; chat: React.ReactNode
       }}
     >
       <Panel id="page" minSize="40%">
-        <main className={classes["page"]}>{page}</main>
+        <main id={PAGE_ID} tabIndex={-1} className={classes["page"]}>
+          {page}
+        </main>
       </Panel>
       <Separator className={classes["separator"] ?? ""} aria-label="Width of the AI panel" />
       <Panel id="ai" minSize="280px" maxSize="50%">

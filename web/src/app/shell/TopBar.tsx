@@ -7,6 +7,7 @@ import { isPaletteOpen } from "../palette/openers";
 import { AppMenu } from "./AppMenu";
 import { PersonMenu } from "./PersonMenu";
 import { ReachBanner } from "./ReachBanner";
+import { SkipLink } from "./SkipLink";
 import classes from "./TopBar.module.css";
 
 interface TopBarProps {
@@ -22,6 +23,7 @@ interface TopBarProps {
 export function TopBar({ children, end, cimId }: TopBarProps) {
   return (
     <>
+      <SkipLink />
       <header className={classes["bar"]}>
         <AppMenu cimId={cimId} />
         <div className={classes["content"]}>{children}</div>

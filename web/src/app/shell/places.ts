@@ -17,6 +17,9 @@ import {
 } from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 
+/** The element that holds the page itself, below the bar. */
+export const PAGE_ID = "the-page";
+
 export interface PlaceLink {
   title: string;
   icon: TablerIcon;

@@ -29,6 +29,21 @@ export interface Present {
   hasLeft: boolean;
 }
 
+/** With the pages that were there before, unless they told something since. `asOf`: now, by the clock of `at`. */
+export function withThere(
+  known: readonly Present[],
+  there: readonly Omit<PresenceNotice, "what">[],
+  now: number,
+  asOf: number,
+): readonly Present[] {
+  return there
+    .filter(({ page_id }) => !known.some(({ pageId }) => pageId === page_id))
+    .reduce((all, page) => {
+      const silentFor = Math.max(0, asOf - Date.parse(page.at));
+      return withNotice(all, { ...page, what: "here" }, now - silentFor);
+    }, known);
+}
+
 export function withNotice(
   known: readonly Present[],
   notice: PresenceNotice,

@@ -6,7 +6,15 @@ import { newId } from "../ids";
 import { useSession } from "../session/useSession";
 import { createStore, type Store, useStore } from "../store";
 import { useBookNotices } from "../stream/BookLive";
-import { people, type Place, type PresenceNotice, type Present, stillHere, withNotice } from "./presence";
+import {
+  people,
+  type Place,
+  type PresenceNotice,
+  type Present,
+  stillHere,
+  withNotice,
+  withThere,
+} from "./presence";
 
 const TELL_EVERY_MS = 45_000;
 const TELL_AFTER_MS = 400;
@@ -59,12 +67,25 @@ export function BookPresence({ cimId, children }: { cimId: string; children: Rea
     };
     const leave = (): void => tell("left");
     tell("arrived");
+    let isHere = true;
+    void api
+      .GET("/cims/{cim_id}/presence", { params: { path: { cim_id: cimId } } })
+      .then(({ data, response }) => {
+        const there =
+          data?.items.filter((page) => page.page_id !== pageId && page.person_id !== personId) ?? [];
+        if (!isHere || there.length === 0) return;
+        const asOf = Date.parse(response.headers.get("date") ?? "") || Date.now();
+        others.set(withThere(others.get(), there, Date.now(), asOf));
+      })
+      // Who is there tells it by and by.
+      .catch(() => undefined);
     const stopPlace = place.subscribe(moved);
     const telling = setInterval(() => tell("here"), TELL_EVERY_MS);
     const looking = setInterval(() => others.set(stillHere(others.get(), Date.now())), LOOK_EVERY_MS);
     document.addEventListener("visibilitychange", seen);
     window.addEventListener("pagehide", leave);
     return () => {
+      isHere = false;
       stopPlace();
       clearTimeout(moving);
       clearTimeout(answering.current);
@@ -74,7 +95,7 @@ export function BookPresence({ cimId, children }: { cimId: string; children: Rea
       window.removeEventListener("pagehide", leave);
       leave();
     };
-  }, [cimId, pageId, others, place]);
+  }, [cimId, pageId, personId, others, place]);
 
   useBookNotices((kind, data) => {
     if (kind !== "presence") return;

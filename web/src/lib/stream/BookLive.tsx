@@ -33,6 +33,7 @@ const NOTICE_KEYS: Partial<Record<string, (cimId: string) => readonly (readonly 
   export: (cimId) => [keys.exports(cimId)],
   comment: (cimId) => [keys.comments(cimId)],
   reminder: (cimId) => [keys.requests(cimId)],
+  retention: (cimId) => [keys.retention(cimId)],
 };
 
 export function BookLive({ cimId, children }: { cimId: string; children: ReactNode }) {
