@@ -86,6 +86,7 @@ class RunActivities:
             resumes=start.resumes,
             instruction=await _instruction(desk, start.instruction_hash),
             section_ids=start.section_ids,
+            slide_id=start.slide_id,
             bounds=_bounds(start),
             started_at=report.started_at,
             completed_at=report.completed_at,

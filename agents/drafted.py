@@ -113,6 +113,10 @@ class DraftedQuote(ModelOutput):
 DraftedComponent = DraftedParagraph | DraftedBullets | DraftedTable | DraftedChart | DraftedMetric | DraftedQuote
 
 
+NOTHING_FOUND = "nothing in the documents"
+"""The topic of a slide that says so."""
+
+
 class DraftedSlide(ModelOutput):
     topic: str = Field(
         description="A short key of what the slide shows, such as net-sales-by-year; the same on a redraft"

@@ -13,7 +13,7 @@ from agents.desk import Desk
 from agents.drafted import Drafted, DraftedHero, DraftedOutline, DraftedPersona, DraftedSlides
 from agents.failures import run_failed, waits_for_documents
 from agents.heartbeat import attempt, beating
-from agents.placing import place
+from agents.placing import Placement, place, redraft
 from agents.ports import CIMAddress, CommandSender, Workspace
 from agents.selection import kept, relevant
 from agents.sending import outcomes_of
@@ -215,17 +215,16 @@ class DraftNodes:
     ) -> SavePlan:
         """Which slide of the book each checked slide becomes."""
         existing = await self._workspace.slides(scope.cim_id)
+        if scope.slide_id:
+            placement = redraft(scope.cim_id, section_id, checked.slides, existing, scope.slide_id)
+            return _planned(checked, placement)
         drafted_before = {
             head.content_hash
             for head in existing
             if head.section_id == section_id and await desk.was_drafted(head.content_hash)
         }
         placement = place(scope.cim_id, section_id, checked.slides, existing, drafted_before, materials.instruction)
-        return SavePlan(
-            checked=checked.model_copy(update={"slides": placement.kept}),
-            slide_ids=placement.slide_ids,
-            notes=placement.notes,
-        )
+        return _planned(checked, placement)
 
     async def _send(self, scope: RunScope, commands: Sequence[Command], desk: Desk) -> Problem | None:
         """The refusal that the team must know of, if there is one. Raises for those that end the run."""
@@ -241,6 +240,14 @@ class DraftNodes:
             if problem.code not in SKIPS_A_SECTION:
                 raise run_failed(f"The draft could not be saved. {problem.message} {problem.next_step}".strip())
         return problems[0] if problems else None
+
+
+def _planned(checked: Checked, placement: Placement) -> SavePlan:
+    return SavePlan(
+        checked=checked.model_copy(update={"slides": placement.kept}),
+        slide_ids=placement.slide_ids,
+        notes=placement.notes,
+    )
 
 
 async def _instruction(step: Step, desk: Desk) -> str:

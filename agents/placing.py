@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 
 from agents.checking import CheckedSlide
+from agents.drafted import NOTHING_FOUND
 from domain.head import SlideHead
 from domain.values import SlideStatus, Value
 
@@ -79,6 +80,35 @@ def place(
         if head.status is SlideStatus.NEEDS_REVIEW and head.id not in taken
     )
     return Placement(kept=tuple(kept), slide_ids=tuple(ids), notes=tuple(notes))
+
+
+def redraft(
+    cim_id: str, section_id: str, drafted: Sequence[CheckedSlide], existing: Sequence[SlideHead], wanted: str
+) -> Placement:
+    """Of what was drafted for its section, what the one slide that was asked for becomes; nothing else is saved.
+
+    That is what has its topic or title, else the first that is on no other slide of the book.
+    """
+    head = next((head for head in existing if head.id == wanted and head.section_id == section_id), None)
+    if head is None:
+        return Placement(kept=(), slide_ids=(), notes=("The slide was removed, or moved to another section.",))
+    others = [other for other in existing if other.id != wanted]
+    taken = {other.id for other in others} | {_key(other.title) for other in others}
+    found = [one for one in drafted if one.topic != NOTHING_FOUND]
+    own = [one for one in found if _is_of(one, head, cim_id)]
+    new = [
+        one
+        for one in found
+        if slide_id(cim_id, section_id, one.topic) not in taken and _key(one.slide.title) not in taken
+    ]
+    if not (chosen := (own or new)[:1]):
+        note = f"Nothing else was found in the documents: slide “{head.title}” was left as it is."
+        return Placement(kept=(), slide_ids=(), notes=(note,))
+    return Placement(kept=tuple(chosen), slide_ids=(wanted,), notes=())
+
+
+def _is_of(one: CheckedSlide, head: SlideHead, cim_id: str) -> bool:
+    return head.id == slide_id(cim_id, head.section_id, one.topic) or _key(head.title) == _key(one.slide.title)
 
 
 def _left_alone(head: SlideHead, drafted_before: Collection[str], instruction: str) -> str:

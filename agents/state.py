@@ -24,6 +24,8 @@ class RunScope(Value):
     person_id: str
     agent_id: str = ""
     agent_type: AgentType | None = None
+    slide_id: str = ""
+    """The one slide of its section that is to be drafted again."""
 
     @property
     def actor(self) -> Actor:

@@ -67,7 +67,7 @@ def _playwright(environment: dict[str, str]) -> int:
     command = [str(tools.node(say)), "node_modules/@playwright/test/cli.js", "test", "--pass-with-no-tests"]
     env = {**web.node_environment(say), "BOOKRUNNER_WEB_PYTHON": sys.executable, **environment}
     return max(
-        subprocess.run([*command, "--project", which, *sys.argv[1:]], cwd=web.WEB, env=env, check=False).returncode
+        subprocess.run([*command, *sys.argv[1:], f"--project={which}"], cwd=web.WEB, env=env, check=False).returncode
         for which in PROJECTS
     )
 

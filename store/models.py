@@ -198,6 +198,8 @@ class Run(Kept):
     """The run that this one takes up again."""
     instruction: str = ""
     section_ids: tuple[str, ...] = ()
+    slide_id: str = ""
+    """The one slide that it drafts again."""
     bounds: ComposeBounds | None = None
     started_at: Instant
     completed_at: Instant | None = None

@@ -259,6 +259,8 @@ class RunInput(Value):
     requested_by: Actor
     instruction_hash: str = ""
     section_ids: tuple[str, ...] = ()
+    slide_id: str = ""
+    """Limits draft_slides to this slide, of the one section."""
     mode: Mode = "draft"
     thread_id: str = ""
     message_id: str = ""
@@ -284,6 +286,7 @@ class RunInput(Value):
             "org_id": self.org_id,
             "deal_id": self.deal_id,
             "person_id": self.requested_by.person_id,
+            **({"slide_id": self.slide_id} if self.slide_id else {}),
         }
 
 

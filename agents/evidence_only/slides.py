@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agents.brief import Brief
-from agents.drafted import DraftedParagraph, DraftedSlide, DraftedSlides
+from agents.drafted import NOTHING_FOUND, DraftedParagraph, DraftedSlide, DraftedSlides
 from agents.evidence_only import figure_slides as figures
 from agents.evidence_only import word_slides as words
 from agents.evidence_only.answer_slides import Answers
@@ -228,7 +228,7 @@ def _told(item: Statement, topic: str) -> float:
 def _nothing(section: OutlineSection) -> DraftedSlide:
     text = f"{sentence_case(NOT_IN_DOCUMENTS)}: the uploaded documents say nothing about this."
     return DraftedSlide(
-        topic="nothing in the documents",
+        topic=NOTHING_FOUND,
         title=f"{section.title}: {NOT_IN_DOCUMENTS}",
         refs=[],
         layout_type="text",

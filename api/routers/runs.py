@@ -18,7 +18,7 @@ from api.trials import take_message
 from domain.model import MAX_SECTIONS
 from domain.permissions import Action
 from domain.values import NO_TRUTH, Id, Paragraph, content_hash
-from store import AgentSession, AgentStatus, BadCursor, Checkpoint, ComposeBounds, Page, Run, RunStatus
+from store import AgentSession, AgentStatus, BadCursor, Checkpoint, ComposeBounds, Page, Run, RunStatus, Slide
 from store.paging import merged, place_of_run
 from workflows.contract import DraftKind, ForkPoint, RunInput, TurnInput
 
@@ -28,7 +28,8 @@ router = APIRouter(tags=["runs"])
 class NewRun(BaseModel):
     """A run to start. `compose` plans, writes, reviews; `writers_at_once` and `review_rounds` bound it.
 
-    `plan_approval`: whether people look over the plan of a compose run before it goes on.
+    `plan_approval`: whether people look over the plan of a compose run before it goes on. `slide_id`: the one slide
+    that `draft_slides` writes again; no other is touched.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -36,6 +37,7 @@ class NewRun(BaseModel):
     kind: DraftKind | Literal["compose"]
     instruction: Paragraph = ""
     section_ids: Annotated[tuple[Id, ...], Field(max_length=MAX_SECTIONS)] = ()
+    slide_id: Id | None = None
     plan_approval: StrictBool = True
     writers_at_once: Annotated[int, Field(ge=1, le=8), NO_TRUTH] = 3
     review_rounds: Annotated[int, Field(ge=0, le=5), NO_TRUTH] = 2
@@ -58,6 +60,7 @@ async def start_run(
 ) -> StartedRun:
     """Have something drafted out of the documents. Progress comes on the stream as `run` notices."""
     require(opened, Action.BOOKS_RUN)
+    slide = None if body.slide_id is None else await _slide(parts, opened, body)
     run_id = id_of("run", opened.cim_id, opened.person.person_id, idempotency_key)
     if idempotency_key is None or await parts.store.run(run_id) is None:
         await take_message(parts, opened)
@@ -72,7 +75,8 @@ async def start_run(
         kind=body.kind,
         requested_by=opened.actor,
         instruction_hash=instruction_hash,
-        section_ids=body.section_ids,
+        section_ids=body.section_ids if slide is None else (slide.section_id,),
+        slide_id="" if slide is None else slide.id,
         plan_approval=body.plan_approval,
         writers_at_once=body.writers_at_once,
         review_rounds=body.review_rounds,
@@ -302,6 +306,15 @@ async def _started(parts: Parts, run: RunInput, response: Response) -> StartedRu
     return StartedRun(run_id=run.run_id)
 
 
+async def _slide(parts: Parts, opened: OpenCIM, body: NewRun) -> Slide:
+    if body.kind != "draft_slides":
+        raise ApiProblem("invalid_input", "Only `draft_slides` is for one slide.", "Leave `slide_id` out.")
+    slide = await parts.store.slide(opened.cim_id, body.slide_id or "")
+    if slide is None:
+        raise ApiProblem("unknown_slide", "The book has no such slide.", "It may have been removed.", status=404)
+    return slide
+
+
 async def _step(parts: Parts, run: Run, point: ForkPoint) -> Checkpoint:
     found = await parts.store.checkpoint(f"{point.agent_id}:{point.step:04}")
     if found is None or found.run_id != run.id:
@@ -319,6 +332,7 @@ def _queued(run: RunInput, instruction: str) -> Run:
         actor=run.requested_by,
         instruction=instruction,
         section_ids=run.section_ids,
+        slide_id=run.slide_id,
         bounds=ComposeBounds(
             plan_approval=run.plan_approval, writers_at_once=run.writers_at_once, review_rounds=run.review_rounds
         )
@@ -340,6 +354,7 @@ def _again(run: Run, opened: OpenCIM, run_id: str) -> RunInput:
             "requested_by": opened.actor,
             "instruction_hash": content_hash(run.instruction) if run.instruction else "",
             "section_ids": run.section_ids,
+            "slide_id": run.slide_id,
             "asks_flags": True,
             **(run.bounds.model_dump() if run.bounds is not None else {}),
         }

@@ -1,7 +1,8 @@
 /** The way of a book through its stages, and what going back leaves to be looked at. */
 import type { Page } from "@playwright/test";
 
-import { apiAs, readBook, send, writtenBook } from "./support/stack";
+import { withDocuments } from "./support/documents";
+import { newBook, readBook, send, textSlide, writtenBook } from "./support/stack";
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from "./support/test";
 
 const mark = (): string => Math.random().toString(36).slice(2, 8);
@@ -107,17 +108,57 @@ test("going back says beforehand what will need review; each stale thing says wh
   await expect(review(page)).toBeHidden();
   await expect(tree(page).getByRole("link", { name: "Approved Slide 1 of s1" })).toBeVisible();
 
+  // No document says more: the slide stays as it is, and the person is told so.
   await page.keyboard.press("Shift+J");
   await expect(page.getByRole("article", { name: "Slide 2 of s1" })).toBeVisible();
-  const asked = page.waitForResponse(
-    (answer) => answer.url().endsWith("/runs") && answer.request().method() === "POST",
-  );
   await review(page).getByRole("button", { name: "Redraft" }).click();
-  expect((await asked).status()).toBe(202);
-  const { data: runs } = await apiAs(person).GET("/cims/{cim_id}/runs", {
-    params: { path: { cim_id: book.id } },
-  });
-  expect(runs?.items.map(({ kind }) => kind)).toContain("draft_slides");
+  await expect(page.getByText("“Slide 2 of s1” was left as it is.")).toBeVisible({ timeout: 30_000 });
+  expect((await readBook(person, book.id)).slide_counts).toEqual({ draft: 0, needs_review: 5, approved: 1 });
+});
+
+test("one stale slide is drafted again: the new draft is shown, compared with the old one, and confirmed", async ({
+  as,
+}) => {
+  test.slow();
+  const { page, person } = await as("lead");
+  const book = await newBook(person, `Redraft ${mark()}`);
+  await withDocuments(person, book.id, "financials.xlsx");
+  await send(
+    person,
+    book.id,
+    {
+      type: "save_buyer_persona",
+      persona: { type: "Financial sponsor", motivations: ["Cash generation"], concerns: ["Entry valuation"] },
+    },
+    { type: "save_outline", sections: [{ id: "figures", title: "Financials", description: "" }] },
+    { type: "save_slide", slide: textSlide("old", "figures", "Written before", "Words of the first draft.") },
+    { type: "save_slide", slide: textSlide("other", "figures", "Another slide") },
+    { type: "navigate", target_stage: "outline" },
+  );
+  await page.goto(`/app/books/${book.id}/slides/old`);
+  await expect(review(page)).toContainText("Needs review.");
+  await review(page).getByRole("button", { name: "Redraft" }).click();
+
+  // Shown: the slide that one looks at reads differently, and is a draft again.
+  const slide = page.locator("[data-slide=old]");
+  await expect(slide).not.toContainText("Words of the first draft.", { timeout: 60_000 });
+  await expect(review(page)).toBeHidden();
+  await expect(slide.locator("[data-figure=sourced]").first()).toBeVisible();
+  expect((await readBook(person, book.id)).slide_counts).toEqual({ draft: 1, needs_review: 1, approved: 0 });
+
+  // Compared with what it was.
+  await page.getByRole("tab", { name: "History" }).click();
+  const newest = page.getByRole("tabpanel").getByRole("listitem").first();
+  await expect(newest).toContainText("the AI (for you) saved it");
+  await newest.getByRole("button", { name: "Show changes" }).click();
+  await expect(newest.locator("del").filter({ hasText: "Words of the first draft." })).toBeVisible();
+  await expect(newest.locator("ins").first()).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Approve", exact: true }).click();
+  await expect.poll(async () => (await readBook(person, book.id)).slide_counts.approved).toBe(1);
+  await page.getByRole("link", { name: "Needs review Another slide" }).click();
+  await expect(page.getByRole("article", { name: "Another slide" })).toBeVisible();
 });
 
 test("an artifact that is put back to what it was lifts the review it caused", async ({ as }) => {

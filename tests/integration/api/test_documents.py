@@ -181,6 +181,28 @@ async def test_a_run_drafts_and_an_export_is_made(book: Book) -> None:
             assert json.loads(file.content)["title"] == "Bluecan"
 
 
+async def test_one_slide_is_drafted_again_and_no_other(book: Book) -> None:
+    await uploaded(book, "figures.csv", CSV)
+    await book.done("save_outline", sections=[{"id": "figures", "title": "Financials"}])
+    await book.save_slide("Words of the first draft.", "old", "figures")
+    await book.save_slide("Others.", "other", "figures")
+    before = {one["id"]: one for one in (await book.client.get(f"{book.url}/slides")).json()["items"]}
+    started = await book.client.post(f"{book.url}/runs", json={"kind": "draft_slides", "slide_id": "old"})
+    assert started.status_code == 202, started.text
+    run = await until_over(book.client, started.headers["location"], {"completed", "failed"})
+    assert (run["status"], run["section_ids"], run["slide_id"]) == ("completed", ["figures"], "old"), run
+    after = {one["id"]: one for one in (await book.client.get(f"{book.url}/slides")).json()["items"]}
+    assert after.keys() == before.keys()
+    assert after["other"] == before["other"]
+    assert after["old"]["components"] != before["old"]["components"]
+    for wrong, told in (
+        ({"kind": "draft_slides", "slide_id": "none"}, (404, "unknown_slide")),
+        ({"kind": "draft_outline", "slide_id": "old"}, (422, "invalid_input")),
+    ):
+        refused = await book.client.post(f"{book.url}/runs", json=wrong)
+        assert (refused.status_code, refused.json()["code"]) == told
+
+
 async def test_strangers_see_nothing_of_it(site: Site, book: Book) -> None:
     source = await uploaded(book, "figures.csv", CSV)
     run_id = (await book.client.post(f"{book.url}/runs", json={"kind": "draft_outline"})).json()["run_id"]

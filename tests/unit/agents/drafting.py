@@ -34,6 +34,7 @@ async def draft(
     section_ids: tuple[str, ...] = (),
     model: Callable[[], BaseChatModel] = chat_model,
     run_id: str | None = None,
+    slide_id: str = "",
 ) -> list[StepReport]:
     """Runs the graph of the kind, outside Temporal. The reports of its steps."""
     nodes = DraftNodes(book, book, models_of(model))
@@ -46,6 +47,7 @@ async def draft(
             "deal_id": "deal1",
             "kind": kind,
             "person_id": "lea",
+            "slide_id": slide_id,
         },
         "instruction_hash": book.keep_instruction(instruction),
         "section_ids": list(section_ids),

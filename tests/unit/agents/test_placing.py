@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from agents.placing import PREFIX, slide_id
-from domain.commands import ApproveSlide, Navigate, SaveBuyerPersona, SaveOutline, SaveSlide
+from domain.commands import ApproveSlide, Navigate, RemoveSlide, SaveBuyerPersona, SaveOutline, SaveSlide
 from domain.model import BuyerPersona, SectionDraft, SlideBody, SlideDraft, TextComponent
 from domain.values import SlideStatus, Stage
 from tests.unit.agents.drafting import draft, notes_of
@@ -82,6 +82,47 @@ async def test_the_same_run_sent_twice_changes_nothing_twice() -> None:
     rev = book.current.rev
     await draft(book, "draft_slides", run_id="r1")
     await draft(book, "draft_slides", run_id="r1")
+    assert book.current.rev == rev
+
+
+async def test_a_redraft_of_one_slide_writes_that_slide_and_touches_no_other() -> None:
+    book = await drafted()
+    book.do(Navigate(type="navigate", command_id=uuid4(), target_stage=Stage.OUTLINE))
+    before = {slide.id: slide for slide in book.slide_heads()}
+    second = book.slide_heads()[1]
+    reports = await draft(book, "draft_slides", section_ids=(second.section_id,), slide_id=second.id)
+    after = {slide.id: slide for slide in book.slide_heads()}
+    assert after[second.id].status is SlideStatus.DRAFT
+    assert {id_: one for id_, one in after.items() if id_ != second.id} == {
+        id_: one for id_, one in before.items() if id_ != second.id
+    }
+    assert [saved.slide_id for report in reports for saved in report.saved] == [second.id]
+
+
+async def test_a_slide_by_hand_is_drafted_again_when_it_is_the_one_that_was_asked_for() -> None:
+    book = await drafted()
+    others = {slide.id: slide.rev for slide in book.slide_heads()}
+    drafts = [slide for slide in book.slide_heads() if slide.section_id == "s1"]
+    book.do(RemoveSlide(type="remove_slide", command_id=uuid4(), slide_id=drafts[0].id))
+    save(book, "by-hand", "A slide by hand")
+    await draft(book, "draft_slides", section_ids=("s1",), slide_id="by-hand")
+    now = {slide.id: slide for slide in book.slide_heads()}
+    assert now["by-hand"].title == drafts[0].title
+    assert {id_: one.rev for id_, one in now.items() if id_ != "by-hand"} == {
+        id_: rev for id_, rev in others.items() if id_ != drafts[0].id
+    }
+
+
+async def test_a_slide_stays_as_it_is_where_its_redraft_has_nothing_to_say() -> None:
+    book = MemoryBook()
+    sections = (SectionDraft(id="s1", title="Financials"),)
+    book.do(SaveOutline(type="save_outline", command_id=uuid4(), sections=sections))
+    save(book, "by-hand", "A slide by hand")
+    rev = book.current.rev
+    reports = await draft(book, "draft_slides", section_ids=("s1",), slide_id="by-hand")
+    assert "“A slide by hand” was left as it is" in notes_of(reports)
+    reports = await draft(book, "draft_slides", section_ids=("s1",), slide_id="gone")
+    assert "was removed" in notes_of(reports)
     assert book.current.rev == rev
 
 

@@ -4347,7 +4347,8 @@ export interface components {
          * NewRun
          * @description A run to start. `compose` plans, writes, reviews; `writers_at_once` and `review_rounds` bound it.
          *
-         *     `plan_approval`: whether people look over the plan of a compose run before it goes on.
+         *     `plan_approval`: whether people look over the plan of a compose run before it goes on. `slide_id`: the one slide
+         *     that `draft_slides` writes again; no other is touched.
          */
         NewRun: {
             /**
@@ -4372,6 +4373,8 @@ export interface components {
              * @default []
              */
             section_ids: string[];
+            /** Slide Id */
+            slide_id?: string | null;
             /**
              * Writers At Once
              * @default 3
@@ -5417,6 +5420,11 @@ export interface components {
              * @default []
              */
             section_ids: string[];
+            /**
+             * Slide Id
+             * @default
+             */
+            slide_id: string;
             /**
              * Started At
              * Format: date-time

@@ -17,7 +17,7 @@ import { STAGE_NAMES, STAGES } from "~/lib/words";
 
 import { BookLayout } from "./BookLayout";
 import { useOpenComments } from "./data/comments";
-import { useDrafting } from "./data/drafting";
+import { useDrafting, useDraftsTold } from "./data/drafting";
 import { bySection, inReadingOrder } from "./data/order";
 import { useNameOf } from "./data/people";
 import { useMyRights } from "./data/role";
@@ -57,6 +57,7 @@ export function BookPage() {
   const deeds = useSlideDeeds(cimId, groups);
   const undo = useUndo(cimId, slides, nameOf);
   const drafting = useDrafting(cimId);
+  useDraftsTold();
   const mayCompose = useFeature(book.org_id, "compose_runs");
   useLeftBehind(cimId, read);
   useEffect(() => flushOnLeave(), []);

@@ -136,8 +136,8 @@ export function SlideStage(props: SlideStageProps) {
               ? () =>
                   drafting.mutate({
                     kind: "draft_slides",
-                    sectionIds: [saved.section_id],
-                    instruction: `Redraft the slide “${saved.title}”; leave the others as they are.`,
+                    slideId: saved.id,
+                    instruction: `Redraft the slide “${saved.title}”.`,
                   })
               : null
           }
