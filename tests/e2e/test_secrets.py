@@ -303,7 +303,8 @@ async def test_a_destroyed_tenant_is_unreadable_for_good(told: Told) -> None:
             with pytest.raises(KeysDestroyed):
                 await store.keys.open(value)
         count = 0
-        for payload in (each for history in told.histories for event in history.events for each in payloads_in(event)):
+        of_tenants = [history for history in told.histories if not history.workflow_id.startswith("housekeeping/")]
+        for payload in (each for history in of_tenants for event in history.events for each in payloads_in(event)):
             if is_sealed_payload(payload):
                 count += 1
                 with pytest.raises(KeysDestroyed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import pty
 import signal
@@ -57,7 +58,12 @@ class Terminal:
     async def interrupted(self) -> int:
         """Its exit code after Ctrl-C."""
         self.process.send_signal(signal.SIGINT)
-        return await asyncio.to_thread(self.process.wait, 30)
+        async with asyncio.timeout(30):
+            while (code := self.process.poll()) is None:
+                with contextlib.suppress(BlockingIOError, OSError):
+                    self.seen += os.read(self._screen, 65_536).decode(errors="replace")
+                await asyncio.sleep(0.05)
+        return code
 
     def close(self) -> None:
         self.process.kill()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from store import Source, Store
 from store.contents import BLOBS
 from store.heads import CIMS
@@ -60,5 +62,8 @@ async def test_a_head_that_says_something_else_is_found(store: Store, other_proc
     cims = await store._server.collection(CIMS)  # pyright: ignore[reportPrivateUsage]
     other = await cims.find_one({"_id": later.cim_id})
     assert other is not None
+    async with asyncio.timeout(30):
+        while not await cims.find_one({"_id": writer.cim_id, "rev": writer.state.rev}):
+            await asyncio.sleep(0.05)
     await cims.update_one({"_id": writer.cim_id}, {"$set": {"head": other["head"], "rev": writer.state.rev}})
     assert "its head is not what the log says" in await faults(other_process, writer)
