@@ -202,15 +202,15 @@ def test_forward_back_and_forward_again_under_load(site: Installation, previous:
         assert editor.head().title == "Renamed by the new release"
         editor.send({"type": "save_buyer_persona", "persona": PERSONA})
 
-    # Forward again, the backing parts too: they restart under the workers and APIs.
-    site.stop_backing()
-    site.start_backing(current)
-    writer.until_saved(10)
+    # Forward again, then the backing parts too: they restart under the workers and APIs.
     new_api = site.start_api(current)
     site.start_worker(current)
     writer.apis = follower.apis = (new_api,)
     site.stop(previous)
     writer.until_saved(20)
+    site.stop_backing()
+    site.start_backing(current)
+    writer.until_saved(10)
     writer.finish()
 
     with Editor(new_api, lea, busy) as editor:
