@@ -137,10 +137,11 @@ class Heads:
         status: CIMStatus | None = None,
         stage: Stage | None = None,
         owner_id: str | None = None,
+        ids: AnyOf[str] = (),
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[CIMHead]:
-        """Newest first, of the deals that the reader may see. Raises BadCursor."""
+        """Newest first, of the deals that the reader may see; of some CIMs where `ids` are given. Raises BadCursor."""
         allowed = set(deal_ids) if deal_id is None else set(deal_ids) & {deal_id}
         if not allowed:
             return Page[CIMHead]()
@@ -148,6 +149,8 @@ class Heads:
         for name, value in (("org_id", org_id), ("status", status), ("stage", stage), ("owner_id", owner_id)):
             if value is not None:
                 wanted[name] = str(value)
+        if ids:
+            wanted["_id"] = {"$in": sorted(set(ids))}
         if cursor is not None:
             wanted |= place_of(cursor).past("updated")
         found = (await self._cims()).find(wanted, sort=[("updated", -1), ("_id", -1)], limit=limit + 1)

@@ -261,10 +261,11 @@ class Store:
         status: CIMStatus | None = None,
         stage: Stage | None = None,
         owner_id: str | None = None,
+        ids: Collection[str] = (),
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[CIMHead]:
-        """Newest first, of the deals that the reader may see. Raises BadCursor."""
+        """Newest first, of the deals that the reader may see; of some CIMs where `ids` are given. Raises BadCursor."""
         page = await self._heads.page(
             deal_ids,
             org_id=org_id,
@@ -272,6 +273,7 @@ class Store:
             status=status,
             stage=stage,
             owner_id=owner_id,
+            ids=ids,
             cursor=cursor,
             limit=limit,
         )

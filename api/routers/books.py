@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.dependencies import Caller, PartsOf
 from api.problems import problems
-from api.routers.cims import list_cims
+from api.routers.cims import Ids, list_cims
 from domain.head import CIMHead, SlideCounts
 from domain.values import CIMStatus, Instant, Stage
 from store import Page
@@ -56,9 +56,10 @@ async def list_books(
     deal_id: Annotated[uuid.UUID | None, Query()] = None,
     status: Annotated[CIMStatus | None, Query()] = None,
     stage: Annotated[Stage | None, Query()] = None,
+    ids: Ids = (),
     cursor: Annotated[str | None, Query(max_length=300)] = None,
     limit: RowLimit = 200,
 ) -> Page[BookRow]:
     """The same books as `GET /cims`, in the same order, without what is in them."""
-    page = await list_cims(parts, person, deal_id, status, stage, cursor, limit)
+    page = await list_cims(parts, person, deal_id, status, stage, ids, cursor, limit)
     return Page[BookRow](items=tuple(BookRow.of(head) for head in page.items), next_cursor=page.next_cursor)

@@ -22,13 +22,17 @@ from domain.commands import Create, Delete
 from domain.evolve import fold
 from domain.head import CIMHead, head_of
 from domain.permissions import action_of, may
-from domain.values import CIMStatus, Line, Stage
+from domain.values import CIMStatus, Id, Line, Stage
 from store import BadCursor, Page
 from store.paging import merged, place_of_head
 
 router = APIRouter(tags=["cims"])
 
 NAMESPACE = uuid.UUID("6c2f9b52-30f4-4c7e-93dd-0e1d7a8b7c11")
+
+MOST_IDS = 100
+
+Ids = Annotated[tuple[Id, ...], Query(max_length=MOST_IDS)]
 
 
 class NewCIM(BaseModel):
@@ -139,17 +143,18 @@ async def list_cims(
     deal_id: Annotated[uuid.UUID | None, Query()] = None,
     status: Annotated[CIMStatus | None, Query()] = None,
     stage: Annotated[Stage | None, Query()] = None,
+    ids: Ids = (),
     cursor: Annotated[str | None, Query(max_length=300)] = None,
     limit: Limit = 50,
 ) -> Page[CIMHead]:
-    """The books that you may see, the ones that changed last first."""
+    """The books that you may see, the ones that changed last first; with `ids`, those of them that these name."""
     deals = await parts.grants.deals_of(person.person_id)
     allowed = {deal.deal_id for deal in deals if deal_id is None or deal.deal_id == str(deal_id)}
     if not allowed:
         return Page[CIMHead]()
     try:
         pages = [
-            await each.store.heads(allowed, status=status, stage=stage, cursor=cursor, limit=limit)
+            await each.store.heads(allowed, status=status, stage=stage, ids=ids, cursor=cursor, limit=limit)
             for each in await parts.everywhere({deal.org_id for deal in deals if deal.deal_id in allowed})
         ]
     except BadCursor:

@@ -39,6 +39,7 @@ test("the book is printed with one slide on each page", async ({ as }) => {
   const book = await writtenBook(person, `Printed ${mark()}`, 2, 6);
   await page.goto(`/app/books/${book.id}/stages/building_sections`);
   await expect(page.getByRole("heading", { name: "Slide 1 of s1" })).toBeVisible();
+  await expectAccessible(page);
   const file = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
   expect(file.match(/\/Type\s*\/Page\b/g)).toHaveLength(12);
 });

@@ -51,6 +51,12 @@ test("a run tells what its models cost while it goes on, is cancelled from there
   await page.goto("/app/runs");
   const row = page.getByRole("row").filter({ hasText: book.title });
   await expect(row).toContainText("Waits for you");
+  const colleague = await as("editor", SPOKEN);
+  await colleague.page.goto("/app/runs");
+  const theirs = colleague.page.getByRole("row").filter({ hasText: book.title });
+  await expect(theirs).toContainText(`Waits for ${person.name}`);
+  await theirs.getByRole("link", { name: "Answer in the talk" }).click();
+  await expect(colleague.page.getByText(`Waits for ${person.name}`).first()).toBeVisible();
   await page.getByRole("radiogroup", { name: "Which runs" }).getByText("Running", { exact: true }).click();
   await expect(row).toHaveCount(0);
   await page.getByRole("radiogroup", { name: "Which runs" }).getByText("Waiting", { exact: true }).click();

@@ -100,7 +100,7 @@ test("a link opens the passage with its figure marked, and tells which slides us
   await expect(document.locator("mark")).toBeInViewport();
   await expect(document.locator('[aria-current="location"]')).toContainText("Gross margin reached");
   await expectAccessible(page);
-  await page.getByLabel("Only the 1 passages used on slides").check();
+  await page.getByLabel("Only the one passage used on slides").check();
   await expect(document.getByText("Rivals fall into three groups")).toBeHidden();
   await document.getByRole("link", { name: "Used on What moves the margin" }).click();
   await expect(page).toHaveURL(/\/slides\/margin$/);

@@ -72,6 +72,16 @@ async def test_list_of_books_shows_those_of_your_deals(site: Site, book: Book) -
         assert (await owner.get("/cims")).json() == {"items": [], "next_cursor": None}
 
 
+async def test_books_are_asked_for_by_their_ids(site: Site, book: Book) -> None:
+    wanted = {"ids": [book.id, "none"]}
+    async with site.client("viewer") as viewer, site.client("lead", 1) as other:
+        for path in ("/cims", "/books"):
+            assert [one["id"] for one in (await viewer.get(path, params=wanted)).json()["items"]] == [book.id]
+            assert (await other.get(path, params=wanted)).json()["items"] == []
+            for wrong in (["no id!"], [f"b{n}" for n in range(101)]):
+                assert (await viewer.get(path, params={"ids": wrong})).status_code == 422
+
+
 async def test_pages_of_books(site: Site, lead: httpx.AsyncClient) -> None:
     made = {(await new_book(lead, site.person("lead"), f"Page {n}")).id for n in range(5)}
     seen: list[str] = []

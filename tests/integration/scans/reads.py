@@ -20,11 +20,15 @@ _BOOKS: Asked = (
     {"deal_id": "{deal_id}", "status": "complete", "limit": "5"},
     {"status": "complete", "stage": "outline", "limit": "5"},
     {"stage": "outline", "limit": "5", "cursor": NEXT},
+    {"ids": "{cim_id}", "limit": "5"},
 )
 
 OF_THE_STORE: dict[str, Asked] = {
     "list_cims": _BOOKS,
-    "list_books": ({"deal_id": "{deal_id}", "status": "complete", "stage": "outline", "limit": "5", "cursor": NEXT},),
+    "list_books": (
+        {"deal_id": "{deal_id}", "status": "complete", "stage": "outline", "limit": "5", "cursor": NEXT},
+        {"ids": "{cim_id}"},
+    ),
     "read_cim": _PLAIN,
     "read_retention": _PLAIN,
     "list_slides": _PLAIN,

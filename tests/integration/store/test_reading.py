@@ -54,6 +54,16 @@ async def test_only_allowed_deals_are_listed(store: Store) -> None:
     assert (await store.heads([])).items == ()
 
 
+async def test_some_heads_are_asked_for_by_their_ids(store: Store) -> None:
+    first, _, third = await cims(store, 3)
+    [hidden] = await cims(store, 1, "deal2")
+    assert [head.id for head in (await store.heads(["deal1"], ids=[third, first, hidden, "none"])).items] == [
+        first,
+        third,
+    ]
+    assert (await store.heads(["deal1"], ids=["none"])).items == ()
+
+
 async def test_heads_by_status_stage_and_owner(store: Store, writer: Writer) -> None:
     await cims(store, 2)
     await writer.record(store, writer.create(), writer.persona())

@@ -127,6 +127,18 @@ export const booksQuery = (filter: BookFilter) =>
     getNextPageParam: (page) => page.next_cursor,
   });
 
+/** The titles of some books by their ids, at most a hundred. */
+export const titlesQuery = (cimIds: readonly string[]) =>
+  queryOptions({
+    queryKey: [...keys.allBooks(), "titles", cimIds] as const,
+    enabled: cimIds.length > 0,
+    queryFn: async ({ signal }) => {
+      const query = { ids: [...cimIds], limit: cimIds.length };
+      const { items } = await told(api.GET("/books", { params: { query }, signal }));
+      return Object.fromEntries(items.map(({ id, title }) => [id, title]));
+    },
+  });
+
 export const meQuery = () =>
   queryOptions({
     queryKey: keys.me(),

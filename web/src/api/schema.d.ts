@@ -274,7 +274,7 @@ export interface paths {
         };
         /**
          * List Cims
-         * @description The books that you may see, the ones that changed last first.
+         * @description The books that you may see, the ones that changed last first; with `ids`, those of them that these name.
          */
         get: operations["list_cims"];
         put?: never;
@@ -7502,6 +7502,7 @@ export interface operations {
                 deal_id?: string;
                 status?: components["schemas"]["CIMStatus"];
                 stage?: components["schemas"]["Stage"];
+                ids?: string[];
                 cursor?: string;
                 /** @description The most items to answer with. */
                 limit?: number;
@@ -7664,6 +7665,7 @@ export interface operations {
                 deal_id?: string;
                 status?: components["schemas"]["CIMStatus"];
                 stage?: components["schemas"]["Stage"];
+                ids?: string[];
                 cursor?: string;
                 /** @description The most items to answer with. */
                 limit?: number;

@@ -90,7 +90,15 @@ function DealSheet({ deal }: { deal: DealRow }) {
       <NewBook
         opened={isNewOpen}
         onClose={newBook.close}
-        deals={[{ id: deal.id, name: deal.name, project: project.name, mayCreate }]}
+        deals={[
+          {
+            id: deal.id,
+            name: deal.name,
+            project: project.name,
+            projectId: project.project_id,
+            mayCreate,
+          },
+        ]}
         dealId={deal.id}
       />
     </div>

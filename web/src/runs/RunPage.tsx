@@ -10,7 +10,6 @@ import type { Run } from "~/api/types";
 import { Empty } from "~/app/Empty";
 import { PageLoading } from "~/app/PageLoading";
 import { fullTime, when } from "~/lib/dates";
-import { useSession } from "~/lib/session/useSession";
 
 import { AgentTree } from "./AgentTree";
 import { costOf, usageInWords } from "./cost";
@@ -21,6 +20,7 @@ import classes from "./Runs.module.css";
 import { RunStatusMark } from "./RunStatusMark";
 import { Steps } from "./Steps";
 import { kindOf, lasted, temporalAddress } from "./tree";
+import { useWaitedFor } from "./waitedFor";
 
 /** One run: its agents, what each did step by step, and what can be done about it. */
 export function RunPage() {
@@ -50,7 +50,7 @@ function Shown({ run, now }: { run: Run; now: number }) {
   const book = useQuery(headQuery(run.cim_id)).data;
   const config = useQuery(webConfigQuery).data;
   const client = useQueryClient();
-  const { personId } = useSession();
+  const waitsFor = useWaitedFor([run]);
   // What was read while it ran may lack its end.
   useEffect(() => {
     if (isRunning) return;
@@ -69,10 +69,7 @@ function Shown({ run, now }: { run: Run; now: number }) {
           </Link>
           <Title order={1}>{kindOf(run)}</Title>
           <p className={classes["facts"]}>
-            <RunStatusMark
-              status={isAsking ? "waiting" : run.status}
-              waitsFor={run.actor.id === personId ? "you" : "a colleague"}
-            />
+            <RunStatusMark status={isAsking ? "waiting" : run.status} waitsFor={waitsFor(run)} />
             <span title={fullTime(run.started_at)}>began {when(run.started_at)}</span>
             <span>
               {isRunning ? "for" : "took"} {lasted(run.started_at, run.completed_at, now)}

@@ -1,20 +1,20 @@
 import { SegmentedControl, Table, Title } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { inWords } from "~/api/problem";
-import { booksQuery } from "~/api/queries";
+import { titlesQuery } from "~/api/queries";
 import type { Run } from "~/api/types";
 import { Empty } from "~/app/Empty";
 import { PageLoading } from "~/app/PageLoading";
 import { fullTime, when } from "~/lib/dates";
-import { useSession } from "~/lib/session/useSession";
 
 import { isActive, type RunStatus, runsQuery } from "./data";
 import classes from "./Runs.module.css";
 import { RunStatusMark } from "./RunStatusMark";
 import { kindOf, lasted } from "./tree";
+import { useWaitedFor } from "./waitedFor";
 import { useWaiting } from "./waiting";
 
 const FILTERS: readonly { value: RunStatus | "all"; label: string }[] = [
@@ -26,26 +26,18 @@ const FILTERS: readonly { value: RunStatus | "all"; label: string }[] = [
 ];
 
 const NO_RUNS: readonly Run[] = [];
-const MOST_PAGES = 20;
 
 /** What the AI works on, and worked on, in every book that the person may see. */
 export function RunsPage() {
   const [filter, setFilter] = useState<RunStatus | "all">("all");
-  const { personId } = useSession();
   // Runs that wait are told apart here: to the API an answer that asks something is still running.
   const runs = useQuery(runsQuery(filter === "all" || filter === "waiting" ? null : filter));
   const waiting = useWaiting(runs.data ?? NO_RUNS);
   const statusOf = ({ id, status }: Run): RunStatus => (waiting.has(id) ? "waiting" : status);
   const shown = (runs.data ?? NO_RUNS).filter((run) => filter === "all" || statusOf(run) === filter);
-  const books = useInfiniteQuery(booksQuery({}));
-  const titles = new Map(books.data?.pages.flatMap(({ items }) => items.map(({ id, title }) => [id, title])));
-  const pages = books.data?.pages.length ?? 0;
-  const lacksTitles =
-    shown.some(({ cim_id }) => !titles.has(cim_id)) && books.hasNextPage && pages < MOST_PAGES;
-  const { fetchNextPage, isFetching } = books;
-  useEffect(() => {
-    if (lacksTitles && !isFetching) void fetchNextPage();
-  }, [fetchNextPage, isFetching, lacksTitles]);
+  const books = [...new Set((runs.data ?? NO_RUNS).map(({ cim_id }) => cim_id))].sort();
+  const titles = useQuery({ ...titlesQuery(books), placeholderData: keepPreviousData }).data;
+  const nameOf = useWaitedFor(shown.filter((run) => statusOf(run) === "waiting"));
   return (
     <div className={classes["page"]}>
       <header className={classes["head"]}>
@@ -85,13 +77,10 @@ export function RunsPage() {
                   <Link to="/app/runs/$runId" params={{ runId: run.id }} className={classes["link"]}>
                     {kindOf(run)}
                   </Link>
-                  <div className={classes["book"]}>{titles.get(run.cim_id)}</div>
+                  <div className={classes["book"]}>{titles?.[run.cim_id]}</div>
                 </Table.Td>
                 <Table.Td>
-                  <RunStatusMark
-                    status={statusOf(run)}
-                    waitsFor={run.actor.id === personId ? "you" : "a colleague"}
-                  />
+                  <RunStatusMark status={statusOf(run)} waitsFor={nameOf(run)} />
                 </Table.Td>
                 <Table.Td className={classes["wideOnly"] ?? ""}>
                   {run.error ?? (statusOf(run) === "running" && run.progress.doing)}

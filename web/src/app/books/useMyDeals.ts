@@ -6,6 +6,7 @@ export interface MyDeal {
   id: string;
   name: string;
   project: string;
+  projectId: string;
   mayCreate: boolean;
 }
 
@@ -25,6 +26,7 @@ export function useMyDeals(): readonly MyDeal[] | undefined {
             id: deal.id,
             name: deal.name,
             project: project?.name ?? "",
+            projectId: project?.project_id ?? "",
             mayCreate: CREATORS.has(project?.project_role ?? ""),
           }));
         })

@@ -2,6 +2,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 
 import { api, told } from "~/api/client";
+import type { components } from "~/api/schema";
 import type { Actor } from "~/api/types";
 import { usePresent } from "~/lib/presence/usePresence";
 import { nameFrom } from "~/lib/session/session";
@@ -20,6 +21,18 @@ export const membersQuery = (projectId: string) =>
     retry: false,
   });
 
+/** "a colleague" where the person may not know more. */
+export function nameOfMember(
+  members: readonly components["schemas"]["ProjectMember"][] | undefined,
+  personId: string,
+  email?: string,
+): string {
+  const member = members?.find(({ user_id }) => user_id === personId);
+  if (member?.full_name) return member.full_name;
+  const known = member?.email ?? email;
+  return known ? nameFrom(known) : "a colleague";
+}
+
 export type NameOf = (actor: Actor) => string;
 
 /** Who somebody is, for people: "you", "Lea Ott", "the AI (for Lea Ott)". */
@@ -31,10 +44,7 @@ export function useNameOf(projectId: string): NameOf {
     (actor: Actor) => {
       const person = (id: string): string => {
         if (id === me.personId) return "you";
-        const member = members?.find(({ user_id }) => user_id === id);
-        if (member?.full_name) return member.full_name;
-        const email = member?.email ?? present.find(({ personId }) => personId === id)?.email;
-        return email ? nameFrom(email) : "a colleague";
+        return nameOfMember(members, id, present.find(({ personId }) => personId === id)?.email);
       };
       if (actor.kind === "user") return person(actor.id);
       if (actor.kind === "system") return "Bookrunner";

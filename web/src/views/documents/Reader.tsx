@@ -73,7 +73,7 @@ export function Reader({ source, slides, passageId, mark, nameOf }: ReaderProps)
           {usedHere > 0 && (
             <Switch
               size="xs"
-              label={`Only the ${usedHere} passages used on slides`}
+              label={`Only the ${usedHere === 1 ? "one passage" : `${usedHere} passages`} used on slides`}
               checked={onlyUsed}
               onChange={(event) => setOnlyUsed(event.currentTarget.checked)}
             />
