@@ -208,7 +208,7 @@ test("approving, commenting and settling reach the other person at once", async 
   await reviewer.page.keyboard.press("c");
   await reviewer.page.getByRole("textbox", { name: "Comment" }).fill("Is this the audited figure?");
   await reviewer.page.keyboard.press("ControlOrMeta+Enter");
-  await expect(tree(lead.page).getByText("1 open comments")).toBeAttached();
+  await expect(tree(lead.page).getByText("1 open comment")).toBeAttached();
   await lead.page.getByRole("tab", { name: "Comments (1)" }).click();
   const comment = lead.page.getByRole("listitem").filter({ hasText: "Is this the audited figure?" });
   await expect(comment).toContainText(reviewer.person.name);

@@ -224,6 +224,7 @@ test("a book is completed once nothing stands in the way, and says what does", a
   await expect(dialog.getByRole("listitem")).toHaveText(["2 slides are not approved"]);
   await expectAccessible(page);
   await dialog.getByRole("link", { name: "2 slides are not approved" }).click();
+  await expect(dialog).toBeHidden();
   await expect(page.getByRole("article", { name: "Slide 1 of s1" })).toBeVisible();
   await page.keyboard.press("Shift+A");
   await expect.poll(async () => (await readBook(person, book.id)).slide_counts.approved).toBe(2);

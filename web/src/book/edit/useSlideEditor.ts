@@ -5,9 +5,12 @@ import { useConnection } from "~/lib/connection";
 import type { Change } from "~/lib/queue/change";
 import { saveState, type SaveState } from "~/lib/queue/saveState";
 import { useChanges, useCommands } from "~/lib/queue/useCommands";
+import { useSession } from "~/lib/session/useSession";
 import { useStore } from "~/lib/store";
 
+import { useEventLog } from "../data/eventLog";
 import { bodyOf, draftOf, missingIn, sameBody, type SlideBody } from "../slide/slideBody";
+import { writtenOver } from "./lostWords";
 import { type Clash, merge3, takenBack } from "./merge";
 import { lastSaveOf, workOn } from "./work";
 
@@ -38,6 +41,9 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
   const store = workOn(cimId, id);
   const work = useStore(store);
   const lastSave = useStore(lastSaveOf(cimId, id));
+  const { personId } = useSession();
+  const events = useEventLog(cimId);
+  const isWrittenOver = lastSave?.rev != null && writtenOver(events, id, lastSave.rev, personId) !== null;
   const { send } = useCommands(cimId);
   const reach = useConnection();
   const changes = useChanges(cimId);
@@ -86,9 +92,9 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
     const now = store.get();
     const seen = bodyOf(saved);
     const last = lastSaveOf(cimId, id).get();
-    // They saved at the same moment as I, and have not seen mine.
+    // Somebody else saved at the same moment, and has not seen mine.
     const together =
-      last?.rev != null && saved.rev > last.rev && Date.now() - last.at < TOGETHER_MS
+      isWrittenOver && last?.rev != null && saved.rev > last.rev && Date.now() - last.at < TOGETHER_MS
         ? takenBack(last.base, last.mine, seen)
         : null;
     if (!now) {
@@ -109,7 +115,7 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
     // What came in from outside is told to the person by way of state.
     // eslint-disable-next-line react-hooks/set-state-in-effect
     if (merged.clashes.length) setClashes(merged.clashes);
-  }, [cimId, id, lastSave, save, saved, store, work]);
+  }, [cimId, id, isWrittenOver, lastSave, save, saved, store, work]);
 
   // Work left behind when the page was closed goes on its way.
   useEffect(() => {
