@@ -52,8 +52,13 @@ export async function keepSignedIn(context: BrowserContext, person: SignedIn): P
   );
 }
 
-/** Serious and critical violations; there must be none. */
+/** There are no serious or critical violations. */
 export async function expectAccessible(page: Page): Promise<void> {
+  expect(await violationsOn(page)).toEqual([]);
+}
+
+/** Serious and critical ones. */
+export async function violationsOn(page: Page) {
   // What fades in is read once it is there.
   await page.waitForFunction(() =>
     document
@@ -64,7 +69,7 @@ export async function expectAccessible(page: Page): Promise<void> {
       ),
   );
   await page.addScriptTag({ content: AXE }).catch(async () => page.evaluate(AXE));
-  const found = await page.evaluate(async () => {
+  return page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run: () => Promise<AxeResults> } };
     const { violations } = await axe.run();
     return violations
@@ -75,7 +80,6 @@ export async function expectAccessible(page: Page): Promise<void> {
         where: nodes.slice(0, 5).map(({ html }) => html.slice(0, 200)),
       }));
   });
-  expect(found).toEqual([]);
 }
 
 /** No part of the page is cut off or has to be scrolled sideways. */
