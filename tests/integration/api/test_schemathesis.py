@@ -32,6 +32,10 @@ include-name = "POST /cims/{cim_id}/images"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 413, 415, 422]
 
 [[operations]]
+include-name = "POST /cims/{cim_id}/runs"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 403, 404, 409, 413, 422, 429]
+
+[[operations]]
 include-name = "POST /orgs/{org_id}/invitations"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 403, 404, 422]
 
