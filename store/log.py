@@ -12,7 +12,7 @@ from domain.events import Event, EventRecord
 from store.codec import Codec
 from store.combining import Combiner
 from store.errors import LogConflict, translated
-from store.ids import event_key
+from store.ids import event_key, keys_after
 from store.numbered import consecutive
 from store.server import DUPLICATE_KEY, Collection, Document, Server
 
@@ -90,7 +90,7 @@ class Log:
     @translated
     async def last_seq(self, cim_id: str) -> int:
         """The highest number in the log, whatever is missing before it; 0 without a log."""
-        wanted = {"_id": {"$gt": event_key(cim_id, 0), "$lte": f"{cim_id}:9999999999"}}
+        wanted = {"_id": keys_after(cim_id, 0)}
         last = await (await self._events()).find_one(wanted, sort=[("_id", -1)])
         return 0 if last is None else last["seq"]
 
@@ -110,7 +110,7 @@ class Log:
         return await self._server.collection(EVENTS)
 
     async def _range(self, cim_id: str, after: int, limit: int) -> list[EventRecord]:
-        wanted = {"_id": {"$gt": event_key(cim_id, after), "$lte": f"{cim_id}:9999999999"}}
+        wanted = {"_id": keys_after(cim_id, after)}
         found = (await self._events()).find(wanted, sort=[("_id", 1)], limit=limit)
         return [await self._record(document) async for document in found]
 

@@ -18,7 +18,7 @@ from pymongo.errors import DuplicateKeyError
 from store.codec import Codec
 from store.errors import CIMErased, TalkGap, TooMany, translated
 from store.heads import Heads
-from store.ids import talk_key
+from store.ids import keys_after, talk_key
 from store.models import TalkEntry, TalkKind
 from store.numbered import consecutive, last_number
 from store.server import Collection, Document, Server
@@ -121,7 +121,7 @@ class Talk:
     async def end(self, cim_id: str) -> int:
         """The number of the newest entry; 0 for none. Where it is remembered, this is one look past it."""
         if (await self._server.traits()).finds_ranges:
-            wanted = {"_id": {"$gt": talk_key(cim_id, 0), "$lte": f"{cim_id}:9999999999"}}
+            wanted = {"_id": keys_after(cim_id, 0)}
             newest = await (await self._talk()).find_one(wanted, {"_id": 1}, sort=[("_id", -1)])
             end = 0 if newest is None else number_of(newest["_id"])
         else:
@@ -187,7 +187,7 @@ class Talk:
         talk = await self._talk()
         if not (await self._server.traits()).finds_ranges:
             return await consecutive(talk, partial(talk_key, cim_id), after, limit)
-        wanted = {"_id": {"$gt": talk_key(cim_id, after), "$lte": f"{cim_id}:9999999999"}}
+        wanted = {"_id": keys_after(cim_id, after)}
         found = [document async for document in talk.find(wanted, sort=[("_id", 1)], limit=limit)]
         return found if found and number_of(found[0]["_id"]) == after + 1 else []
 

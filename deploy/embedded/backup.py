@@ -27,7 +27,6 @@ OF_A_RUN = frozenset({f"{masters.NAME}.lock", "lock", "logs", "stack.json", "sta
 """What a stack makes anew."""
 TEMPORAL = "temporal.db"
 CONTENTS = "bookrunner-backup.json"
-CHUNK_BYTES = 1 << 20
 
 
 class Contents(Value):
@@ -135,11 +134,8 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _release() -> str:
