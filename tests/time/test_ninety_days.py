@@ -116,7 +116,7 @@ async def test_ninety_days(town: Town, record_property: Any) -> None:
         await house.until(day + 1)
     for desk in town.living:
         await desk.arrive()
-    await eventually(lambda: nothing_is_left_to_do(town), "the chores have caught up")
+    await chores_catch_up(town)
     await house.end()
     await logs_are_whole(town)
     await workflows_are_bounded(town, record_property)
@@ -175,15 +175,46 @@ async def closes(desk: Desk) -> None:
     await eventually(closed, "a finished book closes when it is idle")
 
 
-async def nothing_is_left_to_do(town: Town) -> bool:
+async def left_to_do(town: Town) -> list[str]:
+    """What chores are still expected to do."""
     store = town.house.site.store
-    gone = [await store.head(desk.book.id) for desk in (town.forgotten, town.short_lived)]
-    checks = [(desk, await store.check(desk.book.id)) for desk in (town.daily, town.other)]
-    heads = [(await store.head(desk.book.id), check) for desk, check in checks]
-    checked = all(head is not None and check is not None and head.rev == check.rev for head, check in heads)
+    left: list[str] = []
+    for desk in (town.forgotten, town.short_lived):
+        if await store.head(desk.book.id) is not None:
+            left.append(f"{desk.book.id} is not deleted")
+    for desk in (town.daily, town.other):
+        head, check = await store.head(desk.book.id), await store.check(desk.book.id)
+        if head is None or check is None or head.rev != check.rev:
+            left.append(f"{desk.book.id} is at {head and head.rev}, checked at {check and check.rev}")
     await town.house.age_presence()
-    present = [await store.present(desk.book.id, datetime.min.replace(tzinfo=UTC)) for desk in town.living]
-    return gone == [None, None] and checked and not any(present)
+    for desk in town.living:
+        if await store.present(desk.book.id, datetime.min.replace(tzinfo=UTC)):
+            left.append(f"a page of {desk.book.id} is still present")
+    return left
+
+
+async def chores_under_way(town: Town) -> list[str]:
+    """Each with how often it was tried, and what became of the last try."""
+    told: list[str] = []
+    for each in await town.house.executions():
+        if each.status is WorkflowExecutionStatus.RUNNING and each.workflow_type == HOUSEKEEPING_WORKFLOW:
+            handle = town.house.temporal.get_workflow_handle(each.id, run_id=each.run_id)
+            for pending in (await handle.describe()).raw_description.pending_activities:
+                told.append(f"{each.id}: try {pending.attempt}, {pending.last_failure.message or 'under way'}")
+    return told
+
+
+async def chores_catch_up(town: Town) -> None:
+    left = ["not looked"]
+
+    async def nothing_left() -> bool:
+        left[:] = await left_to_do(town)
+        return not left
+
+    try:
+        await eventually(nothing_left, "the chores have caught up")
+    except AssertionError as late:
+        raise AssertionError(f"{late}; left: {left}; under way: {await chores_under_way(town)}") from late
 
 
 async def logs_are_whole(town: Town) -> None:

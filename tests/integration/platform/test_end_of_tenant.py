@@ -51,6 +51,16 @@ async def until_ended(bank: Organisation) -> None:
             await asyncio.sleep(0.2)
 
 
+async def until_unknown(lead: httpx.AsyncClient, deal_id: str) -> set[int]:
+    """What is answered to one who would begin a book, until the API has forgotten that there was a right."""
+    answers: set[int] = set()
+    async with asyncio.timeout(20):
+        while 404 not in answers:
+            begun = await lead.post("/cims", json={"deal_id": deal_id, "title": "After the end"})
+            answers.add(begun.status_code)
+    return answers
+
+
 def kept_in(site: Site, database: str) -> list[dict[str, Any]]:
     """Every document of a database that is somebody's."""
     with MongoClient[dict[str, Any]](site.addresses.mongodb_url) as client:
@@ -141,8 +151,7 @@ async def test_nothing_of_an_ended_organisation_can_be_read(tenant: Tenant, owne
                 await asyncio.sleep(0.1)
         assert (await lead.get(f"/cims/{one['id']}")).status_code == 404
         assert (await owner.get(f"/orgs/{bank.id}")).status_code == 404
-        refused = await lead.post("/cims", json={"deal_id": bank.deal_id, "title": "After the end"})
-        assert refused.status_code == 404
+        assert await until_unknown(lead, bank.deal_id) <= {403, 404}
 
     store = await open_store(site.settings)
     try:
