@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +10,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.deployment_steps import Details, Steps
+from agents.heartbeat import beating
 from audit import AuditActor, AuditEntry, Result, Target, Trail
 from domain.applications import DeploymentStep, StepStatus, plan_of
 from workflows.platform import STEP_FAILED, Brief, DeploymentEnd, DeploymentInput, StepCall
@@ -20,7 +18,6 @@ from workflows.platform import STEP_FAILED, Brief, DeploymentEnd, DeploymentInpu
 if TYPE_CHECKING:
     from domain.applications import Application, Deployment, Version
 
-HEARTBEAT_SECONDS = 2.0
 OPEN = ("pending", "running")
 """What somebody has asked for and is not over; nothing else is begun, whoever starts a workflow for it."""
 
@@ -67,7 +64,7 @@ class DeployingActivities:
         began = datetime.now(UTC)
         await self._write(call, "running", attempt, began)
         try:
-            async with _heartbeat():
+            async with beating():
                 details = await self._steps.take(call.brief, call.step)
         except ApplicationError as error:
             await self._write(call, "failed", attempt, began, error=error.message)
@@ -130,19 +127,3 @@ class DeployingActivities:
 
 def _build(brief: Brief) -> dict[str, str]:
     return {} if brief.version is None else {"build_id": brief.version.build_id}
-
-
-@asynccontextmanager
-async def _heartbeat() -> AsyncGenerator[None]:
-    """Tells Temporal all the while that somebody is at it."""
-    beating = asyncio.create_task(_beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
-
-
-async def _beat() -> None:
-    while True:
-        activity.heartbeat()
-        await asyncio.sleep(HEARTBEAT_SECONDS)

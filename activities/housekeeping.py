@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from temporalio import activity
 
+from agents.heartbeat import beating
 from telemetry.metrics import CHORE_CHANGES, CHORES
 from workflows.chores import (
     DAY,
@@ -50,7 +51,7 @@ class Lost(Protocol):
 
 
 class HousekeepingActivities:
-    """Each chore goes book by book and tells so by heartbeats; broken off, it begins again and finds the most done."""
+    """Each chore, broken off, begins again and finds the most done."""
 
     def __init__(
         self,
@@ -92,7 +93,8 @@ class HousekeepingActivities:
     @activity.defn(name="do_chore")
     async def do(self, chore: Chore) -> ChoreDone:
         """Raises errors of the store, of Supabase, of Temporal and of embeddings; it is safe to try again."""
-        changed = await self._chores[chore]()
+        async with beating():
+            changed = await self._chores[chore]()
         CHORES.labels(chore).inc()
         CHORE_CHANGES.labels(chore).inc(changed)
         logger.info("%s: %d changed", chore, changed)
@@ -107,7 +109,6 @@ class HousekeepingActivities:
     async def _stale_presence(self) -> int:
         silent = await self._store.silent_pages(self._clock() - PRESENCE_KEPT)
         for page in silent:
-            activity.heartbeat(page.cim_id)
             await self._store.remove_present(page)
             await self._store.feed.publish(page.cim_id, "presence", page.told("left"))
         return len(silent)
@@ -116,7 +117,6 @@ class HousekeepingActivities:
         """What the work on each of them comes to."""
         done = 0
         for cim_id in await self._store.open_cims():
-            activity.heartbeat(cim_id)
             done += await work(cim_id)
         return done
 

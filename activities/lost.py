@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import NAMESPACE_URL, uuid5
 
-from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -69,12 +68,10 @@ class LostWork:
         """How much was lost."""
         lost = 0
         for run in await self._store.unfinished_runs():
-            activity.heartbeat(run.id)
             if await self._is_lost(run, now):
                 await self._end_run(run, now)
                 lost += 1
         for cim_id in await self._store.open_cims():
-            activity.heartbeat(cim_id)
             for source in await self._store.sources(cim_id):
                 lost += await self._settle_source(source, now)
             for export in await self._store.exports(cim_id):

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from temporalio import activity
 from temporalio.client import Client
 
 from audit import AuditActor, AuditEntry, Result, Target, Trail
@@ -84,7 +83,6 @@ class BookRetention:
         changed = 0
         async for org_id, rule in self._rules.all():
             for cim_id in await self._store.cims_under(org_id, rule, self._soon() - rule.days * self._day):
-                activity.heartbeat(cim_id)
                 head = await self._store.head(cim_id)
                 runs_out = None if head is None else rule.runs_out(head, self._day)
                 if head is not None and runs_out is not None and runs_out <= self._soon():

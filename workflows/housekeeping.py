@@ -13,7 +13,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.housekeeping import HousekeepingActivities
 
 TIMEOUT = timedelta(hours=2)
-HEARTBEAT = timedelta(minutes=5)
+HEARTBEAT = timedelta(seconds=30)
+"""A chore whose worker is gone, or that was given to a worker as it stopped, is begun again after this."""
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=5), maximum_attempts=20)
 
 

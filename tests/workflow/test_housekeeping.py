@@ -9,6 +9,9 @@ from datetime import timedelta
 
 import pytest
 from temporalio import activity
+from temporalio.api.enums.v1 import TaskQueueKind
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import PollActivityTaskQueueRequest
 from temporalio.client import Client, ScheduleUpdate
 from temporalio.worker import Replayer, Worker
 
@@ -20,13 +23,15 @@ from workflows.schedules import keep_schedules
 
 
 class House:
-    def __init__(self) -> None:
+    def __init__(self, fails: int = 1) -> None:
+        """`fails`: how often each chore comes to nothing first."""
+        self._fails = fails
         self.asked: list[Chore] = []
 
     @activity.defn(name="do_chore")
     async def do(self, chore: Chore) -> ChoreDone:
         self.asked.append(chore)
-        if self.asked.count(chore) == 1:
+        if self.asked.count(chore) <= self._fails:
             raise RuntimeError("the store is away")
         return ChoreDone(chore=chore, changed=3)
 
@@ -93,3 +98,25 @@ async def test_a_chore_is_started_by_its_schedule_and_tried_until_it_is_done(cli
     assert house.asked.count(Chore.UNUSED_FILES) == 2
     replayer = Replayer(workflows=[HousekeepingWorkflow], data_converter=data_converter())
     await replayer.replay_workflow(await handle.fetch_history())
+
+
+async def taken_by_one_that_is_gone(client: Client, queue: str) -> None:
+    """As a worker does that is killed the moment it is given an activity."""
+    asked = PollActivityTaskQueueRequest(
+        namespace=client.namespace,
+        identity="gone",
+        task_queue=TaskQueue(name=queue, kind=TaskQueueKind.TASK_QUEUE_KIND_NORMAL),
+    )
+    assert (await client.workflow_service.poll_activity_task_queue(asked)).task_token
+
+
+async def test_a_chore_whose_worker_is_gone_is_begun_again_soon(client: Client) -> None:
+    name = f"test-{uuid.uuid4().hex}"
+    decider = Worker(client, task_queue=name, workflows=[HousekeepingWorkflow], workflow_runner=checking_runner())
+    async with decider, asyncio.timeout(90):
+        handle = await client.start_workflow(HousekeepingWorkflow.run, Chore.REMINDERS, id=name, task_queue=name)
+        await taken_by_one_that_is_gone(client, name)
+        house = House(fails=0)
+        async with Worker(client, task_queue=name, activities=[house.do]):
+            assert await handle.result() == ChoreDone(chore=Chore.REMINDERS, changed=3)
+    assert house.asked == [Chore.REMINDERS]
