@@ -31,6 +31,10 @@ NO_TRUTH = BeforeValidator(_no_truth)
 """For numbers in requests: pydantic takes false for 0."""
 
 
+TextOrAbsent = Annotated[str, Field(exclude_if=lambda text: not text)]
+"""Left out where it is empty: release 0.3.0 refuses what has a field that it does not know."""
+
+
 class Value(BaseModel):
     """A frozen value that refuses unknown fields. Its errors, which end up in logs, do not repeat what was given."""
 

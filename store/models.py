@@ -7,7 +7,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import Field, JsonValue
 
 from domain.model import Component, LayoutType, SlideBody, SourceReference
-from domain.values import Actor, AgentType, Instant, Mode, SlideStatus, StaleReason, Value
+from domain.values import Actor, AgentType, Instant, Mode, SlideStatus, StaleReason, TextOrAbsent, Value
 
 Item = TypeVar("Item")
 
@@ -198,7 +198,7 @@ class Run(Kept):
     """The run that this one takes up again."""
     instruction: str = ""
     section_ids: tuple[str, ...] = ()
-    slide_id: str = ""
+    slide_id: TextOrAbsent = ""
     """The one slide that it drafts again."""
     bounds: ComposeBounds | None = None
     started_at: Instant

@@ -14,7 +14,7 @@ from domain.events import EventRecord, NewerEvent
 from domain.permissions import Role
 from domain.refusals import Problem
 from domain.session import CIMSession
-from domain.values import Actor, AgentType, Instant, Mode, Value
+from domain.values import Actor, AgentType, Instant, Mode, TextOrAbsent, Value
 
 TASK_QUEUE = "bookrunner"
 
@@ -259,7 +259,7 @@ class RunInput(Value):
     requested_by: Actor
     instruction_hash: str = ""
     section_ids: tuple[str, ...] = ()
-    slide_id: str = ""
+    slide_id: TextOrAbsent = ""
     """Limits draft_slides to this slide, of the one section."""
     mode: Mode = "draft"
     thread_id: str = ""

@@ -25,7 +25,7 @@ from domain.session import CIMSession
 from domain.values import content_hash
 from store.models import Run
 from workflows.cim import CIMWorkflow
-from workflows.contract import EXECUTE_UPDATE, SUBMIT_SIGNAL, Entry, Submission
+from workflows.contract import EXECUTE_UPDATE, SUBMIT_SIGNAL, Entry, RunInput, Submission
 from workflows.converter import data_converter
 
 from .conftest import LEA, Desk
@@ -160,6 +160,16 @@ async def test_a_book_that_is_not_understood_is_left_to_a_later_worker(client: C
     desk.store = known
     async with desk.worker():
         assert (await begun).rev == 1
+
+
+def test_what_the_release_before_does_not_know_is_left_out_where_it_is_empty() -> None:
+    fields = {"cim_id": "c1", "org_id": "o1", "kind": "draft_slides"}
+    kept = {"id": "r1", "actor": LEA, "started_at": "2026-01-01T00:00:00Z", **fields}
+    sent = {"run_id": "r1", "deal_id": "d1", "requested_by": LEA, **fields}
+    for model, given in ((Run, kept), (RunInput, sent)):
+        assert "slide_id" not in model.model_validate(given).model_dump_json()
+        told = model.model_validate({**given, "slide_id": "s1"})
+        assert model.from_kept(told.model_dump_json()) == told
 
 
 def test_what_a_later_version_kept_is_read() -> None:
