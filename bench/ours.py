@@ -20,7 +20,10 @@ from domain.values import Actor
 from settings import Settings
 from store import Message, Store, Thread
 from vault import LocalMasterKeys
+from vault.payloads import PayloadSeal
 from workflows.contract import cim_workflow_id
+from workflows.converter import data_converter
+from workflows.places import WorkflowPlaces
 
 CLIENTS_ON_ONE_BOOK = 60
 TOGETHER = 100
@@ -178,8 +181,10 @@ class OurSuites:
 
     async def _many_saves(self) -> None:
         """Of 5 kB slides into one book: sizes of its histories and of its state."""
-        book, clients = await self._desk.create(), 40
-        handle = self._client.get_workflow_handle(cim_workflow_id(self._org_id, book.cim_id))
+        book, clients, store = await self._desk.create(), 40, await self._store()
+        sealed = data_converter(PayloadSeal(store.keys, WorkflowPlaces(store)))
+        opened = Client(self._client.service_client, data_converter=sealed)
+        handle = opened.get_workflow_handle(cim_workflow_id(self._org_id, book.cim_id))
         await book.send(*(book.slide_command(5_000, f"slide{n}") for n in range(clients)))
         before = len(str(await handle.query("state")))
 
@@ -189,6 +194,7 @@ class OurSuites:
 
         await asyncio.gather(*(clerk(f"slide{n}") for n in range(clients)))
         after = len(str(await handle.query("state")))
+        await store.close()
         longest = max(await self._history_bytes(handle.id)) / 1e6
         self._add("growth", "longest history of many saves", "MB", [longest])
         self._add("growth", "state after / before many saves", "x", [after / before])
