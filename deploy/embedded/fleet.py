@@ -20,7 +20,6 @@ LOOK_SECONDS = 0.5
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 STEADY_SECONDS = 60.0
-STOP_SECONDS = 20.0
 
 
 class Fleet:
@@ -39,12 +38,15 @@ class Fleet:
         *,
         builds: Path,
         keys_database: str,
+        stop_seconds: float = 20.0,
     ) -> None:
-        """`builds` may hold a checkout for a build, under its id; other builds run from this one."""
+        """`builds` may hold a checkout for a build, under its id; other builds run from this one. A worker that is
+        stopped has `stop_seconds` to leave."""
         self._folder = folder
         self._environment = {**environment, "BOOKRUNNER_KEYS_DATABASE": keys_database}
         self._report = report
         self._builds = builds
+        self._stop_seconds = stop_seconds
         self._runner = Runner(logs)
         self._running: dict[str, WantedWorkers] = {}
         self._pauses: dict[str, float] = {}
@@ -92,7 +94,7 @@ class Fleet:
             lambda: True,
             env={**self._environment, **_settings_of(workers)},
             cwd=checkout,
-            stop_seconds=STOP_SECONDS,
+            stop_seconds=self._stop_seconds,
         )
         self._began[name] = now
         try:

@@ -154,8 +154,12 @@ class Supervisor:
         env = self._environment(addresses)
         env |= {"BOOKRUNNER_READY_FILE": str(ready), "BOOKRUNNER_FLEET_FOLDER": str(self._data / "fleet")}
         argv = [sys.executable, str(CHECKOUT / "worker.py")]
-        stop_seconds = self._settings.worker_drain_seconds + HANDING_BACK_SECONDS
+        stop_seconds = self._worker_stop_seconds
         return Service("worker", argv, ready.exists, env=env, cwd=CHECKOUT, stop_seconds=stop_seconds)
+
+    @property
+    def _worker_stop_seconds(self) -> float:
+        return self._settings.worker_drain_seconds + HANDING_BACK_SECONDS
 
     def _fleet(self, addresses: Addresses) -> Fleet:
         return Fleet(
@@ -165,6 +169,7 @@ class Supervisor:
             self._report,
             builds=self._data / "builds",
             keys_database=self._settings.keys_database or self._settings.mongodb_database,
+            stop_seconds=self._worker_stop_seconds,
         )
 
     def _api(self, addresses: Addresses) -> Service:

@@ -7,7 +7,8 @@ import os
 import signal
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,15 @@ from deploy.embedded.fleet import Fleet, tended
 from domain.applications import ApplicationSettings, WantedWorkers
 
 WORKER = """
-import os, time
+import os, signal, sys, time
 from pathlib import Path
+
+def leave(*_):
+    time.sleep(float(os.environ["LEAVES_AFTER"]))
+    Path(os.environ["TOLD"]).with_name("left").touch()
+    sys.exit()
+
+signal.signal(signal.SIGTERM, leave)
 names = ("BUILD_ID", "TASK_QUEUE", "MONGODB_DATABASE", "MODEL", "CONTINUE_AS_NEW_AFTER_EVENTS")
 told = " ".join(os.environ["BOOKRUNNER_" + name] for name in names)
 Path(os.environ["TOLD"], str(os.getpid())).write_text(told)
@@ -34,21 +42,28 @@ def told(tmp_path: Path) -> Path:
     return tmp_path / "told"
 
 
-@pytest.fixture
-def fleet(tmp_path: Path, told: Path) -> Iterator[FolderFleet]:
+@contextmanager
+def supervised(tmp_path: Path, told: Path, leaves_after: float = 0, stop_seconds: float = 20) -> Generator[FolderFleet]:
     build = tmp_path / "builds" / "b1"
-    build.mkdir(parents=True)
+    build.mkdir(parents=True, exist_ok=True)
     (build / "worker.py").write_text(WORKER)
     supervisor = Fleet(
         tmp_path / "fleet",
         tmp_path / "logs",
-        {"TOLD": str(told)},
+        {"TOLD": str(told), "LEAVES_AFTER": str(leaves_after)},
         lambda _: None,
         builds=tmp_path / "builds",
         keys_database="keys",
+        stop_seconds=stop_seconds,
     )
     with tended(supervisor):
         yield FolderFleet(tmp_path / "fleet")
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, told: Path) -> Iterator[FolderFleet]:
+    with supervised(tmp_path, told) as found:
+        yield found
 
 
 def wanted(scale: int) -> WantedWorkers:
@@ -99,3 +114,15 @@ async def test_a_worker_that_dies_is_started_again(fleet: FolderFleet, told: Pat
     await until(lambda: bool(running(told) - {first}))
     assert await fleet.drop_all(APPLICATION) == ["b1"]
     await until(lambda: running(told) - {first} == set())
+
+
+@pytest.mark.parametrize(("stop_seconds", "in_good_order"), [(30, True), (0.2, False)])
+async def test_a_worker_has_its_time_to_leave(
+    tmp_path: Path, told: Path, stop_seconds: float, in_good_order: bool
+) -> None:
+    with supervised(tmp_path, told, leaves_after=2, stop_seconds=stop_seconds) as fleet:
+        await fleet.want(wanted(1))
+        await until(lambda: len(running(told)) == 1)
+        await fleet.drop(APPLICATION, "b1")
+        await until(lambda: running(told) == set())
+    assert (tmp_path / "left").exists() is in_good_order
