@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from domain.values import Value
@@ -35,11 +35,24 @@ class Receipts(Value):
     def find(self, command_id: UUID) -> Receipt | None:
         return next((receipt for receipt in reversed(self.newest) if receipt.command_id == command_id), None)
 
+    def changed_by_any(self, command_ids: Sequence[UUID]) -> bool:
+        """Whether one of them is among the newest, and caused events."""
+        wanted = set(command_ids)
+        return any(receipt.command_id in wanted and receipt.last_seq >= receipt.first_seq for receipt in self.newest)
+
     def may_be_old(self, command_id: UUID) -> bool:
-        if not self.filter:
-            return False
+        return bool(self.old_among((command_id,)))
+
+    def old_among(self, command_ids: Sequence[UUID]) -> tuple[UUID, ...]:
+        """Those that may be old."""
+        if not self.filter or not command_ids:
+            return ()
         bits = base64.b64decode(self.filter)
-        return all(bits[bit >> 3] & (1 << (bit & 7)) for bit in _bits(command_id))
+        return tuple(
+            command_id
+            for command_id in command_ids
+            if all(bits[bit >> 3] & (1 << (bit & 7)) for bit in _bits(command_id))
+        )
 
     def with_receipt(self, receipt: Receipt) -> Receipts:
         newest = (*self.newest, receipt)

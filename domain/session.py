@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from domain.commands import Command
@@ -10,6 +10,7 @@ from domain.decide import decide
 from domain.events import Event
 from domain.evolve import evolve, fold
 from domain.receipts import Receipt, Receipts
+from domain.refusals import Refusal
 from domain.state import CIMState
 from domain.values import Actor, Instant, Value
 
@@ -34,11 +35,23 @@ class Handled(Value):
     repeated: bool = False
 
 
-def handle(session: CIMSession, command: Command, actor: Actor, at: Instant, new_id: Callable[[], str]) -> Handled:
-    """Raises Refusal; the session is unchanged then, and the command may be sent again."""
+def handle(
+    session: CIMSession,
+    command: Command,
+    actor: Actor,
+    at: Instant,
+    new_id: Callable[[], str],
+    followed_by: Sequence[UUID] = (),
+) -> Handled:
+    """Raises Refusal; the session is unchanged then, and the command may be sent again.
+
+    `followed_by` are commands that were sent to come after this one: it is not carried out behind them.
+    """
     known = session.receipts.find(command.command_id)
     if known is not None:
         return Handled(session=session, receipt=known, repeated=True)
+    if followed_by and session.receipts.changed_by_any(followed_by):
+        raise too_late(session)
     events = decide(session.state, command, actor, at, new_id)
     receipt = Receipt(
         command_id=command.command_id,
@@ -50,6 +63,16 @@ def handle(session: CIMSession, command: Command, actor: Actor, at: Instant, new
         session=CIMSession(state=state, receipts=session.receipts.with_receipt(receipt)),
         receipt=receipt,
         events=tuple(events),
+    )
+
+
+def too_late(session: CIMSession) -> Refusal:
+    """Of a command that was sent again after it had changed nothing, while its list had gone on."""
+    return Refusal(
+        "old_rev",
+        "What was sent to follow this is in the book already, so this was not carried out behind it.",
+        "Look at the book; if this is still wanted, send it by itself.",
+        rev=session.rev,
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NoReturn
+from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -15,7 +17,7 @@ from domain.events import EventRecord, NewerEvent
 from domain.receipts import Receipt
 from domain.refusals import Problem, Refusal
 from domain.requests import MAX_OPEN_REQUESTS
-from domain.session import CIMSession, Handled, handle
+from domain.session import CIMSession, Handled, handle, too_late
 from domain.state import CIMState
 from domain.values import ArtifactName, CIMStatus
 from workflows.contract import (
@@ -44,6 +46,7 @@ from workflows.contract import (
 )
 from workflows.delivering import Delivery
 from workflows.gate import AccessGate
+from workflows.ordering import followers
 from workflows.patches import LISTS_STOP, LOG_READ_AGAIN, PROOFS_REQUIRED
 from workflows.reading import submission_in
 from workflows.recorder import Recorder
@@ -230,19 +233,23 @@ class CIMWorkflow:
         recorder = self._recorder
         results: list[CommandResult] = []
         held_up: dict[str, Problem] = {}
-        for entry in submission.entries:
+        behind = followers(submission.entries) if self._lists_stop else [()] * len(submission.entries)
+        for entry, followed_by in zip(submission.entries, behind, strict=True):
             problem = held_up.get(entry.actor.person_id)
             if problem is not None and self._session.receipts.find(entry.command.command_id) is None:
                 results.append(self._refused(entry, problem))
                 continue
-            result = await self._handle(entry, patient=patient)
+            result = await self._handle(entry, followed_by, recorder, patient=patient)
             results.append(result)
             if self._lists_stop and result.problem is not None and result.problem.code == "access_unavailable":
                 held_up[entry.actor.person_id] = result.problem
         await recorder.until_recorded(max(result.last_seq for result in results))
         return SubmissionResult(results=tuple(results))
 
-    async def _handle(self, entry: Entry, *, patient: bool) -> CommandResult:
+    async def _handle(
+        self, entry: Entry, followed_by: Sequence[UUID], recorder: Recorder, *, patient: bool
+    ) -> CommandResult:
+        """Raises ApplicationError where `recorder`, which what came before was given to, has failed for good."""
         try:
             await self._gate.check(entry, patient=patient)
             command, bodies = detach_bulk(entry.command)
@@ -250,8 +257,11 @@ class CIMWorkflow:
             receipt = await self._receipt_in_log(command)
             if receipt is not None:
                 return self._result(Handled(session=self._session, receipt=receipt, repeated=True))
+            await self._check_order(command, followed_by)
             command = await self._with_findings(command)
-            handled = handle(self._session, command, entry.actor, workflow.now(), _new_id)
+            if self._lists_stop:
+                recorder.check()
+            handled = handle(self._session, command, entry.actor, workflow.now(), _new_id, followed_by)
         except Refusal as refusal:
             known = self._session.receipts.find(entry.command.command_id)
             if refusal.problem.code == "access_unavailable" and known is not None:
@@ -313,13 +323,26 @@ class CIMWorkflow:
                 return command.model_copy(update={"open_findings": findings})
         raise _unchecked("the book was changed all the while")
 
+    async def _check_order(self, command: Command, followed_by: Sequence[UUID]) -> None:
+        """Raises Refusal when a follower was carried out so long ago that only the log knows. Newer ones are seen as
+        the command is decided on."""
+        receipts = self._session.receipts
+        if receipts.find(command.command_id) is not None:
+            return
+        for command_id in receipts.old_among(followed_by):
+            if await self._look_up(command_id) is not None:
+                raise too_late(self._session)
+
     async def _receipt_in_log(self, command: Command) -> Receipt | None:
         receipts = self._session.receipts
         if receipts.find(command.command_id) is not None or not receipts.may_be_old(command.command_id):
             return None
+        return await self._look_up(command.command_id)
+
+    async def _look_up(self, command_id: UUID) -> Receipt | None:
         return await workflow.execute_local_activity_method(
             RecordActivities.receipt_in_log,
-            CommandQuestion(cim_id=self._start.cim_id, command_id=command.command_id),
+            CommandQuestion(cim_id=self._start.cim_id, command_id=command_id),
             start_to_close_timeout=LOOK_UP_TIMEOUT,
             retry_policy=RECORD_RETRY,
         )

@@ -6,9 +6,9 @@ PROOFS_REQUIRED = "proofs-required"
 """A CIM takes commands with a proof of their sender only. A patch and no field of its input, since whoever can start a
 workflow could leave a field out. May go when no book that was opened before 2026-11-21 is left on its first run."""
 LISTS_STOP = "lists-stop"
-"""Where the rights of a person could not be checked, what the same submission holds of that person is not tried either:
-sent again, it would be done after what followed it. May go when no book that was opened before 2026-11-22 is left on
-its first run."""
+"""What a submission holds of one actor is never done in another order, however often it is sent: where rights could not
+be checked the rest is not tried either, and what changed nothing is refused when what followed it was done. May go when
+no book that was opened before 2026-11-22 is left on its first run."""
 CALLS_PROVED = "calls-proved"
 """Runs, agents, threads, documents and exports begin when it is proved who asked for them; an agent takes an answer
 from the log and not from the signal. May go when no run that began before 2026-11-21 is left."""

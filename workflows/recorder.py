@@ -54,7 +54,13 @@ class Recorder:
         """Raises ApplicationError when the record failed for good."""
         await workflow.wait_condition(lambda: self.recorded_rev >= rev or self.has_failed)
         if self.recorded_rev < rev:
-            raise ApplicationError("The log of this book says something else; send the command again.", type=CONFLICT)
+            raise _conflict()
+
+    def check(self) -> None:
+        """Raises ApplicationError when the record failed for good: what was decided before is gone, and what was to
+        follow it has to be sent again with it."""
+        if self.has_failed:
+            raise _conflict()
 
     async def drain(self) -> None:
         """Record what is in the outbox now, as one batch. Goes on for as long as the store needs to come back.
@@ -125,3 +131,7 @@ class Recorder:
             )
         finally:
             self.waiting_for_store = False
+
+
+def _conflict() -> ApplicationError:
+    return ApplicationError("The log of this book says something else; send the command again.", type=CONFLICT)

@@ -106,11 +106,14 @@ def test_a_command_before_one_that_was_acknowledged_earlier(told: MadeUp) -> Non
     assert "out of order" in told.rules()
 
 
-def test_a_list_that_was_carried_out_in_another_order(told: MadeUp) -> None:
+@pytest.mark.parametrize("refused_first", [False, True])
+def test_a_list_that_was_carried_out_in_another_order(told: MadeUp, refused_first: bool) -> None:
     first, second = told.asked("rename", title="First"), told.asked("rename", title="Second")
     one, other = told.records[-2:]
     together = one.model_copy(update={"commands": (*getattr(one, "commands", ()), *getattr(other, "commands", ()))})
     told.records[-2:] = [together]
+    if refused_first:
+        told.answered(first, "refused", code="access_unavailable")
     told.happen({"type": "rename", "command_id": second, "title": "Second"})
     told.happen({"type": "rename", "command_id": first, "title": "First"})
     assert "a list out of order" in told.rules()
