@@ -35,6 +35,7 @@ from workflows.contract import (
     SWITCH_BRANCH_UPDATE,
     THREAD_BUSY,
     THREAD_WORKFLOW,
+    UNPROVEN_CALL,
     BranchChoice,
     ExportInput,
     IngestInput,
@@ -85,6 +86,10 @@ class Refused(Exception):
 
 class ThreadBusy(Refused):
     """Another message of the thread is being answered, or too many wait."""
+
+
+class UnprovenCall(Refused):
+    """The workflow does not take it that this was asked for just now, as when its worker has another time."""
 
 
 class CIMGateway(Protocol):
@@ -267,6 +272,8 @@ def _translation(
             return TryAgain("the worker is of an earlier version and does not know this command")
         case WorkflowUpdateFailedError(cause=ApplicationError(type=kind, message=why)) if kind == THREAD_BUSY:
             return ThreadBusy(why)
+        case WorkflowUpdateFailedError(cause=ApplicationError(type=kind, message=why)) if kind == UNPROVEN_CALL:
+            return UnprovenCall(why)
         case _:
             logger.error("Temporal refused what it was sent: %s", error, exc_info=error)
             return Refused(str(error))

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from api.gateway import NotRunning, Refused, ThreadBusy, TryAgain
+from api.gateway import NotRunning, Refused, ThreadBusy, TryAgain, UnprovenCall
 from api.problems import ApiProblem
 
 Answer = TypeVar("Answer")
@@ -24,6 +24,8 @@ async def start_or_problem(start: Awaitable[Answer]) -> Answer:
         raise ApiProblem(
             "thread_busy", str(busy), "Wait for the answer, or send the message with policy `enqueue` or `interrupt`."
         ) from None
+    except UnprovenCall as unproven:
+        raise ApiProblem("unproven", str(unproven), "Try again; if it stays so, tell the operators.") from None
     except (TryAgain, NotRunning):
         raise ApiProblem(
             "workflow_unavailable", "The workflow service does not answer just now.", "Try again in a moment."

@@ -41,6 +41,8 @@ DROP_TURN_SIGNAL = "drop_turn"
 SWITCH_BRANCH_UPDATE = "switch_branch"
 THREAD_BUSY = "ThreadBusy"
 """Type of the error that a turn with policy `reject` is answered with while another runs."""
+UNPROVEN_CALL = "Unproven"
+"""Type of the error that a call is answered with when it is not proved who makes it, or not made just now."""
 
 ORG_ID = SearchAttributeKey.for_keyword("OrgId")
 DEAL_ID = SearchAttributeKey.for_keyword("DealId")

@@ -20,6 +20,7 @@ from workflows.contract import (
     SWITCH_BRANCH_UPDATE,
     THREAD_BUSY,
     THREAD_WORKFLOW,
+    UNPROVEN_CALL,
     BranchChoice,
     RunInput,
     ThreadInput,
@@ -112,7 +113,7 @@ class ThreadWorkflow:
 
     async def _must_be_proved(self, call: TurnInput | BranchChoice) -> None:
         if self._needs_proof and not await is_proved(call):
-            raise ApplicationError(UNPROVEN, type="Unproven", non_retryable=True)
+            raise ApplicationError(UNPROVEN, type=UNPROVEN_CALL, non_retryable=True)
 
     async def _take(self, turn: TurnInput) -> None:
         if turn.run.run_id not in self._dropped:

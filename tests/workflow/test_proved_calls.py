@@ -23,6 +23,10 @@ from activities.commands import SendCommands
 from activities.ingesting import ReadSource, SourceEnd
 from activities.sessions import CloseRequests, EndAnswer, SessionReport
 from agents.running import KeptStep
+from api.addresses import CIMAddress
+from api.gateway import TemporalGateway
+from api.problems import ApiProblem
+from api.starting import start_or_problem
 from domain.events import RequestAnswered
 from domain.requests import ConfirmationAnswer
 from domain.values import Actor, Value, content_hash
@@ -30,6 +34,7 @@ from store.models import AgentSession
 from tests.unit.agents.packs import LEA
 from workflows.agent import AgentWorkflow
 from workflows.called import Call, call_hash, question_of, workflow_of
+from workflows.calls import CIMCalls
 from workflows.contract import (
     AGENT_WORKFLOW,
     ANSWERED_SIGNAL,
@@ -287,6 +292,24 @@ async def test_what_was_asked_for_is_not_done_elsewhere_or_long_after(client: Cl
         for name in (SUBMIT_TURN_UPDATE, SWITCH_BRANCH_UPDATE):
             assert await bench.make(name, bench.by(calls[name], _late(400))) == "Unproven"
     assert bench.nothing.done == []
+
+
+async def test_an_api_with_another_time_tells_that_a_message_is_not_proved(client: Client) -> None:
+    """Sent again when the clocks agree, it is taken."""
+    bench = Bench(client)
+    address = CIMAddress(cim_id=bench.cim_id, org_id="org1", deal_id="deal1", project_id="project1")
+    turn = TurnInput(run=bench.run(), text_hash="0" * 64, sent_at=datetime.now(UTC))
+    choice = BranchChoice(cim_id=bench.cim_id, thread_id="main", leaf_id="m1", org_id="org1", chosen_by=LEA)
+    late = TemporalGateway(client, CIMCalls(task_queue=bench.queue), _late(400))
+    right = TemporalGateway(client, CIMCalls(task_queue=bench.queue), bench.access.proofs)
+    async with bench.worker():
+        for call in (late.submit_turn(turn), late.switch_branch(address, choice)):
+            with pytest.raises(ApiProblem) as told:
+                await start_or_problem(call)
+            assert (told.value.details.code, told.value.details.status) == ("unproven", 403)
+        assert bench.nothing.done == []
+        await start_or_problem(right.submit_turn(turn))
+        assert bench.nothing.done[0] == "open_turn"
 
 
 async def test_a_proved_call_that_is_changed_does_nothing(client: Client) -> None:
