@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import Field, JsonValue
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from agents.ports import CIMAddress, CommandSender
 from agents.running import KeptStep
@@ -132,13 +133,13 @@ class SessionActivities:
     async def checkpoint_at(self, point: ForkPoint) -> KeptStep:
         """The step, or the last one before it that waits for nobody: what was asked then, is asked anew.
 
-        Raises LookupError when no such step is kept.
+        Fails for good when no such step is kept.
         """
         for number in range(point.step, -1, -1):
             found = await self._ledger.checkpoint(checkpoint_id(point.agent_id, number))
             if found is not None and not found.state.get("waiting"):
                 return KeptStep(node=found.node, state=found.state)
-        raise LookupError(f"step {point.step} of {point.agent_id} is not kept")
+        raise ApplicationError("This step is no longer kept. Ask anew.", type="RunFailed", non_retryable=True)
 
 
 def checkpoint_id(agent_id: str, step: int) -> str:

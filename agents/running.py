@@ -26,6 +26,10 @@ async def draft_steps(kind: str, state: DraftState) -> AsyncGenerator[tuple[str,
             yield node, change
 
 
+class CannotGoOn(Exception):
+    """A step that this graph cannot go on from; the message is meant for people."""
+
+
 class KeptStep(Value):
     """The state of a graph after one of its nodes."""
 
@@ -62,8 +66,13 @@ class GraphRun:
         self._input = dict(state)
 
     async def go_on_from(self, step: KeptStep, changes: Mapping[str, JsonValue]) -> None:
-        """Begins after a node that another session has finished, for a scope of its own."""
+        """Begins after a node that another session has finished, for a scope of its own.
+
+        Raises CannotGoOn where the graph has no such node, as after a release that changed it.
+        """
         self._compile()
+        if step.node not in self._compiled.nodes:
+            raise CannotGoOn(f"Agents no longer take the step {step.node}. Ask anew, or go on from another step.")
         kept, own = step.state.get("scope"), changes.get("scope")
         scope: JsonValue = {**kept, **own} if isinstance(kept, dict) and isinstance(own, dict) else own
         self._state = {**step.state, "scope": scope}

@@ -32,7 +32,7 @@ with workflow.unsafe.imports_passed_through():
         SessionReport,
         SessionStatus,
     )
-    from agents.running import GraphRun
+    from agents.running import CannotGoOn, GraphRun
 
 REPORT_TIMEOUT = timedelta(seconds=20)
 REPORT_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=10))
@@ -77,7 +77,9 @@ class AgentWorkflow:
             if isinstance(error.cause, CancelledError):
                 await asyncio.shield(self._end("cancelled", "Stopped."))
                 raise
-            return await self._failed(error)
+            return await self._failed(sentence_of(error))
+        except CannotGoOn as reason:
+            return await self._failed(str(reason))
         return await self._completed()
 
     @workflow.signal(name=ANSWERED_SIGNAL, unfinished_policy=workflow.HandlerUnfinishedPolicy.ABANDON)
@@ -175,8 +177,7 @@ class AgentWorkflow:
         self._show("completed")
         return AgentOutcome(agent_id=self._start.agent_id, status="completed", state=self._graph.state)
 
-    async def _failed(self, error: ActivityError) -> AgentOutcome:
-        sentence = sentence_of(error)
+    async def _failed(self, sentence: str) -> AgentOutcome:
         await self._end("failed", sentence)
         return AgentOutcome(agent_id=self._start.agent_id, status="failed", state=self._graph.state, error=sentence)
 

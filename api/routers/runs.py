@@ -237,6 +237,8 @@ async def fork_run(
     run, opened = await find_run(parts, person, run_id)
     require(opened, Action.BOOKS_RUN)
     kept = await _step(parts, run, ForkPoint(agent_id=body.agent_id, step=body.step))
+    if kept.state.get("is_done"):
+        raise ApiProblem("not_possible", "The answer was complete after this step.", "Go on from an earlier step.")
     session = await parts.store.agent(body.agent_id)
     point = ForkPoint(
         agent_id=body.agent_id,

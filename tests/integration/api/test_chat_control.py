@@ -288,6 +288,38 @@ async def test_a_step_can_be_looked_at_and_gone_on_from(speaking: SpeakingSite, 
     assert (missing.status_code, missing.json()["code"]) == (404, "unknown_step")
 
 
+async def test_after_the_last_word_there_is_nothing_to_go_on_with(speaking: SpeakingSite, talk: Book) -> None:
+    speaking.voice.in_turn(Reply(text="The only answer."))
+    sent = await say(talk, "Tell me.")
+    await run_over(talk.client, sent["run_id"])
+    agent_id = (await agents_of(talk, sent["run_id"]))[0]["id"]
+    steps = (await talk.client.get(f"/runs/{sent['run_id']}/steps", params={"agent_id": agent_id})).json()["items"]
+    for step in steps[-2:]:
+        body = {"agent_id": agent_id, "step": step["step"]}
+        forked = await talk.client.post(f"/runs/{sent['run_id']}/fork", json=body)
+        assert (step["node"], forked.status_code) == (step["node"], 409), forked.text
+        assert forked.json()["code"] == "not_possible"
+
+
+async def test_a_step_that_no_graph_has_any_more_fails_its_run_with_the_reason(
+    speaking: SpeakingSite, talk: Book
+) -> None:
+    speaking.voice.in_turn(Reply(text="The first answer."))
+    sent = await say(talk, "Tell me.")
+    await run_over(talk.client, sent["run_id"])
+    agent_id = (await agents_of(talk, sent["run_id"]))[0]["id"]
+    [kept, *_] = await speaking.site.store.checkpoints(talk.id, agent_id)
+    await speaking.site.store.put_checkpoint(kept.model_copy(update={"node": "ponder"}))
+    body = {"agent_id": agent_id, "step": kept.step}
+    forked = await talk.client.post(f"/runs/{sent['run_id']}/fork", json=body)
+    assert forked.status_code == 202, forked.text
+    run = await run_over(talk.client, forked.json()["run_id"])
+    assert run["status"] == "failed"
+    assert "ponder" in run["error"]
+    answer = await message(talk, run["answer_ids"][0])
+    assert (answer["status"], answer["error"]) == ("failed", run["error"])
+
+
 async def test_agents_that_are_called_answer_one_after_the_other(speaking: SpeakingSite, talk: Book) -> None:
     def says(asked: Any) -> Reply:
         system = str(asked.body["messages"][0]["content"])
