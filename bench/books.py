@@ -71,8 +71,8 @@ class Desk:
     """One person's connection to the API. Any answer but the expected one is an error."""
 
     def __init__(self, http: httpx.AsyncClient, wire: Wire, person: Person) -> None:
-        self._http = http
-        self._person = person
+        self.http = http
+        self.person = person
         self.wire = wire
 
     @classmethod
@@ -90,9 +90,9 @@ class Desk:
                 wire.close()
 
     async def create(self) -> Book:
-        answer = await self._http.post("/cims", json={"deal_id": self._person.deal_id, "title": "Bench"})
+        answer = await self.http.post("/cims", json={"deal_id": self.person.deal_id, "title": "Bench"})
         answer.raise_for_status()
-        book = Book(self._http, self.wire, answer.json()["id"])
+        book = Book(self.http, self.wire, answer.json()["id"])
         await book.send({"type": "save_outline", "sections": [{"id": SECTION, "title": "Section"}]})
         return book
 

@@ -36,18 +36,21 @@ class HistorySize(Value):
     events: int
 
 
-def text_of(number: int) -> str:
-    return " ".join(f"word{(number * 31 + n * 7) % 4999}" for n in range(WORDS - 1)) + "."
+def text_of(number: int, words: int = WORDS) -> str:
+    return " ".join(f"word{(number * 31 + n * 7) % 4999}" for n in range(words - 1)) + "."
 
 
 class Conversation:
     """One book and one thread of it. `first` and `whole` are seconds by turn."""
 
-    def __init__(self, http: httpx.AsyncClient, temporal: Client, person: Person, cim_id: str) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, temporal: Client, person: Person, cim_id: str, words: int = WORDS
+    ) -> None:
         self._http = http
         self._temporal = temporal
         self._person = person
         self._cim_id = cim_id
+        self._words = words
         self.first: list[float] = []
         self.whole: list[float] = []
 
@@ -59,7 +62,7 @@ class Conversation:
             "GET", f"/cims/{self._cim_id}/stream", headers={"Last-Event-ID": cursor}, timeout=TURN_SECONDS
         ) as stream:
             answer = await self._http.post(
-                f"/cims/{self._cim_id}/messages", json={"text": text_of(number), "mode": "ask"}
+                f"/cims/{self._cim_id}/messages", json={"text": text_of(number, self._words), "mode": "ask"}
             )
             answer.raise_for_status()
             sent, event, has_first = answer.json(), "", False
