@@ -27,7 +27,7 @@ from temporalio.service import RPCError
 from bench.books import Desk
 from bench.growth import QUICK_GROWTH, Growth, GrowthSuite
 from bench.ours import OurSuites
-from bench.report import SUITES, Report, Suite, judge, page, show
+from bench.report import SUITES, Report, Suite, between_marks, judge, page, show
 from bench.suites import QUICK, Size, Suites
 from bench.systems import Bare, Ours, peers
 from deploy.embedded import tools
@@ -48,7 +48,6 @@ COUNTED_BUT_NOT_BOUND = json.dumps(
 ANSWER = " ".join(f"word{number}" for number in range(300))
 FAULTS = (OSError, EOFError, RuntimeError, TimeoutError, httpx.HTTPError, TemporalError, RPCError)
 PAGE, DRAWINGS = CHECKOUT / "docs" / "performance.md", CHECKOUT / "docs" / "bench"
-BEGIN, END = "<!-- report: begin -->", "<!-- report: end -->"
 
 
 async def measure(running: RunningStack, data: Path, folder: Path, suites: Sequence[Suite], quick: bool) -> Report:
@@ -112,9 +111,7 @@ def _tell(file: Path) -> int:
     report = Report.model_validate_json(file.read_bytes())
     told = page(report, draw(report, DRAWINGS))
     (DRAWINGS / "report.json").write_text(report.model_dump_json(indent=1) + "\n")
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{told}\n{END}{after}")
+    PAGE.write_text(between_marks(PAGE.read_text(), "report", told))
     return 0
 
 

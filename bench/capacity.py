@@ -1,9 +1,9 @@
 """`python -m bench.capacity`: what a command, a turn, a read, an open book and a stream cost, and what many books need.
 
 Measured on a stack of its own. CPU is that of each process, from /proc, less what it takes while nobody does anything,
-so that others who use the machine change it
-little; bytes are those of documents in the store, and of histories as Temporal tells them. The model of the turns is a
-server of the tests on this machine. Then follows what `ASSUMED` makes of it for more and more books.
+so that others who use the machine change it little; bytes are those of documents in the store, and of histories as
+Temporal tells them. The model of the turns is a server of the tests on this machine. Then follows what `ASSUMED` makes
+of it for more and more books. `python -m bench.capacity report out/capacity.json` puts it into docs/capacity.md.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import platform
 import random
 import sys
 import time
@@ -19,12 +20,14 @@ from pathlib import Path
 from typing import cast
 
 import httpx
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 from bench.books import Book, Desk
-from bench.costs import Cost, Estimate, Histories, Measured, Store, Usage, shown
+from bench.capacity_page import costs, needs, shown
+from bench.costs import Cost, Estimate, Histories, Measured, Store, Usage, history_of
+from bench.report import between_marks
 from deploy.embedded.people import Person
+from deploy.embedded.places import CHECKOUT
 from deploy.embedded.product import fresh_product
 from deploy.embedded.steps import say
 from deploy.embedded.supervisor import RunningStack
@@ -35,30 +38,26 @@ SAVES, BOOKS_AT_ONCE, SAVES_AT_ONCE = 200, 20, 20
 TURNS, ANSWER_WORDS = 20, 300
 READS = 300
 OPENED_BOOKS, STREAMS = 200, 200
-PACK = Path(__file__).parents[1] / "examples" / "wd40"
+PACK = CHECKOUT / "examples" / "wd40"
+PAGE = CHECKOUT / "docs" / "capacity.md"
+BOOKS = (1_000, 100_000, 10_000_000)
 DOCUMENT = PACK / "company_overview.docx"
 TURN_SECONDS, LOOK_SECONDS, IDLE_SECONDS = 120.0, 0.5, 10.0
 SLIDE_CHARACTERS, VOCABULARY = 5_000, 4_000
 
 Work = Callable[[], Awaitable[None]]
 
-BILLED = frozenset(
-    {
-        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
-        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
-        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
-        EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED,
-        EventType.EVENT_TYPE_MARKER_RECORDED,
-        EventType.EVENT_TYPE_TIMER_STARTED,
-        EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
-    }
-)
-"""What Temporal Cloud counts as actions, as far as histories show it."""
-
 
 class Capacity:
     def __init__(
-        self, running: RunningStack, person: Person, desk: Desk, http: httpx.AsyncClient, temporal: Client, store: Store
+        self,
+        running: RunningStack,
+        person: Person,
+        desk: Desk,
+        http: httpx.AsyncClient,
+        temporal: Client,
+        store: Store,
+        load_before: float,
     ) -> None:
         self._org_id = person.org_id
         self._usage = Usage(running.pids)
@@ -66,6 +65,7 @@ class Capacity:
         self._http = http
         self._temporal = temporal
         self._store = store
+        self._load_before = load_before
         self._idle: dict[str, float] = {}
         self._lots = random.Random(7)
 
@@ -91,6 +91,9 @@ class Capacity:
         say("  streams …")
         stream = await self._streams(warm)
         return Measured(
+            cores=os.cpu_count() or 0,
+            python=platform.python_version(),
+            load_before=self._load_before,
             idle_ms_per_second={name: round(1000 * share, 1) for name, share in self._idle.items()},
             command_alone=alone,
             command_at_once=at_once,
@@ -216,26 +219,15 @@ class Capacity:
         for cim_id in cim_ids:
             for prefix in ("run", "agent", "thread", "ingest", "export"):
                 async for one in self._temporal.list_workflows(f'WorkflowId STARTS_WITH "{prefix}/{cim_id}"'):
-                    found += await self._history(one.id, one.run_id)
-            found += await self._history(f"cim/{self._org_id}/{cim_id}")
+                    found += await history_of(self._temporal, one.id, one.run_id)
+            found += await history_of(self._temporal, f"cim/{self._org_id}/{cim_id}")
         return found
-
-    async def _history(self, workflow_id: str, run_id: str | None = None) -> Histories:
-        handle = self._temporal.get_workflow_handle(workflow_id, run_id=run_id)
-        known = (await handle.describe()).raw_description.workflow_execution_info
-        types = [event.event_type for event in (await handle.fetch_history()).events]
-        return Histories(
-            events=known.history_length,
-            bytes=known.history_size_bytes,
-            workflows=1,
-            actions=sum(type_ in BILLED for type_ in types),
-        )
 
     async def _json(self, path: str) -> dict[str, str]:
         return (await self._http.get(path)).json()
 
 
-async def measure(running: RunningStack) -> Measured:
+async def measure(running: RunningStack, load_before: float) -> Measured:
     assert running.api_url is not None
     assert running.addresses.temporal_address is not None
     assert running.addresses.mongodb_url is not None
@@ -248,23 +240,39 @@ async def measure(running: RunningStack) -> Measured:
         httpx.AsyncClient(base_url=running.api_url, headers=headers, timeout=TURN_SECONDS, limits=limits) as http,
         Store.open(running.addresses.mongodb_url) as store,
     ):
-        return await Capacity(running, lead, desk, http, temporal, store).measure()
+        return await Capacity(running, lead, desk, http, temporal, store, load_before).measure()
+
+
+def _estimates(measured: Measured) -> list[Estimate]:
+    return [Estimate.of(measured, books) for books in BOOKS]
+
+
+def _tell(file: Path) -> int:
+    measured = Measured.model_validate_json(file.read_bytes())
+    page = between_marks(PAGE.read_text(), "costs", costs(measured))
+    PAGE.write_text(between_marks(page, "needs", needs(measured, _estimates(measured))))
+    return 0
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.capacity", description=__doc__)
     parser.add_argument("--json", type=Path, default=Path("out/capacity.json"), help="where the figures go")
+    parser.add_argument(
+        "told", nargs="*", metavar="report FILE", help="figures that were measured go into the documents"
+    )
     given = parser.parse_args()
+    if given.told:
+        return _tell(Path(given.told[-1]))
+    load_before = os.getloadavg()[0]
     reply = Reply(text=" ".join(f"word{number}" for number in range(ANSWER_WORDS)))
     say("Measuring on a stack of its own …")
     with serving(Provider(reply)) as provider:
         settings = {**provider.environment(), "BOOKRUNNER_MODEL": "openai:tests", "BOOKRUNNER_RATE_LIMITS": "{}"}
         with fresh_product(**settings) as (running, _):
-            measured = asyncio.run(measure(running))
-    estimates = [Estimate.of(measured, books) for books in (1_000, 100_000, 10_000_000)]
+            measured = asyncio.run(measure(running, load_before))
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(measured.model_dump_json(indent=2) + "\n")
-    sys.stdout.write(shown(measured, estimates))
+    sys.stdout.write(shown(measured, _estimates(measured)))
     sys.stdout.flush()
     os._exit(0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import os
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Any
 from bson.raw_bson import RawBSONDocument
 from pydantic import BaseModel
 from pymongo import AsyncMongoClient
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PRODUCT = ("api", "worker", "temporal", "mongodb", "supabase")
@@ -57,6 +59,11 @@ class Cost(BaseModel):
 
 
 class Measured(BaseModel):
+    """`load_before`: how many processes wanted a core before it began; the embedded parts alone want none."""
+
+    cores: int
+    python: str
+    load_before: float
     idle_ms_per_second: dict[str, float]
     command_alone: Cost
     command_at_once: Cost
@@ -189,6 +196,38 @@ class Histories:
         )
 
 
+BILLED = frozenset(
+    {
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+        EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED,
+        EventType.EVENT_TYPE_MARKER_RECORDED,
+        EventType.EVENT_TYPE_TIMER_STARTED,
+        EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
+    }
+)
+"""What Temporal Cloud counts as actions, as far as histories show it."""
+
+
+async def history_of(temporal: Client, workflow_id: str, run_id: str | None = None) -> Histories:
+    """Of a run, by default the newest, and of all that it continues."""
+    found = Histories()
+    while True:
+        handle = temporal.get_workflow_handle(workflow_id, run_id=run_id)
+        known = (await handle.describe()).raw_description.workflow_execution_info
+        events = (await handle.fetch_history()).events
+        found += Histories(
+            events=known.history_length,
+            bytes=known.history_size_bytes,
+            workflows=1,
+            actions=sum(event.event_type in BILLED for event in events),
+        )
+        run_id = events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+        if not run_id:
+            return found
+
+
 @dataclass(frozen=True)
 class Size:
     documents: int
@@ -215,51 +254,3 @@ class Store:
                 documents += 1
                 size += len(document.raw)
         return Size(documents, size)
-
-
-def shown(measured: Measured, estimates: Sequence[Estimate]) -> str:
-    """Two tables in Markdown, as docs/capacity.md has them."""
-    kinds = {
-        "save of a 5 kB slide, one after the other": measured.command_alone,
-        "save of a 5 kB slide, 20 books at once": measured.command_at_once,
-        "turn with one call of a model": measured.turn,
-        "read of a head": measured.read_head,
-        "read of the slides": measured.read_slides,
-        f"document of {measured.document_bytes // 1000} kB": measured.document,
-    }
-    lines = [
-        "| | API | worker | Temporal | store | Supabase | documents in the store | events, actions in Temporal |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    idle = " | ".join(f"{measured.idle_ms_per_second[part]:.1f}" for part in PRODUCT)
-    lines.append(f"| a second in which nobody does anything | {idle} | | |")
-    for name, cost in kinds.items():
-        cpu = " | ".join(f"{cost.cpu_ms[part]:.1f}" for part in PRODUCT)
-        lines.append(
-            f"| {name} | {cpu} | {cost.store_documents:g} / {cost.store_bytes / 1000:.1f} kB "
-            f"| {cost.temporal_events:g} / {cost.temporal_bytes / 1000:.1f} kB, {cost.temporal_actions:g} |"
-        )
-    lines += [
-        "",
-        f"A book in the cache of a worker takes {measured.worker_bytes_per_open_book / 1000:.0f} kB, a stream "
-        f"{measured.api_bytes_per_stream / 1000:.0f} kB of an API process.",
-        "",
-        "| | " + " | ".join(f"{one.books:,}" for one in estimates) + " |",
-        "|---|" + "---|" * len(estimates),
-    ]
-    rows: dict[str, list[str]] = {
-        "commands a second": [f"{one.commands_per_second:g}" for one in estimates],
-        "turns a second": [f"{one.turns_per_second:g}" for one in estimates],
-        "open books, streams": [f"{one.open_books:,}, {one.streams:,}" for one in estimates],
-        **{f"cores of {part}": [f"{one.cores[part]:g}" for one in estimates] for part in PRODUCT},
-        "memory of streams, of open books": [
-            f"{one.api_memory_gb:g}, {one.worker_memory_gb:g} GB" for one in estimates
-        ],
-        "in the store": [f"{one.store_tb:g} TB, {one.store_documents:.1e} documents" for one in estimates],
-        "events, actions of Temporal a second": [
-            f"{one.temporal_events_per_second:g}, {one.temporal_actions_per_second:g}" for one in estimates
-        ],
-        "histories of a week": [f"{one.temporal_history_gb:g} GB" for one in estimates],
-    }
-    lines += [f"| {name} | {' | '.join(cells)} |" for name, cells in rows.items()]
-    return "\n".join(lines) + "\n"

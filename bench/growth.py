@@ -89,8 +89,10 @@ class GrowthSuite:
             talk = Conversation(self._desk.http, self._client, self._desk.person, book.cim_id, words=QUESTION_WORDS)
             for number in range(1 + self._growth.rounds):
                 await talk.turn(number)
-            self._add("first words of a turn by turns", "ms", [1000 * each for each in talk.first[1:]], at=wanted)
-            self._add("turn by turns", "ms", [1000 * each for each in talk.whole[1:]], at=wanted)
+            self._add(
+                "first words of a turn by earlier turns", "ms", [1000 * each for each in talk.first[1:]], at=wanted
+            )
+            self._add("whole turn by earlier turns", "ms", [1000 * each for each in talk.whole[1:]], at=wanted)
 
     async def _talked(self, book: Book, turns: int) -> None:
         store = await store_of(self._running)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.figure import Figure as Drawing
+from matplotlib.ticker import NullLocator
 
-from bench.report import OURS, SUITES, Figure, Report
+from bench.report import OURS, SUITES, Figure, Report, grown
 
 INK, PAPER = "#1f2933", "#ffffff"
-OURS_COLOUR, OTHER_COLOUR = "#1f6f78", "#b6c2cc"
+OURS_COLOUR, OTHER_COLOUR = "#4aa3ad", "#c9d2d9"
 LINES = ("#1f6f78", "#b5562b", "#5b4b8a", "#7a8b2d")
 ROW_INCHES = 0.32
-MOST_SYSTEMS = 6
 
 mpl.rcParams.update(
     {
@@ -49,8 +49,8 @@ def _bars(figures: list[Figure]) -> Drawing:
     """A panel for each thing measured; a bar is the median, the line on it goes from minimum to maximum."""
     panels: dict[str, list[Figure]] = {}
     for figure in figures:
-        title = figure.what if figure.at is None else f"{figure.what} at {figure.at:,}"
-        panels.setdefault(f"{title} ({figure.unit})", []).append(figure)
+        better = "less is better" if figure.less_is_better else "more is better"
+        panels.setdefault(f"{figure.what} ({figure.unit}, {better})", []).append(figure)
     panels = {title: rows for title, rows in panels.items() if len(rows) > 1}
     heights = [ROW_INCHES * len(each) + 0.5 for each in panels.values()]
     drawing = Drawing(figsize=(7.5, sum(heights)), layout="constrained")
@@ -60,11 +60,11 @@ def _bars(figures: list[Figure]) -> Drawing:
             spread = figure.spread
             colour = OURS_COLOUR if figure.system == OURS else OTHER_COLOUR
             axis.barh(place, spread.median, color=colour, height=0.62)
-            axis.plot([spread.min, spread.max], [place, place], color=INK, linewidth=1)
-            axis.text(max(spread.max, spread.median), place, f"  {spread.median:g}", va="center", fontsize=8)
+            axis.plot([spread.min, spread.max], [place, place], color=INK, linewidth=1, marker="|", markersize=5)
+            axis.text(max(spread.max, 0), place, f"  {spread.median:g}", va="center", fontsize=8)
         axis.set_yticks(range(len(rows)), [figure.system for figure in reversed(rows)])
         axis.set_title(title, loc="left", fontsize=9)
-        axis.set_xlim(0, 1.15 * max(figure.spread.max for figure in rows) or 1)
+        axis.set_xlim(0, 1.15 * max(0, *(figure.spread.max for figure in rows)) or 1)
         _plain(axis)
         axis.xaxis.set_visible(False)
         axis.spines["bottom"].set_visible(False)
@@ -73,23 +73,23 @@ def _bars(figures: list[Figure]) -> Drawing:
 
 def _growth(figures: list[Figure]) -> Drawing | None:
     """A panel for each thing that grows, its figures as lines."""
-    panels: dict[str, dict[str, list[Figure]]] = {}
-    for figure in figures:
-        if figure.at is not None and figure.unit == "ms":
-            what, _, of = figure.what.partition(" by ")
-            panels.setdefault(of, {}).setdefault(what, []).append(figure)
+    panels = grown(figures)
     if not panels:
         return None
-    drawing = Drawing(figsize=(7.5, 2.6 * ((len(panels) + 1) // 2)), layout="constrained")
+    drawing = Drawing(figsize=(7.5, 2.8 * ((len(panels) + 1) // 2)), layout="constrained")
     axes = drawing.subplots((len(panels) + 1) // 2, 2, squeeze=False).flatten()
     for axis, (of, lines) in zip(axes, panels.items(), strict=False):
-        for colour, (what, points) in zip(LINES, lines.items(), strict=False):
+        for colour, (what, points) in zip(LINES[: len(lines)], lines.items(), strict=True):
             at, spreads = [point.at for point in points], [point.spread for point in points]
             axis.plot(at, [spread.median for spread in spreads], color=colour, marker="o", markersize=3, label=what)
             axis.fill_between(at, [s.min for s in spreads], [s.max for s in spreads], color=colour, alpha=0.15)
+        numbers = sorted({point.at or 0 for points in lines.values() for point in points})
         axis.set_xscale("log")
+        axis.set_xticks(numbers, [f"{number:,}" for number in numbers])
+        axis.xaxis.set_minor_locator(NullLocator())
+        axis.set_xlabel(of)
         axis.set_ylim(bottom=0)
-        axis.set_title(f"by {of} (ms)", loc="left", fontsize=9)
+        axis.set_title(f"ms, by {of}", loc="left", fontsize=9)
         axis.legend(frameon=False, fontsize=8)
         _plain(axis)
     for axis in axes[len(panels) :]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from rich.console import Console
@@ -108,12 +108,12 @@ def ratios(report: Report) -> list[tuple[float, Figure, Figure]]:
         others = [
             figure
             for figure in report.figures
-            if figure.system not in (OURS, FLOOR) and (figure.what, figure.at) == (ours.what, ours.at)
+            if figure.system not in (OURS, FLOOR) and figure.what == ours.what and figure.spread.median > 0
         ]
-        if others:
+        if others and ours.spread.median > 0:
             best = (min if ours.less_is_better else max)(others, key=lambda figure: figure.spread.median)
             top, bottom = (ours, best) if ours.less_is_better else (best, ours)
-            found.append((top.spread.median / max(bottom.spread.median, 1e-9), ours, best))
+            found.append((top.spread.median / bottom.spread.median, ours, best))
     return sorted(found, key=lambda each: each[0], reverse=True)
 
 
@@ -152,11 +152,13 @@ def page(report: Report, plots: Iterable[str]) -> str:
         figures = report.of(suite)
         if figures:
             lines += ["", f"### {title}", "", *_suite(figures)]
+        for of, points in grown(figures).items():
+            lines += ["", *_growth(of, points)]
     lines += ["", "### Where a peer is quicker, worst first", ""]
     worse = [(ratio, ours, best) for ratio, ours, best in ratios(report) if ratio > 1]
     lines += _rows(
-        ("figure", "ours / the best peer", "which"),
-        [(_what(ours), f"{ratio:.2f} x", best.system) for ratio, ours, best in worse],
+        ("figure", "ours / the best peer", "which", "ours / the floor"),
+        [(ours.what, f"{ratio:.2f} x", best.system, _of_the_floor(report, ours)) for ratio, ours, best in worse],
     )
     if report.absent:
         lines += ["", "Not measured:", "", *(f"- {name}: {why}" for name, why in sorted(report.absent.items()))]
@@ -167,14 +169,58 @@ def page(report: Report, plots: Iterable[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def between_marks(document: str, name: str, told: str) -> str:
+    """A document in Markdown with new words between two marks. Raises ValueError where they are not there."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, after = document.index(begin), document.index(end)
+    return f"{document[:before]}{begin}\n\n{told}\n{document[after:]}"
+
+
+def grown(figures: Sequence[Figure]) -> dict[str, dict[str, list[Figure]]]:
+    """By what there is more and more of, and by what is measured: `save by commands` is a save, by commands."""
+    found: dict[str, dict[str, list[Figure]]] = {}
+    for figure in figures:
+        if figure.at is not None:
+            what, _, of = figure.what.partition(" by ")
+            found.setdefault(of, {}).setdefault(what, []).append(figure)
+    return found
+
+
+def _growth(of: str, points: Mapping[str, Sequence[Figure]]) -> list[str]:
+    numbers = sorted({figure.at or 0 for figures in points.values() for figure in figures})
+    rows: list[tuple[str, ...]] = []
+    for what, figures in points.items():
+        told = {figure.at: _told(figure.spread) for figure in figures}
+        rows.append((f"{what}, {figures[0].unit}", *(told.get(number, "") for number in numbers)))
+    return _rows((f"by {of}", *(f"{number:,}" for number in numbers)), rows)
+
+
+def _of_the_floor(report: Report, ours: Figure) -> str:
+    floor = report.median(ours.what, FLOOR)
+    if not floor:
+        return ""
+    return f"{ours.spread.median / floor if ours.less_is_better else floor / ours.spread.median:.2f} x"
+
+
 def _suite(figures: Sequence[Figure]) -> list[str]:
+    """Those that do not grow with anything."""
     systems = list(dict.fromkeys(figure.system for figure in figures))
     rows: dict[str, dict[str, str]] = {}
     for figure in figures:
-        spread = figure.spread
-        told = f"{spread.median:g} ({spread.min:g} to {spread.max:g})"
-        rows.setdefault(f"{_what(figure)}, {figure.unit}", {})[figure.system] = told
+        if figure.at is None:
+            rows.setdefault(f"{figure.what}, {figure.unit}", {})[figure.system] = _told(figure.spread)
+    if not rows:
+        return []
     return _rows(("", *systems), [(what, *(row.get(each, "") for each in systems)) for what, row in rows.items()])
+
+
+def _told(spread: Spread) -> str:
+    return f"{_short(spread.median)} ({_short(spread.min)} to {_short(spread.max)})"
+
+
+def _short(value: float) -> str:
+    """Three digits that count, and no power of ten."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _rows(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

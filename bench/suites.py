@@ -18,6 +18,7 @@ Measure = Callable[[System, str], Awaitable[Mapping[str, float]]]
 STEPS = 10
 WORDS = 40
 WARM_UP = 10
+BEGUN_AT_ONCE = 8
 ANSWER_SECONDS, PAUSE_SECONDS = 90.0, 0.2
 
 
@@ -104,31 +105,37 @@ class Suites:
                 await asyncio.gather(*(timed(_saving(system, book_id), saves) for book_id in made))
                 books[system.name] = made
 
-            async def measure(system: System, warm: str, books: dict[str, list[str]] = books) -> Mapping[str, float]:
+            async def measure(
+                system: System, warm: str, books: dict[str, list[str]] = books, saves: int = saves
+            ) -> Mapping[str, float]:
                 await system.restart()
                 await _answering(system, warm)
                 await timed(lambda: system.save(warm), WARM_UP)
                 cold = books[system.name].pop()
-                return {"first save after": 1000 * (await timed(lambda: system.save(cold), 1))[0]}
+                return {f"first save of a book with {saves:,}": 1000 * (await timed(lambda: system.save(cold), 1))[0]}
 
-            await self._in_turns("replay", "ms", measure, at=saves, rounds=self._size.restarts)
+            await self._in_turns("replay", "ms", measure, rounds=self._size.restarts)
 
     async def memory(self) -> None:
-        """What the processes have more after so many books were begun, for a thousand; each once."""
-        for system in self._systems:
-            await self._book(system)
-            before = {role: resident_mb(pid) for role, pid in system.processes().items()}
-            room = asyncio.Semaphore(8)
+        """What the processes have more after so many books were begun, for a thousand: a part of them in each round."""
+        part = self._size.opened // self._size.rounds
 
-            async def begin(system: System = system, room: asyncio.Semaphore = room) -> None:
+        async def measure(system: System, _: str) -> Mapping[str, float]:
+            room = asyncio.Semaphore(BEGUN_AT_ONCE)
+
+            async def begin() -> None:
                 async with room:
                     await system.save(await system.create())
 
-            await asyncio.gather(*(begin() for _ in range(self._size.opened)))
-            for role, pid in system.processes().items():
-                grown = (resident_mb(pid) - before[role]) * 1_000 / self._size.opened
-                what = f"what {role} grew by for 1,000 open books"
-                self._add("memory", what, system.name, "MB", [grown])
+            before = _memory(system)
+            await asyncio.gather(*(begin() for _ in range(part)))
+            after = _memory(system)
+            return {
+                f"what {role} grew by for 1,000 open books": (after[role] - before[role]) * 1_000 / part
+                for role in before
+            }
+
+        await self._in_turns("memory", "MB", measure)
 
     async def _in_turns(
         self,
@@ -136,7 +143,6 @@ class Suites:
         unit: str,
         measure: Measure,
         *,
-        at: int | None = None,
         less_is_better: bool = True,
         rounds: int | None = None,
     ) -> None:
@@ -157,7 +163,7 @@ class Suites:
         for what in dict.fromkeys(what for what, _ in found):
             for system in self._systems:
                 if (values := found.get((what, system.name))) is not None:
-                    self._add(suite, what, system.name, unit, values, at, less_is_better)
+                    self._add(suite, what, system.name, unit, values, less_is_better)
 
     async def _book(self, system: System) -> str:
         """One of each system, used before."""
@@ -173,7 +179,6 @@ class Suites:
         system: str,
         unit: str,
         values: Sequence[float],
-        at: int | None = None,
         less_is_better: bool = True,
     ) -> None:
         figure = Figure(
@@ -182,10 +187,13 @@ class Suites:
             system=system,
             unit=unit,
             spread=Spread.of(values),
-            at=at,
             less_is_better=less_is_better,
         )
         self.figures.append(figure)
+
+
+def _memory(system: System) -> dict[str, float]:
+    return {role: sum(resident_mb(pid) for pid in pids) for role, pids in system.processes().items()}
 
 
 async def _answering(system: System, book_id: str) -> None:

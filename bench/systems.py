@@ -44,8 +44,8 @@ class System(Protocol):
         """When each word was said and when it came (seconds of the machine's clock)."""
         ...
 
-    def processes(self) -> dict[str, int]:
-        """Ids of the process that serves and of what keeps."""
+    def processes(self) -> dict[str, tuple[int, ...]]:
+        """Ids of the processes that serve and of what keeps."""
         ...
 
     async def restart(self) -> None:
@@ -86,8 +86,8 @@ class Bare:
     def words(self, count: int) -> AsyncGenerator[tuple[float, float]]:
         raise Absent("it has no words")
 
-    def processes(self) -> dict[str, int]:
-        return {"serves": self._worker.pid, "keeps": self._temporal_pid}
+    def processes(self) -> dict[str, tuple[int, ...]]:
+        return {"serves": (self._worker.pid,), "keeps": (self._temporal_pid,)}
 
     async def restart(self) -> None:
         self.close()
@@ -133,8 +133,9 @@ class Ours:
     def words(self, count: int) -> AsyncGenerator[tuple[float, float]]:
         raise Absent("measured by itself")
 
-    def processes(self) -> dict[str, int]:
-        return {"serves": self._worker_pid(), "keeps": self._running.pids["temporal"]}
+    def processes(self) -> dict[str, tuple[int, ...]]:
+        pids = self._running.pids
+        return {"serves": (self._worker_pid(), pids["api"]), "keeps": (pids["temporal"],)}
 
     async def restart(self) -> None:
         before = self._worker_pid()
@@ -220,8 +221,8 @@ class Peer:
                 yield float(line[5:]), time.perf_counter()
         writer.close()
 
-    def processes(self) -> dict[str, int]:
-        return {"serves": self._served.process.pid, "keeps": self._keeps}
+    def processes(self) -> dict[str, tuple[int, ...]]:
+        return {"serves": (self._served.process.pid,), "keeps": (self._keeps,)}
 
     async def restart(self) -> None:
         self._wire.close()

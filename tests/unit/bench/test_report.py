@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bench.measure import Spread
-from bench.report import FLOOR, OURS, Figure, Report, Suite, judge, page, ratios
+from bench.report import FLOOR, OURS, Figure, Report, Suite, between_marks, judge, page, ratios
 
 
 def _figure(
@@ -55,8 +57,33 @@ def test_ratios_are_against_the_best_peer_and_never_against_the_floor() -> None:
 
 
 def test_the_page_tells_every_figure_and_what_is_missing() -> None:
-    told = page(_report(_figure(OURS, 12), _figure("DBOS", 6), Restate="no server"), ["saves.svg"])
-    assert "| save, p50, ms | 12 (6 to 24) | 6 (3 to 12) |" in told
+    figures = (_figure(OURS, 12), _figure("DBOS", 6), _figure(FLOOR, 3))
+    told = page(_report(*figures, Restate="no server"), ["saves.svg"])
+    assert "| save, p50, ms | 12 (6 to 24) | 6 (3 to 12) | 3 (1.5 to 6) |" in told
     assert "- Restate: no server" in told
     assert "![saves](bench/saves.svg)" in told
-    assert "| save, p50 | 2.00 x | DBOS |" in told
+    assert "| save, p50 | 2.00 x | DBOS | 4.00 x |" in told
+
+
+def test_what_shrank_is_no_measure_of_others() -> None:
+    memory = (_figure(OURS, 45, "grew", suite="memory"), _figure("Restate", -20, "grew", suite="memory"))
+    assert ratios(_report(*memory)) == []
+
+
+def test_what_grows_is_told_in_a_row_with_a_column_for_each_number() -> None:
+    points = [
+        _figure(OURS, median, "save by commands", suite="growth").model_copy(update={"at": at})
+        for at, median in ((10, 8), (1_000, 1_234))
+    ]
+    told = page(_report(*points), [])
+    assert "| by commands | 10 | 1,000 |" in told
+    assert "| save, ms | 8 (4 to 16) | 1,234 (617 to 2,468) |" in told
+
+
+def test_words_go_between_their_marks_and_nowhere_else() -> None:
+    document = "before\n<!-- costs: begin -->\nold\n<!-- costs: end -->\nafter\n"
+    told = between_marks(document, "costs", "new\n")
+    assert told == "before\n<!-- costs: begin -->\n\nnew\n\n<!-- costs: end -->\nafter\n"
+    assert between_marks(told, "costs", "new\n") == told
+    with pytest.raises(ValueError, match="not found"):
+        between_marks("nothing", "costs", "new")
