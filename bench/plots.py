@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from pathlib import Path
 
 import matplotlib as mpl
@@ -79,7 +80,7 @@ def _growth(figures: list[Figure]) -> Drawing | None:
     drawing = Drawing(figsize=(7.5, 2.8 * ((len(panels) + 1) // 2)), layout="constrained")
     axes = drawing.subplots((len(panels) + 1) // 2, 2, squeeze=False).flatten()
     for axis, (of, lines) in zip(axes, panels.items(), strict=False):
-        for colour, (what, points) in zip(LINES[: len(lines)], lines.items(), strict=True):
+        for colour, (what, points) in zip(cycle(LINES), lines.items(), strict=False):
             at, spreads = [point.at for point in points], [point.spread for point in points]
             axis.plot(at, [spread.median for spread in spreads], color=colour, marker="o", markersize=3, label=what)
             axis.fill_between(at, [s.min for s in spreads], [s.max for s in spreads], color=colour, alpha=0.15)
