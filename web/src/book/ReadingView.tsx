@@ -8,6 +8,7 @@ import { useMyPlace } from "~/lib/presence/usePresence";
 
 import { inReadingOrder, type SectionSlides } from "./data/order";
 import classes from "./ReadingView.module.css";
+import { coverLine } from "./slide/cover";
 import { SlidePage } from "./slide/SlidePage";
 import { StatusMark } from "./StatusMark";
 
@@ -33,6 +34,7 @@ export function ReadingView({ book, groups }: { book: Book; groups: readonly Sec
               slide={slide}
               number={numbers.get(slide.id) ?? 0}
               sectionNumber={at + 1}
+              {...(slide === order[0] ? { coverLine: coverLine(book) } : {})}
             />
           ))}
         </section>
@@ -47,15 +49,11 @@ interface ReadSlideProps {
   slide: Slide;
   number: number;
   sectionNumber: number;
+  coverLine?: string;
 }
 
-const ReadSlide = memo(function ReadSlide({
-  cimId,
-  bookTitle,
-  slide,
-  number,
-  sectionNumber,
-}: ReadSlideProps) {
+const ReadSlide = memo(function ReadSlide({ cimId, ...shown }: ReadSlideProps) {
+  const { slide, number } = shown;
   const frame = useRef<HTMLDivElement>(null);
   const [isNear, setNear] = useState(false);
 
@@ -89,17 +87,7 @@ const ReadSlide = memo(function ReadSlide({
         </Link>
         <StatusMark status={slide.status} withWord />
       </div>
-      <div className={classes["paper"]}>
-        {isNear && (
-          <SlidePage
-            slide={slide}
-            bookTitle={bookTitle}
-            number={number}
-            sectionNumber={sectionNumber}
-            isFirst={number === 1}
-          />
-        )}
-      </div>
+      <div className={classes["paper"]}>{isNear && <SlidePage {...shown} />}</div>
     </div>
   );
 });

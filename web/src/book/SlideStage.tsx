@@ -24,6 +24,7 @@ import { SourcesPanel } from "./panels/SourcesPanel";
 import { ReviewNotice } from "./ReviewNotice";
 import { SlideHeader } from "./SlideHeader";
 import { referencesOf } from "./slide/anchors";
+import { coverLine } from "./slide/cover";
 import { bodyOf } from "./slide/slideBody";
 import { SlidePage } from "./slide/SlidePage";
 import { useSurroundings } from "./slide/slideContext";
@@ -152,7 +153,7 @@ export function SlideStage(props: SlideStageProps) {
           bookTitle={book.title}
           number={props.number}
           sectionNumber={section + 1}
-          isFirst={props.number === 1}
+          {...(props.number === 1 ? { coverLine: coverLine(book) } : {})}
           onChange={rights.canEdit ? editor.change : null}
         />
       </div>

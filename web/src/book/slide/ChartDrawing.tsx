@@ -11,6 +11,7 @@ import {
   writtenBelow,
 } from "./chartScale";
 import { decimalsOf, figure } from "./figures";
+import { useFonts } from "./letters";
 import { CHART_SIZE, COLOURS, labelColour, seriesColour } from "./page";
 
 interface DrawingProps {
@@ -24,6 +25,7 @@ const LABEL_ROOM = 26;
 
 /** A chart as the export draws it: the same bars, lines, colours and figures, in points. */
 export const ChartDrawing = memo(function ChartDrawing({ chart, width, height }: DrawingProps) {
+  useFonts();
   const label = `${chart.kind.replace("_", " ")} chart: ${chart.series
     .map(({ name, values }) => {
       const points = chart.categories.map((category, at) => `${category} ${values[at] ?? "–"}`);

@@ -1,5 +1,5 @@
 import { HoverCard } from "@mantine/core";
-import type { MouseEvent } from "react";
+import type { MouseEvent, ReactNode } from "react";
 
 import type { Finding, SourceReference } from "~/api/types";
 
@@ -23,25 +23,38 @@ interface FigureTextProps {
 /** A text whose figures show where they come from; those without a source are underlined in red. */
 export function FigureText({ text, refs, isFigure = false, findings = [], marks = true }: FigureTextProps) {
   const { citations } = useSurroundings();
-  const shown = isFigure ? [{ text, isFigure: /\d/.test(text) }] : piecesOf(text);
   const numbers = marks ? citations.marks(refs) : "";
-  return (
-    <>
-      {shown.map((piece, at) =>
-        piece.isFigure ? (
-          <Figure key={at} text={piece.text} refs={refs} finding={findingOf(findings, piece.text)} />
-        ) : (
-          piece.text
-        ),
-      )}
-      {numbers && (
-        <span className={classes["marks"]} data-marks aria-hidden>
-          {text && NBSP}
-          <Marked text={numbers} />
-        </span>
-      )}
-    </>
+  const set = (words: string): ReactNode =>
+    (isFigure ? [{ text: words, isFigure: /\d/.test(words) }] : piecesOf(words)).map((piece, at) =>
+      piece.isFigure ? (
+        <Figure key={at} text={piece.text} refs={refs} finding={findingOf(findings, piece.text)} />
+      ) : (
+        piece.text
+      ),
+    );
+  const raised = numbers && (
+    <span className={classes["marks"]} data-marks aria-hidden>
+      {text && NBSP}
+      <Marked text={numbers} />
+    </span>
   );
+  if (!text.trim().includes("\n"))
+    return (
+      <>
+        {set(text)}
+        {raised}
+      </>
+    );
+  // The breaks stay in the text: a place in it is counted in letters.
+  const lines = text.split("\n");
+  const last = lines.findLastIndex((line) => line.trim() !== "");
+  return lines.map((line, at) => (
+    <span key={at} className={line.trim() ? classes["paragraph"] : classes["blank"]}>
+      {set(line)}
+      {at === last && raised}
+      {at < lines.length - 1 && "\n"}
+    </span>
+  ));
 }
 
 function findingOf(findings: readonly Finding[], text: string): Finding | undefined {

@@ -10,9 +10,11 @@ import type { Slide } from "~/api/types";
 import { SLIDE_STATUS_NAMES } from "~/lib/words";
 
 import { EditableText } from "./EditableText";
+import { NBSP } from "./figures";
 import { isPlain } from "./layout";
 import { Marked } from "./Marked";
-import { BANNER_ROOM, BODY_HEIGHT, PAGE_WIDTH, REFLOWED_WIDTH } from "./page";
+import { fittedSize, useFonts } from "./letters";
+import { BANNER_ROOM, BODY_HEIGHT, BODY_WIDTH, PAGE_WIDTH, REFLOWED_WIDTH } from "./page";
 import { bodyOf, type SlideBody } from "./slideBody";
 import { SlideBodyView } from "./SlideBodyView";
 import classes from "./SlidePage.module.css";
@@ -30,8 +32,8 @@ interface SlidePageProps {
   bookTitle: string;
   number: number;
   sectionNumber: number;
-  /** Whether it is the first of the book: a title slide is its cover then. */
-  isFirst?: boolean;
+  /** Of the first of the book, which is its cover where it is a title slide: how far the book is, and of when. */
+  coverLine?: string;
   onChange?: ((next: SlideBody) => void) | null;
 }
 
@@ -42,6 +44,9 @@ export const SlidePage = memo(function SlidePage(props: SlidePageProps) {
   const body = bodyOf(slide);
   const own = findings.filter(({ slide_id }) => slide_id === slide.id);
   const isStale = slide.status === "needs_review";
+  useFonts();
+  const titleMarks = citations.marks(slide.sources);
+  const words = titleMarks ? `${slide.title}${NBSP}${titleMarks}` : slide.title;
   const title = (
     <EditableText
       value={slide.title}
@@ -60,6 +65,7 @@ export const SlidePage = memo(function SlidePage(props: SlidePageProps) {
     />
   );
   const plain = isPlain(slide.layout_type, slide.components);
+  const isCover = plain && slide.layout_type === "title" && props.coverLine !== undefined;
   const line = citations.line(slide);
   return (
     <div
@@ -69,21 +75,39 @@ export const SlidePage = memo(function SlidePage(props: SlidePageProps) {
       data-reflowed={isReflowed}
     >
       {plain ? (
-        <div
-          className={classes["page"]}
-          data-kind={props.isFirst && slide.layout_type === "title" ? "cover" : "section"}
-        >
+        <div className={classes["page"]} data-kind={isCover ? "cover" : "section"}>
           <div className={classes["band"]} />
-          {isStale && <Banner slide={slide} />}
           <div className={classes["plain"]}>
-            <h2>{title}</h2>
-            <div className={classes["plainText"]}>{content}</div>
+            <h2
+              data-part="Title"
+              style={{ fontSize: `calc(${(isCover ? coverSize : sectionSize)(words)} * var(--u))` }}
+            >
+              {title}
+            </h2>
+            {!isCover && props.sectionNumber > 0 && (
+              <p className={classes["sectionNumber"]} data-part="Section number">
+                {props.sectionNumber}
+              </p>
+            )}
+            <div className={classes["plainText"]}>
+              {isCover && slide.components.length === 0 ? (
+                <p>Confidential Information Memorandum</p>
+              ) : (
+                content
+              )}
+            </div>
           </div>
-          <Furniture {...props} line="" />
+          {isCover && <CoverFoot line={props.coverLine ?? ""} />}
+          {isStale && <Banner slide={slide} />}
+          {!isCover && <Furniture {...props} line={line} />}
         </div>
       ) : (
         <div className={classes["page"]} data-kind="content">
-          <h2 className={classes["title"]} style={{ fontSize: `calc(${titleSize(slide.title)} * var(--u))` }}>
+          <h2
+            className={classes["title"]}
+            style={{ fontSize: `calc(${titleSize(words)} * var(--u))` }}
+            data-part="Title"
+          >
             <span>{title}</span>
           </h2>
           <div className={classes["rule"]} />
@@ -98,32 +122,73 @@ export const SlidePage = memo(function SlidePage(props: SlidePageProps) {
   );
 });
 
-/** The title as large as it fits the title box: about as the export does it, by its length. */
+/** A title as large as it fits its box. */
 function titleSize(title: string): number {
   const sizes = [
-    [26, 66],
-    [24, 72],
-    [22, 79],
-    [20, 172],
-    [18, 192],
-    [16, 216],
+    [26, 1],
+    [24, 1],
+    [22, 1],
+    [20, 2],
+    [18, 2],
+    [16, 2],
+    [13, 3],
   ] as const;
-  return sizes.find(([, most]) => title.length <= most)?.[0] ?? 13;
+  return fittedSize(title, BODY_WIDTH, "serif_bold", sizes);
+}
+
+function coverSize(title: string): number {
+  return fittedSize(title, 760, "serif", [
+    [44, 3],
+    [38, 3],
+    [32, 3],
+    [26, 3],
+    [20, 3],
+    [16, 6],
+  ]);
+}
+
+function sectionSize(title: string): number {
+  return fittedSize(title, 700, "serif", [
+    [38, 2],
+    [32, 2],
+    [26, 2],
+    [20, 2],
+    [16, 6],
+  ]);
+}
+
+function CoverFoot({ line }: { line: string }) {
+  return (
+    <div className={classes["coverFoot"]} data-part="Confidential">
+      <p>{line}</p>
+      <p>
+        <strong>Private and Confidential</strong>
+      </p>
+    </div>
+  );
 }
 
 function Banner({ slide }: { slide: Slide }) {
   const why = slide.stale_reason ? `Needs review: ${WHY_STALE[slide.stale_reason]}` : "Needs review.";
-  return <p className={classes["banner"]}>{why}</p>;
+  return (
+    <p className={classes["banner"]} data-part="Needs review">
+      {why}
+    </p>
+  );
 }
 
 function Furniture({ slide, bookTitle, number, line }: SlidePageProps & { line: string }) {
   return (
     <div className={classes["furniture"]}>
-      <p className={classes["sourceLine"]}>{line && <Marked text={`Source: ${line}`} />}</p>
+      <p className={classes["sourceLine"]} data-part={line ? "Source line" : undefined}>
+        {line && <Marked text={`Source: ${line}`} />}
+      </p>
       <div className={classes["footer"]}>
-        <span>{bookTitle} | Confidential</span>
+        <span data-part="Footer">{bookTitle} | Confidential</span>
         {slide.status !== "approved" && (
-          <strong data-status={slide.status}>{SLIDE_STATUS_NAMES[slide.status]}</strong>
+          <strong data-status={slide.status} data-part="Status">
+            {SLIDE_STATUS_NAMES[slide.status]}
+          </strong>
         )}
         <span>{number}</span>
       </div>

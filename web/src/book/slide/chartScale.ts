@@ -2,6 +2,7 @@
 import type { Component } from "~/api/types";
 
 import { decimalsOf, figure } from "./figures";
+import { widthOf as textWidth } from "./letters";
 import { CHART_SIZE } from "./page";
 
 export type Chart = Extract<Component, { type: "chart" }>;
@@ -30,9 +31,9 @@ export function decimalsShown(chart: Chart): number {
   return Math.max(0, ...values.map((value) => Math.min(decimalsOf(value), most)));
 }
 
-/** About how wide a text is, in points. */
-export function widthOf(text: string, size = CHART_SIZE): number {
-  return text.length * size * 0.5;
+/** How wide a text in it is, in points. */
+export function widthOf(text: string): number {
+  return textWidth(text, CHART_SIZE);
 }
 
 /** Whether the figure of each point can be written at it; the value axis is shown otherwise. */

@@ -2,7 +2,12 @@
 export const PAGE_WIDTH = 960;
 /** Of a slide whose words are set in a column for a narrow screen. */
 export const REFLOWED_WIDTH = 440;
+export const BODY_WIDTH = 864;
 export const BODY_HEIGHT = 364;
+export const COLUMN_GAP = 36;
+/** Of a chart or picture beside words. */
+export const BESIDE_SHARE = 0.62;
+export const METRIC_GAP = 24;
 export const BANNER_ROOM = 34;
 /** From large to small; the largest at which everything fits is taken. */
 export const SCALES = [1.15, 1.08, 1, 0.94, 0.88, 0.82, 0.76] as const;

@@ -33,7 +33,7 @@ export function shapeOf(table: Table): TableShape {
       const cell = rows[row]?.[column] ?? null;
       if (typeof cell === "number")
         return figure(cell, decimals(row, column), `${rows[row]?.[0] ?? ""} ${columns[column] ?? ""}`);
-      return cell ?? (numeric[column] ? NOTHING : "");
+      return cell?.replaceAll("\n", " ") ?? (numeric[column] ? NOTHING : "");
     },
   };
 }

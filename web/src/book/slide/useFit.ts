@@ -3,6 +3,13 @@ import { type RefObject, useLayoutEffect, useState } from "react";
 import { useSurroundings } from "./slideContext";
 import { SCALES, SPLIT_SCALE, unitOf } from "./page";
 
+/** Columns of tables say how wide they are at each scale, in percent. */
+function setScale(node: HTMLElement, scale: (typeof SCALES)[number]): void {
+  node.style.setProperty("--scale", String(scale));
+  for (const column of node.querySelectorAll<HTMLElement>("col[data-widths]"))
+    column.style.width = `${column.dataset["widths"]?.split(" ")[SCALES.indexOf(scale)] ?? "auto"}%`;
+}
+
 /** The largest scale at which the content fits its frame; where none does, the page grows and says so. */
 export function useFit(ref: RefObject<HTMLDivElement | null>, content: unknown, room: number): number | null {
   const { isReflowed } = useSurroundings();
@@ -23,14 +30,14 @@ export function useFit(ref: RefObject<HTMLDivElement | null>, content: unknown, 
       }
       node.style.height = `calc(${room} * var(--u))`;
       const scale = SCALES.find((each) => {
-        node.style.setProperty("--scale", String(each));
+        setScale(node, each);
         return node.scrollHeight <= node.clientHeight + 1;
       });
       if (scale !== undefined) {
         setTall(null);
         return;
       }
-      node.style.setProperty("--scale", String(SPLIT_SCALE));
+      setScale(node, SPLIT_SCALE);
       const needed = Math.ceil(node.scrollHeight / unit);
       node.style.height = `calc(${needed} * var(--u))`;
       setTall(needed);

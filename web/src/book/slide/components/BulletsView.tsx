@@ -39,11 +39,12 @@ export function BulletsView({ component, findings, onChange }: ComponentViewProp
 
   return (
     <div>
-      <ul className={classes["bullets"]}>
+      <ul className={classes["bullets"]} data-part="Bullets">
         {items.map((item, at) => (
           <li key={`${at} ${fresh === at ? items.length : ""}`}>
             <EditableText
               value={item}
+              shown={item.replaceAll("\n", " ")}
               label={`Bullet ${at + 1}`}
               refs={ofPart(component, `i${at}`)}
               findings={findings.filter(({ anchor }) => !anchor || anchor === `i${at}`)}
@@ -56,7 +57,7 @@ export function BulletsView({ component, findings, onChange }: ComponentViewProp
           </li>
         ))}
       </ul>
-      <Footnote refs={whole} />
+      <Footnote refs={whole} isApart />
     </div>
   );
 }

@@ -44,12 +44,12 @@ export function ChartView({ component, onChange }: ComponentViewProps<Chart>) {
   const notes = pointNotes(component, (anchor) => citations.marks(ofPart(component, anchor)));
   return (
     <div className={classes["chart"]}>
-      <p className={classes["caption"]}>
+      <p className={classes["caption"]} data-part="Chart caption">
         {caption} <Marked text={marks} />
       </p>
       <HoverCard openDelay={250} width={340} shadow="md" withinPortal position="top" withRoles={false}>
         <HoverCard.Target>
-          <div ref={frame} className={classes["drawing"]}>
+          <div ref={frame} className={classes["drawing"]} data-part="Chart">
             <ChartDrawing chart={component} width={size.width} height={size.height} />
           </div>
         </HoverCard.Target>
@@ -59,7 +59,7 @@ export function ChartView({ component, onChange }: ComponentViewProps<Chart>) {
       </HoverCard>
       {onChange && <ChartTools chart={component} onChange={onChange} />}
       {notes && (
-        <p className={classes["footnote"]}>
+        <p className={classes["footnote"]} data-part="Sources">
           <Marked text={notes} />
         </p>
       )}

@@ -10,12 +10,14 @@ import { TextView } from "./TextView";
 
 export interface ComponentViewProps<C extends Component = Component> {
   component: C;
+  /** How wide its place is, in points. */
+  room: number;
   findings: readonly Finding[];
   onChange: ((next: C) => void) | null;
 }
 
-export function ComponentView({ component, findings, onChange }: ComponentViewProps) {
-  const props = { findings, onChange };
+export function ComponentView({ component, room, findings, onChange }: ComponentViewProps) {
+  const props = { room, findings, onChange };
   switch (component.type) {
     case "text":
       return <TextView component={component} {...props} />;

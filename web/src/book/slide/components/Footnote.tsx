@@ -5,11 +5,17 @@ import { useSurroundings } from "../slideContext";
 import classes from "./Components.module.css";
 
 /** Where something as a whole comes from, below it. */
-export function Footnote({ refs }: { refs: readonly SourceReference[] }) {
+interface FootnoteProps {
+  refs: readonly SourceReference[];
+  /** As far below as another part of the slide would be. */
+  isApart?: boolean;
+}
+
+export function Footnote({ refs, isApart = false }: FootnoteProps) {
   const { citations } = useSurroundings();
   const marks = citations.marks(refs);
   return marks ? (
-    <p className={classes["footnote"]}>
+    <p className={classes["footnote"]} data-part="Sources" data-apart={isApart}>
       Source <Marked text={marks} />
     </p>
   ) : null;

@@ -56,7 +56,7 @@ function Shown({ component }: { component: ImageComponent }) {
   return (
     <>
       {url ? (
-        <img src={url} alt={component.alt} />
+        <img src={url} alt={component.alt} data-part="Image" />
       ) : (
         <div className={classes["imageMissing"]} role="img" aria-label={component.alt || "Picture"}>
           <IconPhoto aria-hidden />

@@ -3,6 +3,8 @@ import { type CSSProperties, useState } from "react";
 import { ofPart, ofWhole } from "../anchors";
 import { EditableText } from "../EditableText";
 import { cellFrom } from "../figures";
+import { useFonts } from "../letters";
+import { SCALES } from "../page";
 import { useSurroundings } from "../slideContext";
 import { shapeOf, type Table } from "../tableShape";
 import { shares } from "../tableWidths";
@@ -11,18 +13,24 @@ import type { ComponentViewProps } from "./ComponentView";
 import { Footnote } from "./Footnote";
 import { TableTools } from "./TableTools";
 
-export function TableView({ component, findings, onChange }: ComponentViewProps<Table>) {
+export function TableView({ component, room, findings, onChange }: ComponentViewProps<Table>) {
   const { citations, isReflowed } = useSurroundings();
   const { columns, rows } = component;
+  useFonts();
   const [typed, setTyped] = useState<{ at: string; text: string } | null>(null);
   const { numeric, isTotal, shown } = shapeOf(component);
   // Figures stand below each other: what has no marks leaves room for them.
-  const slot = Math.max(0, ...component.sources.map(({ anchor }) => (anchor ? marksWidth(anchor) : 0)));
+  const anchors = component.sources.flatMap(({ anchor }) => (anchor ? [anchor] : []));
+  const marksOf = (anchor: string): string => citations.marks(ofPart(component, anchor));
+  const slot = Math.max(0, ...anchors.map((anchor) => marksOf(anchor).length * 0.34 + 0.25));
+  const shape = {
+    texts: columns.map((column, c) => [column, ...rows.map((_, r) => shown(r, c))]),
+    marks: anchors.map(marksOf),
+    numeric,
+    room,
+  };
+  const widths = isReflowed ? [] : SCALES.map((scale) => shares(shape, scale));
   const kind = (column: number): string | undefined => (numeric[column] ? classes["numeric"] : undefined);
-
-  function marksWidth(anchor: string): number {
-    return citations.marks(ofPart(component, anchor)).length * 0.34 + 0.25;
-  }
 
   const writeCell = (r: number, c: number, text: string): void => {
     setTyped({ at: `r${r}c${c}`, text });
@@ -32,14 +40,15 @@ export function TableView({ component, findings, onChange }: ComponentViewProps<
 
   return (
     <div className={classes["tableFrame"]}>
-      <table className={classes["table"]} style={{ "--slot": `${slot}em` } as CSSProperties}>
+      <table
+        className={classes["table"]}
+        data-part="Table"
+        style={{ "--slot": `${slot}em` } as CSSProperties}
+      >
         {!isReflowed && (
           <colgroup>
-            {shares(
-              columns.map((column, c) => [column, ...rows.map((_, r) => shown(r, c))]),
-              numeric,
-            ).map((share, c) => (
-              <col key={c} style={{ width: `${share}%` }} />
+            {columns.map((_, c) => (
+              <col key={c} data-widths={widths.map((each) => each[c]).join(" ")} />
             ))}
           </colgroup>
         )}
@@ -93,7 +102,7 @@ export function TableView({ component, findings, onChange }: ComponentViewProps<
         </tbody>
       </table>
       {onChange && <TableTools table={component} onChange={onChange} />}
-      <Footnote refs={ofWhole(component)} />
+      <Footnote refs={ofWhole(component)} isApart />
     </div>
   );
 }

@@ -8,7 +8,7 @@ type Text = Extract<Component, { type: "text" }>;
 
 export function TextView({ component, findings, onChange }: ComponentViewProps<Text>) {
   return (
-    <div className={classes["text"]}>
+    <div className={classes["text"]} data-part="Text">
       <EditableText
         value={component.text}
         label="Text"
