@@ -15,11 +15,12 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.converter import PayloadCodec
 from temporalio.exceptions import ApplicationError
+from temporalio.worker import Replayer
 
 from api.addresses import CIMAddress
 from api.gateway import UNREAD_BY_WORKER, TemporalGateway
 from api.group_commit import Accepted, GroupCommit
-from domain.commands import Command, Rename
+from domain.commands import ApproveSlide, Command, Rename
 from domain.events import EventRecord, NewerEvent
 from domain.session import CIMSession
 from domain.values import content_hash
@@ -27,6 +28,8 @@ from store.models import Run
 from workflows.cim import CIMWorkflow
 from workflows.contract import EXECUTE_UPDATE, SUBMIT_SIGNAL, Entry, RunInput, Submission
 from workflows.converter import data_converter
+from workflows.patches import LISTS_STOP, PROOFS_REQUIRED
+from workflows.sandbox import checking_runner
 
 from .conftest import LEA, Desk
 from .doubles import StoreDouble
@@ -160,6 +163,40 @@ async def test_a_book_that_is_not_understood_is_left_to_a_later_worker(client: C
     desk.store = known
     async with desk.worker():
         assert (await begun).rev == 1
+
+
+async def marks(desk: Desk) -> list[str]:
+    """Of patches, in the history of the book."""
+    events = (await desk.handle.fetch_history()).events
+    details = [event.marker_recorded_event_attributes.details for event in events]
+    return [json.loads(each["patch-data"].payloads[0].data)["id"] for each in details if "patch-data" in each]
+
+
+async def test_a_book_in_its_common_course_can_go_back_to_the_release_before(desk: Desk) -> None:
+    """Workers fail the tasks of a history in which there is the mark of a patch that they do not know."""
+    commands = (desk.save_persona(), desk.save_hero(), desk.save_outline("a"))
+    async with desk.worker():
+        await desk.create()
+        await desk.execute(*commands)
+        await desk.signal(*commands)
+        await desk.execute(*commands, Rename(type="rename", command_id=uuid.uuid4(), title="New"))
+        known = await marks(desk)
+    assert known == [PROOFS_REQUIRED], "ask `workflow.patched` where it matters, not in every book: docs/releases.md"
+
+
+async def test_a_patch_that_is_asked_late_replays(desk: Desk) -> None:
+    approval = ApproveSlide(type="approve_slide", command_id=uuid.uuid4(), slide_id="s1")
+    slide = desk.save_slide("s1")
+    async with desk.worker():
+        await desk.create()
+        await desk.execute(desk.save_outline("a"))
+        for _ in range(2):
+            await desk.execute(approval, slide)
+        await desk.execute(desk.save_persona())
+        assert await marks(desk) == [PROOFS_REQUIRED, LISTS_STOP]
+        history = await desk.handle.fetch_history()
+    replayer = Replayer(workflows=[CIMWorkflow], data_converter=data_converter(), workflow_runner=checking_runner())
+    await replayer.replay_workflow(history)
 
 
 def test_what_the_release_before_does_not_know_is_left_out_where_it_is_empty() -> None:
