@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -107,7 +106,6 @@ class ChatClient(BookClient):
             "POST",
             f"/cims/{self.cim_id}/messages",
             json={"text": text, "thread_id": thread_id, "mode": mode},
-            headers={"Idempotency-Key": uuid.uuid4().hex},
         )
         accepted = _Accepted.model_validate_json(sent.content)
         run, replies = self.until_over(accepted.run_id, f"an answer to “{text[:60]}”", decide, look)

@@ -33,7 +33,8 @@ class _Lenient(BaseModel):
 
 
 class CommandAnswer(_Lenient):
-    rev: int
+    status: str
+    rev: int | None = None
     problem: dict[str, JsonValue] | None = None
 
 
@@ -79,9 +80,7 @@ class BookClient:
         self._http.close()
 
     def create(self, deal_id: str, title: str) -> CIMHead:
-        answer = self._call(
-            "POST", "/cims", json={"deal_id": deal_id, "title": title}, headers={"Idempotency-Key": uuid.uuid4().hex}
-        )
+        answer = self._call("POST", "/cims", json={"deal_id": deal_id, "title": title})
         head = CIMHead.model_validate_json(answer.content)
         self.cim_id = head.id
         return head
@@ -97,10 +96,15 @@ class BookClient:
         return _Findings.model_validate_json(self._call("GET", f"/cims/{self.cim_id}/findings").content).items
 
     def send(self, *commands: dict[str, JsonValue]) -> list[CommandAnswer]:
-        """Sends commands in order; raises DemoFailed when one is refused."""
+        """Sends commands in order, and again while they are on their way; raises DemoFailed when one is refused."""
         numbered = [{"command_id": str(uuid.uuid4()), **command} for command in commands]
-        answer = self._call("POST", f"/cims/{self.cim_id}/commands", json=numbered)
-        results = _Answers.model_validate_json(answer.content).results
+
+        def carried_out() -> list[CommandAnswer] | None:
+            answer = self._call("POST", f"/cims/{self.cim_id}/commands", json=numbered)
+            results = _Answers.model_validate_json(answer.content).results
+            return None if any(result.status == "accepted" for result in results) else results
+
+        results = self._wait("commands to be carried out", carried_out)
         for command, result in zip(commands, results, strict=True):
             if result.problem is not None:
                 raise DemoFailed(f"{command['type']} was refused: {result.problem}")
@@ -162,8 +166,8 @@ class BookClient:
         *,
         json: object = None,
         files: dict[str, tuple[str, bytes]] | None = None,
-        headers: dict[str, str] | None = None,
     ) -> httpx.Response:
+        headers = {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else None
         for attempt in range(RETRIES):
             try:
                 answer = self._http.request(method, path, json=json, files=files, headers=headers)

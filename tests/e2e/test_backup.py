@@ -101,7 +101,7 @@ def test_everything_is_found_again(machine: Machine) -> None:
         assert editor.until_run(again, lambda run: run.is_over).status == "completed"
         editor.cim_id = begun
         [saved] = editor.send({"type": "save_hero_context", "hero": HERO})
-        assert saved.rev > len(logs[begun])
+        assert (saved.rev or 0) > len(logs[begun])
         assert machine.checked("from-the-log") == {"books": 2, "wrong": {}}
 
 
