@@ -65,6 +65,15 @@ class Editor(ChatClient):
             found += items
         return found
 
+    def until_logged(self, command_ids: set[str]) -> list[dict[str, Any]]:
+        """The log, once all of these are in it."""
+
+        def look() -> list[dict[str, Any]] | None:
+            log = self.log()
+            return log if command_ids <= {event["command_id"] for event in log} else None
+
+        return self._wait("what was accepted to be carried out", look)
+
     def read(self) -> dict[str, Any]:
         """What the release shows of the book, without what only one of them tells."""
         head = self._call("GET", f"/cims/{self.cim_id}").json()

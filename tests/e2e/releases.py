@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tarfile
 import tomllib
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,9 @@ from deploy.embedded.unpacking import unpack
 
 RELEASES = CHECKOUT / "tests" / "releases.toml"
 PORTS = ("API", "TEMPORAL", "TEMPORAL_UI", "MONGODB", "SUPABASE")
+CONTINUE_AS_NEW_AFTER_EVENTS = 60
+"""Books go on in fresh histories again and again, so that each release takes over what the other has begun."""
+STOP_SECONDS = 25
 
 
 class NotHere(Exception):
@@ -73,7 +76,9 @@ class Installation:
         """Temporal, the store and Supabase, with what this release does to their data when it starts."""
         argv = [release.python, "-m", "cli", "up", "--backing-only"]
         env = {**self._ports, "BOOKRUNNER_DATA_DIR": str(self._data)}
-        self._start(Service("backing", argv, self._is_up, env, release.folder, start_seconds=240, stop_seconds=60))
+        self._runner.start(
+            Service("backing", argv, self._is_up, env, release.folder, start_seconds=240, stop_seconds=60)
+        )
 
     def stop_backing(self) -> None:
         self._runner.stop("backing")
@@ -83,16 +88,18 @@ class Installation:
         ready.unlink(missing_ok=True)
         env = self._environment() | {"BOOKRUNNER_READY_FILE": str(ready)}
         argv = [release.python, str(release.folder / "worker.py")]
-        self._start(Service(f"worker-{release.name}", argv, ready.exists, env, release.folder, start_seconds=120))
+        self._start(f"worker-{release.name}", argv, ready.exists, env, release)
 
     def start_api(self, release: Release) -> str:
         """Its address."""
         port = free_port()
         url = f"http://{HOST}:{port}"
-        argv = [release.python, "-m", "uvicorn", "api.main:create", "--factory", "--host", HOST, "--port", str(port)]
-        argv += ["--timeout-graceful-shutdown", "5"]
-        env = self._environment()
-        self._start(Service(f"api-{release.name}", argv, lambda: _is_well(url), env, release.folder, start_seconds=120))
+        env = self._environment() | {"BOOKRUNNER_API_HOST": HOST, "BOOKRUNNER_API_PORT": str(port)}
+        argv = [release.python, "-m", "api"]
+        if not (release.folder / "api" / "__main__.py").exists():
+            argv = [release.python, "-m", "uvicorn", "api.main:create", "--factory", "--host", HOST]
+            argv += ["--port", str(port), "--timeout-graceful-shutdown", "5"]
+        self._start(f"api-{release.name}", argv, lambda: _is_well(url), env, release)
         return url
 
     def stop(self, release: Release) -> None:
@@ -103,11 +110,20 @@ class Installation:
     def close(self) -> None:
         self._runner.close()
 
-    def _start(self, service: Service) -> None:
-        self._runner.start(service)
+    def _start(
+        self, name: str, argv: Sequence[str], is_well: Callable[[], bool], env: Mapping[str, str], release: Release
+    ) -> None:
+        self._runner.start(
+            Service(name, argv, is_well, env, release.folder, start_seconds=120, stop_seconds=STOP_SECONDS)
+        )
 
     def _environment(self) -> dict[str, str]:
-        return {**self._ports, **self.addresses.environment(), "BOOKRUNNER_AUDIT_FOLDER": str(self._data / "audit")}
+        return {
+            **self._ports,
+            **self.addresses.environment(),
+            "BOOKRUNNER_AUDIT_FOLDER": str(self._data / "audit"),
+            "BOOKRUNNER_CONTINUE_AS_NEW_AFTER_EVENTS": str(CONTINUE_AS_NEW_AFTER_EVENTS),
+        }
 
     def _is_up(self) -> bool:
         try:
