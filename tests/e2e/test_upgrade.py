@@ -244,6 +244,7 @@ def test_forward_back_and_forward_again_under_load(site: Installation, previous:
     assert [answer for answer in said if not answer.startswith("503")] == []
 
 
+@pytest.mark.timeout(600)
 def test_the_release_before_takes_over_what_this_one_has_begun(previous: Release) -> None:
     """It replays the histories of every kind of workflow that were recorded since."""
     histories = previous.folder / "tests" / "workflow" / "histories"
