@@ -114,7 +114,8 @@ class Site:
         held = replace(mongodb, argv=[sys.executable, "-S", "-c", HOLDS_BACK_SIGXFSZ, *mongodb.argv])
         supabase = self.stack.services["supabase"]
         supabase = replace(supabase, env={**supabase.env, **self.clocks["supabase"].environment})
-        self._parts = {"temporal": self.stack.services["temporal"], "mongodb": held, "supabase": supabase}
+        parts = {"temporal": self.stack.services["temporal"], "mongodb": held, "supabase": supabase}
+        self._parts = {name: replace(part, start_seconds=START_SECONDS) for name, part in parts.items()}
         for part in ("mongodb", "supabase"):
             await self.kill(part)
             await self.start_again(part)
