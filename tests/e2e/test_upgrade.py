@@ -210,7 +210,8 @@ def test_forward_back_and_forward_again_under_load(site: Installation, previous:
         assert editor.head().title == "Renamed by the new release"
         editor.send({"type": "save_buyer_persona", "persona": PERSONA})
     with Editor(old_api, lea, begun_late) as editor:
-        assert [answer.rev for answer in editor.send({"type": "save_hero_context", "hero": HERO})] == [5]
+        editor.send({"type": "save_hero_context", "hero": HERO})
+        assert editor.head().stage == "outline"
 
     # Forward again, then the backing parts too: they restart under the workers and APIs.
     new_apis = [new_api, site.start_api(current)]
