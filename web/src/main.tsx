@@ -4,12 +4,14 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
 import { keepAtHand } from "./app/keepAtHand";
 import { watchConnection } from "./lib/connection";
+import { keepFocus } from "./lib/keys/keptFocus";
 import { listenToKeys } from "./lib/keys/keys";
 import { watchOtherTabs } from "./lib/session/session";
 
 watchConnection();
 watchOtherTabs();
 listenToKeys();
+keepFocus();
 
 keepAtHand();
 

@@ -86,9 +86,9 @@ async function dealOf(person: SignedIn): Promise<string> {
   return deal;
 }
 
-export async function newBook(person: SignedIn, title: string): Promise<Book> {
+export async function newBook(person: SignedIn, title: string, dealId?: string): Promise<Book> {
   const { data, error } = await apiAs(person).POST("/cims", {
-    body: { deal_id: await dealOf(person), title },
+    body: { deal_id: dealId ?? (await dealOf(person)), title },
   });
   if (!data || !("rev" in data)) throw new Error(`No book: ${JSON.stringify(error)}`);
   return data;
@@ -123,8 +123,14 @@ export function textSlide(id: string, sectionId: string, title: string, text = "
 }
 
 /** A book with a persona, a hero concept, an outline of `sections` and `slides` slides in each. */
-export async function writtenBook(person: SignedIn, title: string, sections = 2, slides = 3): Promise<Book> {
-  const book = await newBook(person, title);
+export async function writtenBook(
+  person: SignedIn,
+  title: string,
+  sections = 2,
+  slides = 3,
+  dealId?: string,
+): Promise<Book> {
+  const book = await newBook(person, title, dealId);
   const ids = Array.from({ length: sections }, (_, number) => `s${number + 1}`);
   await send(
     person,

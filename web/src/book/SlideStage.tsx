@@ -112,7 +112,7 @@ export function SlideStage(props: SlideStageProps) {
 
   const section = book.sections.findIndex(({ id }) => id === saved.section_id);
   return (
-    <article className={classes["stage"]} aria-label={slide.title} data-slide={saved.id}>
+    <article className={classes["stage"]} aria-label={slide.title} data-slide={saved.id} data-takes-focus>
       <SlideHeader
         slide={slide}
         state={editor.state}
