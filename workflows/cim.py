@@ -46,7 +46,7 @@ from workflows.contract import (
 )
 from workflows.delivering import Delivery
 from workflows.gate import AccessGate
-from workflows.ordering import followers
+from workflows.ordering import SentOrder
 from workflows.patches import LISTS_STOP, LOG_READ_AGAIN, PROOFS_REQUIRED
 from workflows.reading import submission_in
 from workflows.recorder import Recorder
@@ -232,12 +232,13 @@ class CIMWorkflow:
         recorder = self._recorder
         results: list[CommandResult] = []
         held_up: dict[str, Problem] = {}
-        for entry, followed_by in zip(submission.entries, followers(submission.entries), strict=True):
+        order = SentOrder(submission.entries)
+        for place, entry in enumerate(submission.entries):
             problem = held_up.get(entry.actor.person_id)
             if problem is not None and self._session.receipts.find(entry.command.command_id) is None:
                 results.append(self._refused(entry, problem))
                 continue
-            result = await self._handle(entry, followed_by, recorder, patient=patient)
+            result = await self._handle(entry, place, order, recorder, patient=patient)
             results.append(result)
             problem = result.problem
             if problem is not None and problem.code == "access_unavailable" and _lists_stop():
@@ -246,7 +247,7 @@ class CIMWorkflow:
         return SubmissionResult(results=tuple(results))
 
     async def _handle(
-        self, entry: Entry, followed_by: Sequence[UUID], recorder: Recorder, *, patient: bool
+        self, entry: Entry, place: int, order: SentOrder, recorder: Recorder, *, patient: bool
     ) -> CommandResult:
         """Raises ApplicationError where `recorder`, which what came before was given to, has failed for good."""
         try:
@@ -256,11 +257,11 @@ class CIMWorkflow:
             receipt = await self._receipt_in_log(command)
             if receipt is not None:
                 return self._result(Handled(session=self._session, receipt=receipt, repeated=True))
-            await self._check_order(command, followed_by)
+            await self._check_order(command, place, order)
             command = await self._with_findings(command)
             if recorder.has_failed and _lists_stop():
                 recorder.check()
-            followed_by = self._done_before(command, followed_by)
+            followed_by = self._done_before(command, order.followers[place])
             handled = handle(self._session, command, entry.actor, workflow.now(), _new_id, followed_by)
         except Refusal as refusal:
             known = self._session.receipts.find(entry.command.command_id)
@@ -330,11 +331,11 @@ class CIMWorkflow:
             return ()
         return followed_by if _lists_stop() else ()
 
-    async def _check_order(self, command: Command, followed_by: Sequence[UUID]) -> None:
+    async def _check_order(self, command: Command, place: int, order: SentOrder) -> None:
         """Raises Refusal when a follower was carried out so long ago that only the log knows. Newer ones are seen as
         the command is decided on."""
         receipts = self._session.receipts
-        old = receipts.old_among(followed_by)
+        old = order.old_followers(place, receipts)
         if receipts.find(command.command_id) is not None or not old or not _lists_stop():
             return
         for command_id in old:
