@@ -80,7 +80,7 @@ class Settings(BaseSettings):
 
     grant_seconds: Annotated[int, Field(ge=1, le=60)] = 60
     """How long an answer about a person's rights may be used."""
-    continue_as_new_after_events: Annotated[int, Field(ge=10)] = 4000
+    continue_as_new_after_events: Annotated[int, Field(ge=10)] = 1000
     """Length of a workflow's history, in events, after which it goes on in a fresh one."""
     idle_close_seconds: Annotated[float, Field(ge=0.1)] = 3_600
     """How long a complete book stays open while nothing happens. The next command opens it again."""

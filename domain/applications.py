@@ -58,7 +58,7 @@ class ApplicationSettings(Value):
 
     upgrade: Upgrade = "stay"
     model: ModelName | None = None
-    continue_as_new_after_events: Annotated[int, Field(ge=10, le=40_000), NO_TRUTH] = 4_000
+    continue_as_new_after_events: Annotated[int, Field(ge=10, le=40_000), NO_TRUTH] = 1_000
     ramp: Ramp = ()
 
 

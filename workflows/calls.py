@@ -25,7 +25,7 @@ class CIMCalls(Value):
     """Calls to CIM workflows. `task_queue` and the input's settings count where a workflow has to be started."""
 
     task_queue: str = TASK_QUEUE
-    continue_after_events: int = 4_000
+    continue_after_events: int = 1_000
     idle_close_seconds: float = 3_600
 
     async def execute(

@@ -2354,7 +2354,7 @@ export interface components {
             scale: number;
             /**
              * @default {
-             *       "continue_as_new_after_events": 4000,
+             *       "continue_as_new_after_events": 1000,
              *       "ramp": [],
              *       "upgrade": "stay"
              *     }
@@ -2392,7 +2392,7 @@ export interface components {
         ApplicationSettings: {
             /**
              * Continue As New After Events
-             * @default 4000
+             * @default 1000
              */
             continue_as_new_after_events: number;
             /** Model */
@@ -4184,7 +4184,7 @@ export interface components {
             scale: number;
             /**
              * @default {
-             *       "continue_as_new_after_events": 4000,
+             *       "continue_as_new_after_events": 1000,
              *       "ramp": [],
              *       "upgrade": "stay"
              *     }
