@@ -27,7 +27,7 @@ from temporalio.service import RPCError
 from bench.books import Desk
 from bench.growth import QUICK_GROWTH, Growth, GrowthSuite
 from bench.ours import OurSuites
-from bench.report import SUITES, Report, Suite, between_marks, judge, page, show
+from bench.report import OURS, SUITES, Report, Suite, between_marks, judge, page, show
 from bench.suites import QUICK, Size, Suites
 from bench.systems import Bare, Ours, peers
 from deploy.embedded import tools
@@ -86,7 +86,7 @@ async def measure(running: RunningStack, data: Path, folder: Path, suites: Seque
         seconds=round(time.perf_counter() - began),
         versions={name: number for name in (*PACKAGES, *PEER_PACKAGES) if (number := _version(name))},
         durable=durable,
-        absent={**absent, **compared.absent},
+        absent={**absent, **{name: why for name, why in compared.absent.items() if name != f"words of {OURS}"}},
         figures=tuple(figure for each in measuring for figure in each.figures),
     )
     return report.model_copy(update={"verdicts": judge(report)})

@@ -10,7 +10,7 @@ const MOST_WORKERS = 20;
 const USUAL: Application["settings"] = {
   upgrade: "stay",
   model: null,
-  continue_as_new_after_events: 4_000,
+  continue_as_new_after_events: 1_000,
   ramp: [],
 };
 /** For a version that shall prove itself first. */
