@@ -1,6 +1,6 @@
 /** What stands where: on the pages of an exported deck, and on the slides that the workspace shows. */
 import { execFile } from "node:child_process";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -69,11 +69,13 @@ export async function shapesOf(person: SignedIn, cimId: string): Promise<Part[][
   const answer = await fetch(`${URL}/exports/${export_id}/file`, {
     headers: { authorization: `Bearer ${person.accessToken}` },
   });
-  const file = join(await mkdtemp(join(tmpdir(), "deck-")), "deck.pptx");
+  const folder = await mkdtemp(join(tmpdir(), "deck-"));
+  const file = join(folder, "deck.pptx");
   await writeFile(file, new Uint8Array(await answer.arrayBuffer()));
   const { stdout } = await promisify(execFile)(PYTHON, ["-m", "tests.browser.shapes", file], {
     cwd: CHECKOUT,
   });
+  await rm(folder, { recursive: true });
   const pages = JSON.parse(lowered(stdout)) as (Omit<Part, "lines" | "sizes"> &
     Partial<Part> & { chart?: Chart })[][];
   return pages.map((page) =>
