@@ -30,7 +30,7 @@ async def test_the_worker_is_down(site: Site) -> None:
         responses = await asyncio.gather(
             *(book.send("save_slide", slide=slide(f"while away {n}", f"s{n}")) for n in range(12))
         )
-        assert time.monotonic() - began < 9
+        assert time.monotonic() - began < 30, "they wait together, not one after the other"
         assert [response.status_code for response in responses] == [202] * 12
         assert {response.json()["results"][0]["status"] for response in responses} == {"accepted"}
         async with alone.running_worker():
