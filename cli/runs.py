@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from types import FrameType
 from typing import Annotated
 
 import httpx
@@ -115,13 +117,24 @@ def watch(
     if once:
         Console().print(shown(reader.read(cim, run, limit), datetime.now(UTC)))
         return
+    asked_to_end = _interruption()
     with Live(refresh_per_second=8, transient=False) as live:
-        try:
-            while True:
-                live.update(shown(reader.read(cim, run, limit), datetime.now(UTC)))
-                time.sleep(SECONDS_BETWEEN_LOOKS)
-        except KeyboardInterrupt:
-            return
+        while not asked_to_end():
+            live.update(shown(reader.read(cim, run, limit), datetime.now(UTC)))
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _interruption() -> Callable[[], bool]:
+    """Whether Ctrl-C was pressed. It counts between two looks, not while the screen is drawn; a second one at once."""
+    pressed = False
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, note)
+    return lambda: pressed
 
 
 def shown(found: Sequence[RunWithAgents], now: datetime) -> RenderableType:

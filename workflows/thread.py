@@ -136,10 +136,9 @@ class ThreadWorkflow:
             )
         except (FailureError, WorkflowAlreadyStartedError):
             workflow.logger.warning("a turn ended without an outcome of its own; the next one follows")
-        finally:
-            self._current = None
-            self._turns_done += 1
-            self._show()
+        self._current = None
+        self._turns_done += 1
+        self._show()
 
     async def _tell_current(self, signal: str) -> None:
         run = self._current
