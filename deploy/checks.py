@@ -9,9 +9,6 @@ import time
 
 from deploy.bootstrap import CHECKOUT, say, with_certificates
 
-# Some Python 3.11 builds abort while temporalio is unloaded, after all tests have passed; so nothing is unloaded.
-PYTEST = "import os, sys, pytest; code = pytest.main(); sys.stdout.flush(); sys.stderr.flush(); os._exit(code)"
-
 CHECKS = {
     "ruff": ["-m", "ruff", "check"],
     "imports": ["-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
@@ -20,7 +17,7 @@ CHECKS = {
 }
 TESTS = {
     "parts of the stack": ["-m", "cli", "prepare"],
-    "pytest": ["-c", PYTEST, "-n", "auto", "--maxprocesses", "4", "-q"],
+    "pytest": ["-m", "deploy.python_tests"],
     "web in a browser": ["-m", "deploy.web_tests"],
 }
 
