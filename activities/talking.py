@@ -29,6 +29,12 @@ class StoreConversation:
     async def steers(self, run_id: str, after: int) -> Sequence[str]:
         return await self._store.steers(run_id, after)
 
+    async def is_said(self, run_id: str, answer_id: str, after: int) -> bool:
+        run = await self._store.run(run_id)
+        if run is not None and run.answer_ids[-1:] == (answer_id,):
+            return await self._store.close_steers(run.cim_id, run_id, after, by=answer_id)
+        return not await self._store.steers(run_id, after)
+
 
 class StoreAnswerSink:
     """The words of answers, as entries of the talk. Raises CIMErased once the book is gone."""

@@ -123,6 +123,10 @@ class Conversation(Protocol):
         """What people added to a run under way, past the first `after`."""
         ...
 
+    async def is_said(self, run_id: str, answer_id: str, after: int) -> bool:
+        """Whether nothing was added past the first `after`. With its last answer a run takes nothing more."""
+        ...
+
 
 class AnswerSink(Protocol):
     """Where the words of an answer go while it is written. `attempt` grows with each new try."""

@@ -53,6 +53,10 @@ class TooMany(FatalStoreError):
     """There is no room for more of these."""
 
 
+class RunClosed(FatalStoreError):
+    """The run has given its last answer and takes nothing more."""
+
+
 def translated(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
     """Turns errors of the driver into ours: StoreUnavailable when trying later may help, else StoreError."""
 

@@ -479,7 +479,7 @@ class Store:
         return branches_of(thread, {leaf: await self.path(leaf, MOST_MESSAGES) for leaf in leaves})
 
     async def add_steer(self, cim_id: str, run_id: str, text: str, by: str) -> int:
-        """Adds a text to a run under way; its number in the run, from 1. Raises TooMany."""
+        """Adds a text to a run under way; its number in the run, from 1. Raises TooMany and RunClosed."""
         n = await self._steers.add(cim_id, run_id, text, by)
         await self.say(cim_id, "steer", {"run_id": run_id, "text": text, "by": by})
         return n
@@ -487,6 +487,10 @@ class Store:
     async def steers(self, run_id: str, after: int = 0) -> list[str]:
         """What was added to a run past the first `after`."""
         return await self._steers.after(run_id, after)
+
+    async def close_steers(self, cim_id: str, run_id: str, after: int, by: str) -> bool:
+        """Whether nothing was added past the first `after`; then the run takes nothing more."""
+        return await self._steers.close(cim_id, run_id, after, by)
 
     # sources and their passages
 

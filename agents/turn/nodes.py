@@ -164,7 +164,7 @@ class TurnNodes:
         step, desk = self._open(state)
         scope, parts = step.scope, self._parts
         async with beating():
-            if await parts.conversation.steers(scope.run_id, step.steers_read):
+            if not await parts.conversation.is_said(scope.run_id, scope.answer_id, step.steers_read):
                 return {"is_done": False}
             transcript = await transcript_of(desk, step.transcript_hash)
             context = await desk.load(TurnContext, step.context_hash)

@@ -17,7 +17,7 @@ from api.starting import id_of, new_message_id, start_or_problem, told
 from api.trials import take_message
 from domain.permissions import Action, may
 from domain.values import NO_NUL, Id, Mode, content_hash
-from store import Thread
+from store import RunClosed, Thread
 from workflows.contract import (
     BranchChoice,
     RunInput,
@@ -153,7 +153,10 @@ async def steer_run(parts: PartsOf, person: Caller, run_id: Annotated[Id, Path()
     require(opened, Action.BOOKS_ASK)
     if run.is_over:
         raise run_over()
-    number = await parts.store.add_steer(run.cim_id, run.id, body.text, opened.person.person_id)
+    try:
+        number = await parts.store.add_steer(run.cim_id, run.id, body.text, opened.person.person_id)
+    except RunClosed:
+        raise run_over() from None
     await told(parts.gateway.overtake_run(run.cim_id, run.id))
     return SteeringTaken(run_id=run.id, number=number)
 

@@ -288,6 +288,16 @@ async def test_a_step_can_be_looked_at_and_gone_on_from(speaking: SpeakingSite, 
     assert (missing.status_code, missing.json()["code"]) == (404, "unknown_step")
 
 
+async def test_what_comes_after_the_last_word_is_refused_and_not_lost(speaking: SpeakingSite, talk: Book) -> None:
+    speaking.voice.in_turn(Reply(text="One. Two. Three. Four. Five. Six.", pause=0.5))
+    sent = await say(talk, "Tell me.")
+    await until_it_says(talk, sent["answer_ids"][0], "One")
+    assert await speaking.site.store.close_steers(talk.id, sent["run_id"], 0, sent["answer_ids"][0])
+    late = await talk.client.post(f"/runs/{sent['run_id']}/steering", json={"text": "And in French."})
+    assert (late.status_code, late.json()["code"]) == (409, "run_over")
+    assert (await run_over(talk.client, sent["run_id"]))["status"] == "completed"
+
+
 async def test_after_the_last_word_there_is_nothing_to_go_on_with(speaking: SpeakingSite, talk: Book) -> None:
     speaking.voice.in_turn(Reply(text="The only answer."))
     sent = await say(talk, "Tell me.")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import BadCursor, Page, Store, Thread, TooMany, UsageHour
+from store import BadCursor, Page, RunClosed, Store, Thread, TooMany, UsageHour
 from store.steers import MOST_STEERS
 from tests.integration.store.conversing import question
 from tests.integration.store.keeping import AT, call, checkpoint, image, session
@@ -51,6 +51,29 @@ async def test_additions_are_numbered_by_run(store: Store, other_process: Store)
     said = [entry.data for entry in await other_process.talk("c1", 0, 10)]
     assert sorted(str(data["text"]) for data in said) == ["0", "1", "2"]
     assert said[0]["run_id"] == "r1"
+
+
+async def test_a_run_that_is_closed_takes_nothing_more_and_loses_nothing(store: Store, other_process: Store) -> None:
+    await store.add_steer("c1", "r3", "first", "lea")
+    assert not await other_process.close_steers("c1", "r3", 0, "a1"), "there is one that was not read"
+    assert await other_process.close_steers("c1", "r3", 1, "a1")
+    assert await other_process.close_steers("c1", "r3", 1, "a1"), "tried again"
+    assert not await store.close_steers("c1", "r3", 1, "a2"), "by another"
+    for one in (store, other_process):
+        with pytest.raises(RunClosed):
+            await one.add_steer("c1", "r3", "late", "lea")
+    assert await store.steers("r3") == ["first"]
+
+
+async def test_an_addition_is_either_refused_or_read(store: Store, other_process: Store) -> None:
+    for n in range(10):
+        closed, added = await asyncio.gather(
+            store.close_steers("c1", f"race{n}", 0, "a"),
+            other_process.add_steer("c1", f"race{n}", "now", "lea"),
+            return_exceptions=True,
+        )
+        assert closed is (await store.steers(f"race{n}") == [])
+        assert isinstance(added, RunClosed) is closed
 
 
 async def test_a_run_takes_a_bounded_number_of_additions(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 
 import { api, told } from "~/api/client";
 import { keys } from "~/api/keys";
+import { Problem } from "~/api/problem";
 import type { components } from "~/api/schema";
 
 import type { Mode } from "./data";
@@ -44,8 +45,18 @@ export function useTalking(cimId: string) {
       },
       stop: (runId: string) =>
         told(api.POST("/runs/{run_id}/cancel", { params: { path: { run_id: runId } } })),
-      steer: (runId: string, text: string) =>
-        told(api.POST("/runs/{run_id}/steering", { params: { path: { run_id: runId } }, body: { text } })),
+      /** Whether the run takes it still; after its last answer it takes nothing more. */
+      steer: async (runId: string, text: string): Promise<boolean> => {
+        try {
+          await told(
+            api.POST("/runs/{run_id}/steering", { params: { path: { run_id: runId } }, body: { text } }),
+          );
+          return true;
+        } catch (refused) {
+          if (refused instanceof Problem && refused.code === "run_over") return false;
+          throw refused;
+        }
+      },
       answer: async (runId: string, requestId: string, answer: Answer) => {
         try {
           await told(

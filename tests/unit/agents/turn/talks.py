@@ -54,6 +54,9 @@ class MemoryTalk:
     async def steers(self, run_id: str, after: int) -> Sequence[str]:
         return []
 
+    async def is_said(self, run_id: str, answer_id: str, after: int) -> bool:
+        return True
+
 
 def scope_of(
     cim_id: str,

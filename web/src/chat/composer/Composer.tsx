@@ -69,10 +69,7 @@ export function Composer({ cimId, threadId, runId, isAsking }: ComposerProps) {
 
   const sending = useMutation({
     mutationFn: async (said: string): Promise<void> => {
-      if (runId && !isAsking && meanwhile === "steer") {
-        await steer(runId, said);
-        return;
-      }
+      if (runId && !isAsking && meanwhile === "steer" && (await steer(runId, said))) return;
       // The same words sent again are the same message.
       if (key.current?.of !== said) key.current = { of: said, key: newId() };
       const policy = runId && meanwhile === "interrupt" ? "interrupt" : "enqueue";
