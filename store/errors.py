@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from pymongo.errors import ConnectionFailure, NotPrimaryError, OperationFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, CursorNotFound, NotPrimaryError, OperationFailure, PyMongoError
 
 from vault import VaultError
 
@@ -64,7 +64,7 @@ def translated(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Corou
     async def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return await method(*args, **kwargs)
-        except (ConnectionFailure, NotPrimaryError) as error:
+        except (ConnectionFailure, CursorNotFound, NotPrimaryError) as error:
             raise StoreUnavailable(f"the store does not answer: {type(error).__name__}") from error
         except StoreError:
             raise

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from pymongo.errors import AutoReconnect, DuplicateKeyError, NetworkTimeout, OperationFailure, PyMongoError
+from pymongo.errors import (
+    AutoReconnect,
+    CursorNotFound,
+    DuplicateKeyError,
+    NetworkTimeout,
+    OperationFailure,
+    PyMongoError,
+)
 
 from store.errors import StoreError, StoreUnavailable, translated
 
 DISK_FULL = OperationFailure("disk I/O error (778)", 1, {"ok": 0.0, "codeName": "InternalError"})
 OUT_OF_DISK_SPACE = OperationFailure("no space left", 14031)
+BEGUN_AT_ANOTHER = CursorNotFound("cursor id 1778131282 not found", 43)
+"""The server was restarted between two parts of an answer."""
+PASSING = [AutoReconnect("gone"), NetworkTimeout("late"), DISK_FULL, OUT_OF_DISK_SPACE, BEGUN_AT_ANOTHER]
 
 
 async def raised(error: PyMongoError) -> None:
@@ -19,7 +29,7 @@ async def raised(error: PyMongoError) -> None:
     await ask()
 
 
-@pytest.mark.parametrize("error", [AutoReconnect("gone"), NetworkTimeout("late"), DISK_FULL, OUT_OF_DISK_SPACE])
+@pytest.mark.parametrize("error", PASSING)
 async def test_what_passes_is_told_as_a_store_that_is_away(error: PyMongoError) -> None:
     with pytest.raises(StoreUnavailable):
         await raised(error)
