@@ -140,6 +140,12 @@ test("a message may come after the answer, instead of it, or be added to it", as
   await expect(lastAnswer(page)).toContainText("At once, then.");
   const all = await saidIn(person, book.id);
   expect(all.find(({ role }) => role === "assistant")?.status).toBe("stopped");
+  // What waited is answered as well, and what is added goes to the answer under way.
+  await expect
+    .poll(async () => (await saidIn(person, book.id)).filter(({ status }) => status === "complete").length, {
+      timeout: 30_000,
+    })
+    .toBe(5);
 
   await say(page, "Begin, then add to it.");
   await page
