@@ -8,8 +8,8 @@ const ALONE = /@alone/;
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   fullyParallel: true,
   workers: Number(process.env.BOOKRUNNER_WEB_WORKERS ?? 2),
   forbidOnly: true,

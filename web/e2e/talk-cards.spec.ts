@@ -79,11 +79,13 @@ test("a question that waits for days says so, and whoever has the book open is r
 
   // Three days later, as the API tells it then.
   const since = new Date(Date.now() - 3 * 86_400_000 - 60_000).toISOString();
-  await page.route(`**/cims/${book.id}/requests*`, (route) =>
-    route.fulfill({
+  await page.route(`**/cims/${book.id}/requests*`, async (route) => {
+    // Slow enough that the reminder asks for them while they are read.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await route.fulfill({
       json: { items: [{ ...asked, opened_at: since, reminders: 2, reminded_at: new Date().toISOString() }] },
-    }),
-  );
+    });
+  });
   const reminder = {
     request_id: asked.id,
     run_id: asked.run_id,

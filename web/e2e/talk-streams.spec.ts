@@ -122,7 +122,7 @@ test("a second browser sees the same words come in", async ({ as }) => {
   await expect(watching.page.getByText("Tell me of the company at length.")).toBeVisible();
 });
 
-test("a message may come after the answer, instead of it, or be added to it", async ({ as }) => {
+test("a message may come after the answer, or instead of it", async ({ as }) => {
   const { page, person } = await as("lead", SPOKEN);
   const book = await newBook(person, `Meanwhile ${mark()}`);
   await openTalk(page, book.id);
@@ -140,13 +140,18 @@ test("a message may come after the answer, instead of it, or be added to it", as
   await expect(lastAnswer(page)).toContainText("At once, then.");
   const all = await saidIn(person, book.id);
   expect(all.find(({ role }) => role === "assistant")?.status).toBe("stopped");
-  // What waited is answered as well, and what is added goes to the answer under way.
+  // What waited is answered as well.
   await expect
     .poll(async () => (await saidIn(person, book.id)).filter(({ status }) => status === "complete").length, {
-      timeout: 30_000,
+      timeout: 45_000,
     })
     .toBe(5);
+});
 
+test("what is added to an answer under way is taken into it", async ({ as }) => {
+  const { page, person } = await as("lead", SPOKEN);
+  const book = await newBook(person, `Added ${mark()}`);
+  await openTalk(page, book.id);
   await say(page, "Begin, then add to it.");
   await page
     .getByRole("radiogroup", { name: /What your message does/ })
