@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+import time
+from collections import OrderedDict
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import jwt
@@ -15,6 +17,8 @@ from access.person import Person, RefusalReason, TokenRefused
 AUDIENCE = "authenticated"
 LEEWAY_SECONDS = 10
 LONGEST_TOKEN = 8_192
+REMEMBERED_SECONDS = 60.0
+MOST_REMEMBERED = 10_000
 
 
 class _Claims(BaseModel):
@@ -24,8 +28,13 @@ class _Claims(BaseModel):
     session_id: str | None = None
 
 
+class _Seen(NamedTuple):
+    person: Person
+    at: float
+
+
 class TokenVerifier:
-    """Checks signature, expiry, audience and subject.
+    """Checks signature, expiry, audience and subject; the signature of a token that was good, once a minute.
 
     HS256 is checked with the secret only, asymmetric algorithms with the public keys only; so a public key can never
     pass for a secret. Where neither is given, every token is refused.
@@ -34,6 +43,7 @@ class TokenVerifier:
     def __init__(self, secret: str | None = None, public_keys: PublicKeys | None = None) -> None:
         self._secret = secret or None
         self._public_keys = public_keys
+        self._seen: OrderedDict[str, _Seen] = OrderedDict()
 
     async def verify(self, token: str | None) -> Person:
         """Raises TokenRefused, or AccessUnavailable when the signing keys cannot be fetched."""
@@ -41,6 +51,28 @@ class TokenVerifier:
             raise TokenRefused("missing")
         if len(token) > LONGEST_TOKEN:
             raise TokenRefused("malformed")
+        person = self._remembered(token)
+        if person is None:
+            person = await self._checked(token)
+            self._remember(token, person)
+        return person
+
+    def _remembered(self, token: str) -> Person | None:
+        seen = self._seen.get(token)
+        if seen is None:
+            return None
+        is_over = datetime.now(UTC) >= seen.person.expires_at + timedelta(seconds=LEEWAY_SECONDS)
+        if is_over or time.monotonic() - seen.at >= REMEMBERED_SECONDS:
+            del self._seen[token]
+            return None
+        return seen.person
+
+    def _remember(self, token: str, person: Person) -> None:
+        self._seen[token] = _Seen(person, time.monotonic())
+        while len(self._seen) > MOST_REMEMBERED:
+            self._seen.popitem(last=False)
+
+    async def _checked(self, token: str) -> Person:
         algorithm, key = await self._key_for(token)
         try:
             claims: dict[str, Any] = jwt.decode(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -38,6 +39,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     code = main()
     logging.shutdown()
     sys.stdout.flush()

@@ -65,6 +65,9 @@ from settings import Settings
 
 BODY_BYTES = 1024 * 1024
 ROUTES = (
+    commands,
+    cims,
+    slides,
     health,
     web_config,
     auth,
@@ -77,11 +80,8 @@ ROUTES = (
     deals,
     keys,
     audit,
-    cims,
     books,
-    commands,
     assertions,
-    slides,
     talking,
     messages,
     events,

@@ -16,7 +16,7 @@ from audit.trail import Trail
 logger = logging.getLogger(__name__)
 
 BATCH_LINES = 50
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 15.0
 SYNC_SECONDS = 1.0
 LAST_SECONDS = 3.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from domain.values import Value
@@ -33,8 +34,12 @@ class Receipts(Value):
     filter: str = ""
 
     def find(self, command_id: UUID) -> Receipt | None:
-        number = command_id.int  # compared at each of 512: five times as quick as UUIDs
-        return next((receipt for receipt in reversed(self.newest) if receipt.command_id.int == number), None)
+        return self._by_number.get(command_id.int)
+
+    @cached_property
+    def _by_number(self) -> Mapping[int, Receipt]:
+        """Numbers are hashed and compared five times as quick as UUIDs."""
+        return {receipt.command_id.int: receipt for receipt in self.newest}
 
     def changed_by_any(self, command_ids: Sequence[UUID]) -> bool:
         """Whether one of them is among the newest, and caused events."""
@@ -50,7 +55,7 @@ class Receipts(Value):
         """Those that may be old."""
         if not self.filter or not command_ids:
             return ()
-        bits = base64.b64decode(self.filter)
+        bits = _decoded(self.filter)
         return tuple(
             command_id
             for command_id in command_ids
@@ -60,13 +65,20 @@ class Receipts(Value):
     def with_receipt(self, receipt: Receipt) -> Receipts:
         newest = (*self.newest, receipt)
         if len(newest) <= KEPT_EXACTLY:
-            return Receipts(newest=newest, filter=self.filter)
+            longer = Receipts(newest=newest, filter=self.filter)
+            vars(longer)["_by_number"] = {**self._by_number, receipt.command_id.int: receipt}
+            return longer
         half = KEPT_EXACTLY // 2
         bits = bytearray(base64.b64decode(self.filter)) if self.filter else bytearray(FILTER_BITS // 8)
         for old in newest[:half]:
             for bit in _bits(old.command_id):
                 bits[bit >> 3] |= 1 << (bit & 7)
         return Receipts(newest=newest[half:], filter=base64.b64encode(bytes(bits)).decode())
+
+
+@lru_cache(maxsize=64)
+def _decoded(bits: str) -> bytes:
+    return base64.b64decode(bits)
 
 
 def _bits(command_id: UUID) -> Iterator[int]:

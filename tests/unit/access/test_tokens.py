@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -196,3 +197,28 @@ async def test_keys_that_were_got_outlive_an_outage(server: KeyServer, monkeypat
         server.down = True
         person = await verifier.verify(signed(key, "ES256", {"kid": "k1"}))
         assert person.person_id == PERSON
+
+
+async def test_a_token_that_was_good_is_refused_once_it_is_over() -> None:
+    verifier = TokenVerifier(SECRET)
+    token = signed(exp=int(time.time()) - 9)
+    await verifier.verify(token)
+    await asyncio.sleep(1.2)
+    with pytest.raises(TokenRefused) as refused:
+        await verifier.verify(token)
+    assert refused.value.reason == "expired"
+
+
+async def test_a_key_that_is_taken_away_counts_for_a_minute_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = KeyServer()
+    private = server.add_ec("k1")
+    token = signed(private, "ES256", {"kid": "k1"})
+    async with httpx.AsyncClient(transport=httpx.MockTransport(server.answer)) as http:
+        verifier = TokenVerifier(public_keys=PublicKeys(ADDRESS, http, kept_seconds=0))
+        await verifier.verify(token)
+        server.keys.clear()
+        await verifier.verify(token)
+        began = time.monotonic()
+        monkeypatch.setattr(time, "monotonic", lambda: began + 61)
+        with pytest.raises(TokenRefused):
+            await verifier.verify(token)
