@@ -18,6 +18,8 @@ import httpx
 from deploy.embedded.people import Person
 
 SECTION = "s1"
+CARRIED_OUT_SECONDS = 60.0
+PAUSE_SECONDS = 0.2
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -54,7 +56,7 @@ class Wire:
         return None
 
     async def _call(self, method: str, path: str, body: bytes) -> bytes:
-        """The body of the answer. Raises RuntimeError unless it is a 200."""
+        """The body of the answer. Raises RuntimeError unless it is a 200 or 202."""
         connection = self._kept() or await asyncio.open_connection(self._host, self._port)
         reader, writer = connection
         writer.write(f"{method} {path} HTTP/1.1\r\n{self._head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
@@ -62,7 +64,7 @@ class Wire:
         length = re.search(rb"(?i)content-length: (\d+)", head)
         answer = await reader.readexactly(int(length[1])) if length else b""
         self._idle.append(connection)
-        if int(head[9:12]) != HTTPStatus.OK:
+        if int(head[9:12]) not in (HTTPStatus.OK, HTTPStatus.ACCEPTED):
             raise RuntimeError(f"{method} {path}: {head[9:12]!r} {answer[:300]!r}")
         return answer
 
@@ -105,14 +107,18 @@ class Book:
         self._numbers = itertools.count(1)
 
     async def send(self, *commands: dict[str, object]) -> int:
-        """The revision after the commands; raises when one was not carried out at once."""
+        """The revision after the commands; raises when one was refused. What is on its way is asked for again."""
         numbered = [{"command_id": str(uuid.uuid4()), **command} for command in commands]
-        answer = await self._wire.post(f"/cims/{self.cim_id}/commands", numbered[0] if len(numbered) == 1 else numbered)
-        results = json.loads(answer)["results"]
-        problems = [result["problem"] for result in results if result.get("problem")]
-        if problems:
-            raise RuntimeError(json.dumps(problems[0]))
-        return max(result["rev"] for result in results)
+        body = numbered[0] if len(numbered) == 1 else numbered
+        async with asyncio.timeout(CARRIED_OUT_SECONDS):
+            while True:
+                results = json.loads(await self._wire.post(f"/cims/{self.cim_id}/commands", body))["results"]
+                problems = [result["problem"] for result in results if result.get("problem")]
+                if problems:
+                    raise RuntimeError(json.dumps(problems[0]))
+                if all(result["status"] == "done" for result in results):
+                    return max(result["rev"] for result in results)
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def save_slide(self, bytes_: int = 5_000, slide_id: str = "slide1") -> int:
         return await self.send(self.slide_command(bytes_, slide_id))

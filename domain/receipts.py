@@ -27,7 +27,7 @@ class Receipts(Value):
     """Bounded memory of handled commands.
 
     The newest 512 are kept with their result. Older ones are in a Bloom filter of 16 KiB (1 % false positives at
-    13,000 commands): `may_be_old` False is certain, True asks for a look into the log.
+    13,000 commands): those of `old_among` ask for a look into the log, the others are certainly not old.
     """
 
     newest: tuple[Receipt, ...] = ()
@@ -47,9 +47,6 @@ class Receipts(Value):
         return bool(numbers) and any(
             receipt.command_id.int in numbers and receipt.last_seq >= receipt.first_seq for receipt in self.newest
         )
-
-    def may_be_old(self, command_id: UUID) -> bool:
-        return bool(self.old_among((command_id,)))
 
     def old_among(self, command_ids: Sequence[UUID]) -> tuple[UUID, ...]:
         """Those that may be old."""

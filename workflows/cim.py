@@ -254,7 +254,7 @@ class CIMWorkflow:
             await self._gate.check(entry, patient=patient)
             command, bodies = detach_bulk(entry.command)
             command = await self._with_content(command)
-            receipt = await self._receipt_in_log(command)
+            receipt = await self._receipt_in_log(command.command_id, order)
             if receipt is not None:
                 return self._result(Handled(session=self._session, receipt=receipt, repeated=True))
             await self._check_order(command, place, order)
@@ -339,22 +339,25 @@ class CIMWorkflow:
         if receipts.find(command.command_id) is not None or not old or not _lists_stop():
             return
         for command_id in old:
-            if await self._look_up(command_id) is not None:
+            if await self._look_up(command_id, order) is not None:
                 raise too_late(self._session)
 
-    async def _receipt_in_log(self, command: Command) -> Receipt | None:
+    async def _receipt_in_log(self, command_id: UUID, order: SentOrder) -> Receipt | None:
         receipts = self._session.receipts
-        if receipts.find(command.command_id) is not None or not receipts.may_be_old(command.command_id):
+        if receipts.find(command_id) is not None or not order.is_old(command_id, receipts):
             return None
-        return await self._look_up(command.command_id)
+        return await self._look_up(command_id, order)
 
-    async def _look_up(self, command_id: UUID) -> Receipt | None:
-        return await workflow.execute_local_activity_method(
+    async def _look_up(self, command_id: UUID, order: SentOrder) -> Receipt | None:
+        receipt = await workflow.execute_local_activity_method(
             RecordActivities.receipt_in_log,
             CommandQuestion(cim_id=self._start.cim_id, command_id=command_id),
             start_to_close_timeout=LOOK_UP_TIMEOUT,
             retry_policy=RECORD_RETRY,
         )
+        if receipt is None:
+            order.is_not_in_log(command_id)
+        return receipt
 
     def _show(self) -> None:
         state = self._session.state

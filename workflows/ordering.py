@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from domain.receipts import Receipts
@@ -18,14 +19,25 @@ class SentOrder:
         self.followers = _followers(entries)
         self._ids = [entry.command.command_id for entry in entries]
         self._filter = ""
-        self._old: frozenset[UUID] = frozenset()
+        self._old: set[UUID] = set()
+
+    def is_old(self, command_id: UUID, receipts: Receipts) -> bool:
+        """Whether a command may have been carried out so long ago that only the log knows."""
+        return command_id in self._may_be_old(receipts)
 
     def old_followers(self, place: int, receipts: Receipts) -> list[UUID]:
-        """Those of an entry that may have been carried out so long ago that only the log knows."""
-        followers = self.followers[place]
-        if followers and receipts.filter != self._filter:
-            self._filter, self._old = receipts.filter, frozenset(receipts.old_among(self._ids))
-        return [command_id for command_id in followers if command_id in self._old] if self._old else []
+        """Those of an entry for which that holds."""
+        old = self._may_be_old(receipts) if self.followers[place] else ()
+        return [command_id for command_id in self.followers[place] if command_id in old]
+
+    def is_not_in_log(self, command_id: UUID) -> None:
+        """The log was asked; until more commands are old, it needs not be asked again."""
+        self._old.discard(command_id)
+
+    def _may_be_old(self, receipts: Receipts) -> AbstractSet[UUID]:
+        if receipts.filter != self._filter:
+            self._filter, self._old = receipts.filter, set(receipts.old_among(self._ids))
+        return self._old
 
 
 def _followers(entries: Sequence[Entry]) -> list[tuple[UUID, ...]]:

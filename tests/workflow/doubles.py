@@ -61,7 +61,7 @@ class StoreDouble:
 
     @activity.defn
     async def receipt_in_log(self, question: CommandQuestion) -> Receipt | None:
-        seqs = [event.seq for event in self.log[question.cim_id] if event.command_id == question.command_id]
+        seqs = [event.seq for event in self.log.get(question.cim_id, ()) if event.command_id == question.command_id]
         return Receipt(command_id=question.command_id, first_seq=seqs[0], last_seq=seqs[-1]) if seqs else None
 
     @activity.defn

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import uuid
+from collections import Counter
 
 import pytest
 from temporalio import activity
 from temporalio.client import WorkflowUpdateFailedError
 
-from activities.recording import ContentQuestion
+from activities.recording import CommandQuestion, ContentQuestion
 from domain.commands import ApproveSlide, Rename, Restore
-from domain.receipts import KEPT_EXACTLY
+from domain.receipts import FILTER_BITS, KEPT_EXACTLY, Receipt, Receipts
 from domain.session import CIMSession
 from domain.state import CIMContent
 from domain.values import Actor
@@ -131,3 +133,30 @@ async def test_a_list_does_not_go_on_where_its_beginning_was_lost(desk: Desk) ->
         assert types(desk) == ["cim_created"]
         assert codes(await desk.execute(*commands)) == [None, None]
         assert types(desk) == ["cim_created", "renamed", "restored"]
+
+
+class _TakesAllForOld(StoreDouble):
+    """The filter of old commands knows every id; `looked_up` counts how often the log was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked_up: Counter[uuid.UUID] = Counter()
+
+    @activity.defn
+    async def resume_session(self, cim_id: str) -> CIMSession:
+        session = await super().resume_session(cim_id)
+        full = base64.b64encode(b"\xff" * (FILTER_BITS // 8)).decode()
+        return session.model_copy(update={"receipts": Receipts(newest=session.receipts.newest, filter=full)})
+
+    @activity.defn
+    async def receipt_in_log(self, question: CommandQuestion) -> Receipt | None:
+        self.looked_up[question.command_id] += 1
+        return await super().receipt_in_log(question)
+
+
+async def test_what_is_not_in_the_log_is_looked_up_once_for_a_list(desk: Desk) -> None:
+    desk.store = store = _TakesAllForOld()
+    async with desk.worker():
+        await desk.create()
+        assert codes(await desk.execute(*(rename(f"Title {n}") for n in range(20)))) == [None] * 20
+        assert max(store.looked_up.values()) == 1
