@@ -12,7 +12,7 @@ from store.notices import NOTICES, News, Notice, NoticeBoard
 from store.server import Server
 from store.talk import TALK, Talk, number_of
 
-SHORTEST_PAUSE = 0.025
+SHORTEST_PAUSE = 0.01
 QUIET_PAUSE = 0.06
 LONGEST_PAUSE = 0.25
 QUIET_AFTER = 2.0
