@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -48,16 +49,17 @@ class Shipper:
 
     async def ship(self) -> None:
         """Everything that is spooled now. Raises LogUnavailable."""
-        while (batch := self._reader.next_batch(self._batch_lines)) is not None:
-            await self._send(batch.lines)
-            self._reader.done(batch)
+        while await self._ship_batch():
+            pass
 
     async def run(self) -> None:
-        """For ever: as entries come, and with growing pauses while the log is away."""
+        """For ever: as entries come, with rests that leave the log to others half of the time, and with growing pauses
+        while it is away."""
         pause = PAUSE_SECONDS
         while True:
+            began = time.monotonic()
             try:
-                await self.ship()
+                shipped = await self._ship_batch()
             except LogUnavailable as error:
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
                 logger.warning("the audit log is away, its entries wait: %s", error)
@@ -65,8 +67,17 @@ class Shipper:
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
                 logger.error("the audit spool cannot be read just now: %s", error)
             else:
-                pause = PAUSE_SECONDS
+                pause = PAUSE_SECONDS if shipped < self._batch_lines else time.monotonic() - began
             await asyncio.sleep(pause)
+
+    async def _ship_batch(self) -> int:
+        """How many entries it had."""
+        batch = self._reader.next_batch(self._batch_lines)
+        if batch is None:
+            return 0
+        await self._send(batch.lines)
+        self._reader.done(batch)
+        return len(batch.lines)
 
     async def keep_synced(self) -> None:
         while True:

@@ -93,7 +93,8 @@ class Desk:
 
     async def create(self) -> Book:
         answer = await self.http.post("/cims", json={"deal_id": self.person.deal_id, "title": "Bench"})
-        answer.raise_for_status()
+        if answer.is_error:
+            raise RuntimeError(f"POST /cims: {answer.status_code} {answer.text[:300]}")
         book = Book(self.http, self.wire, answer.json()["id"])
         await book.send({"type": "save_outline", "sections": [{"id": SECTION, "title": "Section"}]})
         return book

@@ -22,6 +22,24 @@ async function press(page: Page, ...keys: string[]): Promise<void> {
   for (const key of keys) await page.keyboard.press(key);
 }
 
+/** What has the focus without showing it: neither it nor what it stands in or before is outlined or framed in the accent. */
+function unmarkedFocus(): string | null {
+  const node = document.activeElement;
+  if (!node || node === document.body) return null;
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = "var(--accent)";
+  const accent = getComputedStyle(probe).color;
+  probe.remove();
+  const near = [node, node.nextElementSibling, node.parentElement, node.parentElement?.parentElement];
+  const isMarked = near.some((each) => {
+    if (!each) return false;
+    const { outlineStyle, outlineWidth, boxShadow, borderTopColor, borderTopWidth } = getComputedStyle(each);
+    const isOutlined = outlineStyle !== "none" && outlineWidth !== "0px";
+    return isOutlined || boxShadow.includes(accent) || (borderTopWidth !== "0px" && borderTopColor === accent);
+  });
+  return isMarked ? null : node.outerHTML.slice(0, 200);
+}
+
 /** Goes on with Tab until it is reached; what has the focus on the way is seen to have it. */
 async function tabTo(page: Page, wanted: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   await expect(wanted).toBeAttached();
@@ -30,16 +48,7 @@ async function tabTo(page: Page, wanted: Locator, key: "Tab" | "Shift+Tab" = "Ta
     if (await wanted.evaluate((node) => node === document.activeElement)) return;
     await page.keyboard.press(key);
     way.push(await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 60) ?? ""));
-    const unseen = await page.evaluate(() => {
-      const node = document.activeElement;
-      if (!node || node === document.body) return null;
-      const { outlineStyle, outlineWidth, boxShadow, borderColor } = getComputedStyle(node);
-      const isOutlined = outlineStyle !== "none" && outlineWidth !== "0px";
-      const around = node.closest("[class*=Input], [class*=field], [class*=label], label");
-      return isOutlined || boxShadow !== "none" || borderColor !== "" || around
-        ? null
-        : node.outerHTML.slice(0, 200);
-    });
+    const unseen = await page.evaluate(unmarkedFocus);
     expect(unseen).toBeNull();
   }
   throw new Error(

@@ -8,8 +8,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -230,3 +232,31 @@ def test_what_cannot_be_an_organisation_belongs_to_none() -> None:
     assert [org_of(given) for given in ("", "acme", "x" * 36)] == [NO_ORGANIZATION] * 3
     known = str(uuid.uuid4())
     assert org_of(known.upper()) == known
+
+
+async def test_many_entries_leave_the_log_to_others_half_of_the_time(tmp_path: Path) -> None:
+    busy: list[tuple[float, float]] = []
+
+    class SlowLog(Log):
+        async def append(self, lines: Sequence[bytes]) -> None:
+            began = time.monotonic()
+            await asyncio.sleep(0.05)
+            await super().append(lines)
+            busy.append((began, time.monotonic()))
+
+    log = SlowLog()
+    spool = Spool(tmp_path)
+    shipper = Shipper(spool, log, batch_lines=5)
+    for number in range(30):
+        spool.record(entry(number))
+    shipping = asyncio.create_task(shipper.run())
+    async with asyncio.timeout(10):
+        while len(log.entries) < 30:
+            await asyncio.sleep(0.01)
+    shipping.cancel()
+    rests = [later[0] - earlier[1] for earlier, later in pairwise(busy)]
+    assert log.numbers == list(range(30))
+    assert len(rests) == 5
+    assert min(rests) >= 0.05
+    shipper.close()
+    spool.close()
