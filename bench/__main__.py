@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import reduce
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import get_args
@@ -27,7 +28,7 @@ from temporalio.service import RPCError
 from bench.books import Desk
 from bench.growth import QUICK_GROWTH, Growth, GrowthSuite
 from bench.ours import OurSuites
-from bench.report import OURS, SUITES, Report, Suite, between_marks, judge, page, show
+from bench.report import OURS, SUITES, Report, Suite, between_marks, joined, judge, page, show
 from bench.suites import QUICK, Size, Suites
 from bench.systems import Bare, Ours, peers
 from deploy.embedded import tools
@@ -104,11 +105,11 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _tell(file: Path) -> int:
-    """A report and its plots into the documents."""
+def _tell(files: Sequence[Path]) -> int:
+    """A report and its plots into the documents; what was measured again later takes the place of what was before."""
     from bench.plots import draw
 
-    report = Report.model_validate_json(file.read_bytes())
+    report = reduce(joined, [Report.model_validate_json(file.read_bytes()) for file in files])
     told = page(report, draw(report, DRAWINGS))
     (DRAWINGS / "report.json").write_text(report.model_dump_json(indent=1) + "\n")
     PAGE.write_text(between_marks(PAGE.read_text(), "report", told))
@@ -121,11 +122,14 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     parser.add_argument("--json", type=Path, default=Path("out/bench.json"), help="where the report goes")
     parser.add_argument(
-        "told", nargs="*", metavar="report FILE", help="a report that was written goes into the documents"
+        "told",
+        nargs="*",
+        metavar="report FILE",
+        help="reports that were written go into the documents, a later one in the place of what it measured again",
     )
     given = parser.parse_args()
     if given.told:
-        return _tell(Path(given.told[-1]))
+        return _tell([Path(file) for file in given.told[1:]])
     chosen = [suite for suite in get_args(Suite) if not given.only or suite in given.only.split(",")]
     try:
         tools.bench_packages(say)

@@ -50,7 +50,10 @@ class Verdict(Value):
 
 
 class Report(Value):
-    """`durable`: what an acknowledged save has reached, by system. `absent`: why a system or a figure is missing."""
+    """`durable`: what an acknowledged save has reached, by system. `absent`: why a system or a figure is missing.
+
+    `again`: suites whose figures are of a later run.
+    """
 
     cores: int
     machine: str
@@ -62,6 +65,7 @@ class Report(Value):
     absent: dict[str, str]
     figures: tuple[Figure, ...]
     verdicts: tuple[Verdict, ...] = ()
+    again: tuple[Suite, ...] = ()
 
     def of(self, suite: Suite) -> list[Figure]:
         return [figure for figure in self.figures if figure.suite == suite]
@@ -71,6 +75,24 @@ class Report(Value):
             if (figure.what, figure.system, figure.at) == (what, system, at):
                 return figure.spread.median
         return None
+
+
+def joined(first: Report, later: Report) -> Report:
+    """The first, with the suites that were run again later in the place of its own."""
+    again = {figure.suite for figure in later.figures}
+    kept = [figure for figure in first.figures if figure.suite not in again]
+    report = first.model_copy(
+        update={
+            "figures": (*kept, *later.figures),
+            "absent": {
+                name: why
+                for name, why in {**first.absent, **later.absent}.items()
+                if name.partition(",")[0] not in again
+            },
+            "again": tuple(suite for suite in SUITES if suite in again or suite in first.again),
+        }
+    )
+    return report.model_copy(update={"verdicts": judge(report)})
 
 
 def judge(report: Report) -> tuple[Verdict, ...]:
@@ -142,7 +164,8 @@ def page(report: Report, plots: Iterable[str]) -> str:
         f"{report.cores} cores ({report.machine}), Python {report.python}, {report.rounds} rounds in which the systems "
         f"take turns, {report.seconds / 60:.0f} minutes in all. "
         + ", ".join(f"{name} {number}" for name, number in report.versions.items())
-        + ". Each figure: median (minimum to maximum) over the rounds.",
+        + ". Each figure: median (minimum to maximum) over the rounds."
+        + (f" Of later runs by themselves: {', '.join(report.again)}." if report.again else ""),
         "",
         *(f"![{name.partition('.')[0]}](bench/{name})" for name in plots),
         "",

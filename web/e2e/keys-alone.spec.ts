@@ -35,7 +35,9 @@ function unmarkedFocus(): string | null {
     if (!each) return false;
     const { outlineStyle, outlineWidth, boxShadow, borderTopColor, borderTopWidth } = getComputedStyle(each);
     const isOutlined = outlineStyle !== "none" && outlineWidth !== "0px";
-    return isOutlined || boxShadow.includes(accent) || (borderTopWidth !== "0px" && borderTopColor === accent);
+    return (
+      isOutlined || boxShadow.includes(accent) || (borderTopWidth !== "0px" && borderTopColor === accent)
+    );
   });
   return isMarked ? null : node.outerHTML.slice(0, 200);
 }
