@@ -41,7 +41,8 @@ async def send_commands(
     """Send one command, or a list that is handled in its order.
 
     A single command that is refused answers with its problem and status; in a list each result carries its own.
-    Commands are carried out exactly once per `command_id`, however often they are sent.
+    Commands are carried out exactly once per `command_id`, however often they are sent. A command that was refused is
+    tried again when its list is sent again, unless what followed it in the list was carried out: then it is `old_rev`.
     """
     requests = body if isinstance(body, list) else [body]
     expected_rev = _expected_rev(if_match)
