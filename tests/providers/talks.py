@@ -51,7 +51,7 @@ TALKS: Mapping[str, tuple[Reply, ...]] = {
     "take me to the second": (_uses("focus_slide", slide_id="s1-2"), Reply(text="There it is.")),
     "draw the map": (_uses("show_graph"), Reply(text="That is how they hang together.")),
     "who is acme": (_uses("focus_entity", entity_id="acme"), Reply(text="A rival.")),
-    "then add to it": (Reply(text="I begin.", delay=10.0), Reply(text="In French, then.")),
+    "then add to it": (Reply(text="I begin.\n\n" + "I go on.\n\n" * 30, pause=0.08), Reply(text="In French, then.")),
     "go wrong": (Reply(status=400, error="The answer would be too long."),),
 }
 """By words of the person; one reply for each call of the turn, the last from then on."""

@@ -50,8 +50,7 @@ async function tabTo(page: Page, wanted: Locator, key: "Tab" | "Shift+Tab" = "Ta
     if (await wanted.evaluate((node) => node === document.activeElement)) return;
     await page.keyboard.press(key);
     way.push(await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 60) ?? ""));
-    const unseen = await page.evaluate(unmarkedFocus);
-    expect(unseen).toBeNull();
+    await expect.poll(() => page.evaluate(unmarkedFocus)).toBeNull();
   }
   throw new Error(
     `${MOST_TABS} presses of ${key} do not lead to ${wanted.toString()}: ${way.slice(0, 30).join("\n")}`,

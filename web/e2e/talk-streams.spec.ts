@@ -153,6 +153,8 @@ test("what is added to an answer under way is taken into it", async ({ as }) => 
   const book = await newBook(person, `Added ${mark()}`);
   await openTalk(page, book.id);
   await say(page, "Begin, then add to it.");
+  // What is added before the model is asked, it reads with the question; now it has begun.
+  await expect(lastAnswer(page)).toContainText("I begin.");
   await page
     .getByRole("radiogroup", { name: /What your message does/ })
     .getByText("Add to it")
