@@ -15,6 +15,8 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from access import Assertions
+from api.addresses import CIMAddress
+from api.gateway import TemporalGateway
 from domain.commands import Rename
 from domain.permissions import Role
 from domain.session import CIMSession
@@ -207,3 +209,21 @@ async def test_proofs_are_carried_on_when_the_history_is_long(client: Client) ->
         assert answer.results[0].problem is not None
         assert answer.results[0].problem.code == "unproven"
         assert desk.access.questions <= 3
+
+
+async def test_a_clock_that_differs_refuses_nothing_that_the_api_sends(desk: Desk) -> None:
+    """Neither a new command, nor one that was carried out when the clocks were alike."""
+    address = CIMAddress(cim_id=desk.cim_id, org_id="org1", project_id="project1", deal_id="deal1")
+    command = rename("By a set clock")
+    submission = Submission(entries=(Entry(actor=LEA, command=command),))
+    async with desk.worker():
+        await desk.create()
+        for clock, is_known in ((late(600), False), (late(-600), True), (late(600), True)):
+            gateway = TemporalGateway(desk.client, desk.calls, clock)
+            [result] = (await gateway.execute(address, submission, starts=False)).results
+            assert result.problem is None
+            assert result.repeated is is_known
+        forger = TemporalGateway(desk.client, desk.calls, Assertions({"test": OTHER_KEY}))
+        [result] = (await forger.execute(address, submission, starts=False)).results
+        assert result.problem is not None
+        assert result.problem.code == "unproven"
