@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from access.deals import DealStanding, VisibleDeal
+from access.kept import Kept
 from access.person import AccessUnavailable
 
 GRANT_SECONDS = 60.0
@@ -16,68 +15,10 @@ REFUSAL_SECONDS = 5.0
 DEAL_LIST_SECONDS = 15.0
 MOST_GRANTS = 10_000
 
-K = TypeVar("K")
-V = TypeVar("V")
-
 
 class AsksForAccess(Protocol):
     async def standing(self, person_id: str, deal_id: str) -> DealStanding | None: ...
     async def deals_of(self, person_id: str) -> Sequence[VisibleDeal]: ...
-
-
-class _Kept(Generic[K, V]):
-    """Answers by key, each for as long as `seconds` says; one look-up at a time per key, failures not kept."""
-
-    def __init__(
-        self,
-        look_up: Callable[[K], Awaitable[V]],
-        seconds: Callable[[V], float],
-        most: int,
-        clock: Callable[[], float],
-    ) -> None:
-        self._look_up = look_up
-        self._seconds = seconds
-        self._most = most
-        self._clock = clock
-        self._answers: OrderedDict[K, tuple[float, V]] = OrderedDict()
-        self._under_way: dict[K, asyncio.Task[V]] = {}
-        self._forgotten = 0
-
-    async def get(self, key: K, fresh: bool = False) -> V:
-        known = None if fresh else self._answers.get(key)
-        if known is not None and known[0] > self._clock():
-            return known[1]
-        task = self._under_way.get(key)
-        if task is None:
-            task = asyncio.create_task(self._ask(key))
-            self._under_way[key] = task
-            task.add_done_callback(lambda done: self._finished(key, done))
-        return await asyncio.shield(task)
-
-    def forget(self, concerned: Callable[[K], bool]) -> None:
-        """Answers that are on their way meanwhile are not kept."""
-        self._forgotten += 1
-        for key in [key for key in self._answers if concerned(key)]:
-            del self._answers[key]
-        for key in [key for key in self._under_way if concerned(key)]:
-            del self._under_way[key]
-
-    async def _ask(self, key: K) -> V:
-        asked_at, forgotten = self._clock(), self._forgotten
-        value = await self._look_up(key)
-        if forgotten != self._forgotten:
-            return value
-        self._answers[key] = (asked_at + self._seconds(value), value)
-        self._answers.move_to_end(key)
-        while len(self._answers) > self._most:
-            self._answers.popitem(last=False)
-        return value
-
-    def _finished(self, key: K, task: asyncio.Task[V]) -> None:
-        if self._under_way.get(key) is task:
-            del self._under_way[key]
-        if not task.cancelled():
-            task.exception()
 
 
 class GrantCache:
@@ -96,8 +37,8 @@ class GrantCache:
         def seconds_of(answer: DealStanding | None) -> float:
             return seconds if answer is not None and answer.role is not None else min(seconds, REFUSAL_SECONDS)
 
-        self._standings = _Kept[tuple[str, str], DealStanding | None](standing, seconds_of, most, clock)
-        self._deals = _Kept[str, Sequence[VisibleDeal]](
+        self._standings = Kept[tuple[str, str], DealStanding | None](standing, seconds_of, most, clock)
+        self._deals = Kept[str, Sequence[VisibleDeal]](
             access.deals_of, lambda _: min(seconds, DEAL_LIST_SECONDS), most, clock
         )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import jwt
 from pydantic import BaseModel, Field, ValidationError
 
+from access.kept import Kept
 from access.keys import ASYMMETRIC, PublicKeys
 from access.person import Person, RefusalReason, TokenRefused
 
@@ -28,11 +28,6 @@ class _Claims(BaseModel):
     session_id: str | None = None
 
 
-class _Seen(NamedTuple):
-    person: Person
-    at: float
-
-
 class TokenVerifier:
     """Checks signature, expiry, audience and subject; the signature of a token that was good, once a minute.
 
@@ -43,7 +38,9 @@ class TokenVerifier:
     def __init__(self, secret: str | None = None, public_keys: PublicKeys | None = None) -> None:
         self._secret = secret or None
         self._public_keys = public_keys
-        self._seen: OrderedDict[str, _Seen] = OrderedDict()
+        self._people = Kept[str, Person](
+            self._checked, lambda _: REMEMBERED_SECONDS, MOST_REMEMBERED, lambda: time.monotonic()
+        )
 
     async def verify(self, token: str | None) -> Person:
         """Raises TokenRefused, or AccessUnavailable when the signing keys cannot be fetched."""
@@ -51,26 +48,10 @@ class TokenVerifier:
             raise TokenRefused("missing")
         if len(token) > LONGEST_TOKEN:
             raise TokenRefused("malformed")
-        person = self._remembered(token)
-        if person is None:
-            person = await self._checked(token)
-            self._remember(token, person)
+        person = await self._people.get(token)
+        if datetime.now(UTC) >= person.expires_at + timedelta(seconds=LEEWAY_SECONDS):
+            raise TokenRefused("expired")
         return person
-
-    def _remembered(self, token: str) -> Person | None:
-        seen = self._seen.get(token)
-        if seen is None:
-            return None
-        is_over = datetime.now(UTC) >= seen.person.expires_at + timedelta(seconds=LEEWAY_SECONDS)
-        if is_over or time.monotonic() - seen.at >= REMEMBERED_SECONDS:
-            del self._seen[token]
-            return None
-        return seen.person
-
-    def _remember(self, token: str, person: Person) -> None:
-        self._seen[token] = _Seen(person, time.monotonic())
-        while len(self._seen) > MOST_REMEMBERED:
-            self._seen.popitem(last=False)
 
     async def _checked(self, token: str) -> Person:
         algorithm, key = await self._key_for(token)
