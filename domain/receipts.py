@@ -43,10 +43,8 @@ class Receipts(Value):
 
     def changed_by_any(self, command_ids: Sequence[UUID]) -> bool:
         """Whether one of them is among the newest, and caused events."""
-        numbers = {command_id.int for command_id in command_ids}
-        return bool(numbers) and any(
-            receipt.command_id.int in numbers and receipt.last_seq >= receipt.first_seq for receipt in self.newest
-        )
+        found = map(self.find, command_ids)
+        return any(receipt is not None and receipt.last_seq >= receipt.first_seq for receipt in found)
 
     def old_among(self, command_ids: Sequence[UUID]) -> tuple[UUID, ...]:
         """Those that may be old."""

@@ -356,7 +356,7 @@ class CIMWorkflow:
             retry_policy=RECORD_RETRY,
         )
         if receipt is None:
-            order.is_not_in_log(command_id)
+            order.note_absent(command_id)
         return receipt
 
     def _show(self) -> None:

@@ -27,11 +27,12 @@ class SentOrder:
 
     def old_followers(self, place: int, receipts: Receipts) -> list[UUID]:
         """Those of an entry for which that holds."""
-        old = self._may_be_old(receipts) if self.followers[place] else ()
-        return [command_id for command_id in self.followers[place] if command_id in old]
+        followers = self.followers[place]
+        old = self._may_be_old(receipts) if followers else None
+        return [command_id for command_id in followers if command_id in old] if old else []
 
-    def is_not_in_log(self, command_id: UUID) -> None:
-        """The log was asked; until more commands are old, it needs not be asked again."""
+    def note_absent(self, command_id: UUID) -> None:
+        """The log does not know it, and need not be asked again until more commands are old."""
         self._old.discard(command_id)
 
     def _may_be_old(self, receipts: Receipts) -> AbstractSet[UUID]:
