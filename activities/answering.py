@@ -20,13 +20,13 @@ class StoreAnswers:
     async def begin(self, message_id: str) -> None:
         message = await self._open(message_id)
         if message is not None and message.status != "writing":
-            await self._store.put_message(message.model_copy(update={"status": "writing"}))
+            await self._store.messages.put(message.model_copy(update={"status": "writing"}))
 
     async def finish(self, message_id: str, answer: FinishedAnswer) -> None:
         message = await self._open(message_id)
         if message is None:
             return
-        await self._store.put_message(
+        await self._store.messages.put(
             message.model_copy(
                 update={
                     "status": "complete",
@@ -44,7 +44,7 @@ class StoreAnswers:
 
     async def _open(self, message_id: str) -> Message | None:
         """The message, unless its book is gone. One that has ended stays as it is, whatever is put."""
-        message = await self._store.message(message_id)
+        message = await self._store.messages.get(message_id)
         return None if message is None or await self._store.head(message.cim_id) is None else message
 
 
@@ -57,7 +57,7 @@ class StoreSessionLedger:
     async def put_session(self, session: AgentSession) -> None:
         if await self._store.head(session.cim_id) is None:
             return
-        await self._store.put_agent(session)
+        await self._store.agents.put(session)
         if session.status == "running" and (session.waits_for or session.steps):
             await self._follow(session)
         try:
@@ -74,18 +74,18 @@ class StoreSessionLedger:
 
     async def _follow(self, session: AgentSession) -> None:
         """A run waits for as long as one of its agents waits for people."""
-        run = await self._store.run(session.run_id)
+        run = await self._store.runs.get(session.run_id)
         if run is None or run.status not in ("running", "waiting"):
             return
         waits = bool(session.waits_for)
         if not waits and run.status == "waiting":
-            others = (await self._store.agents(session.cim_id, run_id=run.id, status="running")).items
+            others = (await self._store.agents.of_cim(session.cim_id, run_id=run.id, status="running")).items
             waits = any(each.waits_for for each in others)
         if waits != (run.status == "waiting"):
-            await self._store.put_run(run.model_copy(update={"status": "waiting" if waits else "running"}))
+            await self._store.runs.put(run.model_copy(update={"status": "waiting" if waits else "running"}))
 
     async def keep_step(self, step: FinishedStep) -> None:
-        await self._store.put_checkpoint(
+        await self._store.checkpoints.put(
             Checkpoint(
                 id=checkpoint_id(step.agent_id, step.step),
                 cim_id=step.cim_id,
@@ -100,25 +100,25 @@ class StoreSessionLedger:
         )
 
     async def checkpoint(self, checkpoint_id: str) -> Checkpoint | None:
-        return await self._store.checkpoint(checkpoint_id)
+        return await self._store.checkpoints.get(checkpoint_id)
 
     async def answered_at(self, cim_id: str, seq: int) -> RequestAnswered | None:
         """What the log says, also where the head has not reached it yet."""
-        for record in await self._store.events_of_type(cim_id, "request_answered", seq - 1, 1):
+        for record in await self._store.log.events_of_type(cim_id, "request_answered", seq - 1, 1):
             event = record.event()
             if isinstance(event, RequestAnswered) and event.seq == seq:
                 return event
         return None
 
     async def end_answer(self, end: EndAnswer) -> None:
-        message = await self._store.message(end.message_id)
+        message = await self._store.messages.get(end.message_id)
         if message is None or await self._store.head(message.cim_id) is None:
             return
-        await self._store.put_message(
+        await self._store.messages.put(
             message.model_copy(
                 update={
                     "status": end.status,
-                    "text": await self._store.text_so_far(end.message_id),
+                    "text": await self._store.messages.text_so_far(end.message_id),
                     "error": end.error,
                     "completed_at": datetime.now(UTC),
                 }

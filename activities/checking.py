@@ -20,7 +20,7 @@ async def findings_of(store: Store, book: Book) -> Sequence[Finding]:
     """What the book held against its documents comes to."""
     from evidence.consistency import check_book
 
-    return await asyncio.to_thread(check_book, book, await store.passages(book.cim_id))
+    return await asyncio.to_thread(check_book, book, await store.passages.of_cim(book.cim_id))
 
 
 class EvidenceActivities:
@@ -30,7 +30,7 @@ class EvidenceActivities:
     @activity.defn
     async def open_findings(self, cim_id: str) -> tuple[str, ...]:
         """Ids of the findings that keep the book, as it is recorded, from being completed."""
-        book = await self._store.book(cim_id)
+        book = await self._store.books.book(cim_id)
         if book is None:
             return ()
         findings = await findings_of(self._store, book)

@@ -44,14 +44,16 @@ class StoreWorkBook:
         self._store = store
 
     async def run(self, run_id: str) -> Run | None:
-        return await self._store.run(run_id)
+        return await self._store.runs.get(run_id)
 
     async def sessions(self, run_id: str) -> Sequence[AgentSession]:
-        run = await self._store.run(run_id)
+        run = await self._store.runs.get(run_id)
         found: list[AgentSession] = []
         cursor: str | None = None
         while run is not None:
-            page = await self._store.agents(run.cim_id, run_id=run_id, cursor=cursor, limit=SESSIONS_READ_AT_ONCE)
+            page = await self._store.agents.of_cim(
+                run.cim_id, run_id=run_id, cursor=cursor, limit=SESSIONS_READ_AT_ONCE
+            )
             found.extend(page.items)
             cursor = page.next_cursor
             if cursor is None:

@@ -28,11 +28,11 @@ class StoreWorkspace:
         return await self._store.head(cim_id)
 
     async def slides(self, cim_id: str) -> Sequence[SlideHead]:
-        state = await self._store.state(cim_id)
+        state = await self._store.books.state(cim_id)
         return [] if state is None else [slide_head(slide) for slide in state.content.slides_in_reading_order()]
 
     async def facts(self, cim_id: str) -> Sequence[Fact]:
-        return await self._store.facts(cim_id)
+        return await self._store.books.facts(cim_id)
 
     async def passages(self, cim_id: str) -> Sequence[SourcePassage]:
         return [
@@ -43,7 +43,7 @@ class StoreWorkspace:
                 locator=passage.locator,
                 heading=passage.heading,
             )
-            for passage in await self._store.passages(cim_id)
+            for passage in await self._store.passages.of_cim(cim_id)
         ]
 
     async def sources(self, cim_id: str) -> Sequence[BookSource]:
@@ -53,7 +53,7 @@ class StoreWorkspace:
         return (await self.documents(cim_id)).unread
 
     async def documents(self, cim_id: str) -> Documents:
-        sources = await self._store.sources(cim_id)
+        sources = await self._store.sources.of_cim(cim_id)
         return Documents(
             read=tuple(
                 BookSource(id=source.id, name=source.name, kind=source.kind)
@@ -64,10 +64,10 @@ class StoreWorkspace:
         )
 
     async def book(self, cim_id: str) -> Book | None:
-        return await self._store.book(cim_id)
+        return await self._store.books.book(cim_id)
 
     async def graph(self, cim_id: str) -> KnowledgeGraph:
-        return await self._store.graph(cim_id)
+        return await self._store.books.graph(cim_id)
 
     async def pictures(self, cim_id: str) -> Sequence[SourcePicture]:
         return [
@@ -81,15 +81,15 @@ class StoreWorkspace:
                 fingerprint=image.fingerprint,
                 text=image.text,
             )
-            for image in await self._store.images(cim_id)
+            for image in await self._store.images.of_cim(cim_id)
             if image.source_id
         ]
 
     async def put_text(self, cim_id: str, content_hash: str, text: str) -> None:
-        await self._store.put_body(cim_id, content_hash, text)
+        await self._store.contents.put_text(cim_id, content_hash, text)
 
     async def get_text(self, cim_id: str, content_hash: str) -> str:
-        text = await self._store.get_body(cim_id, content_hash)
+        text = await self._store.contents.text(cim_id, content_hash)
         if text is None:
             raise LookupError(f"nothing is kept under {content_hash}")
         return text
@@ -120,10 +120,10 @@ class StoreLedger:
         self._store = store
 
     async def put_run(self, run: Run) -> None:
-        await self._store.put_run(run)
+        await self._store.runs.put(run)
 
     async def put_session(self, session: AgentSession) -> None:
-        await self._store.put_agent(session)
+        await self._store.agents.put(session)
 
     async def tell(self, run: Run) -> None:
         try:

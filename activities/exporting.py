@@ -27,7 +27,7 @@ class ExportActivities:
         from exports import ExportRefused, render
 
         await self._tell(start, status="making")
-        book = await self._store.book(start.cim_id)
+        book = await self._store.books.book(start.cim_id)
         if book is None:
             return await self._tell(start, status="failed", error="There is no such book.")
         images = await self._images(book)
@@ -43,7 +43,7 @@ class ExportActivities:
                 error="The book cannot be exported yet: " + " ".join(problems[:3]),
                 completed_at=datetime.now(UTC),
             )
-        sha256 = await self._store.put_blob(start.cim_id, rendered.data)
+        sha256 = await self._store.contents.put_bytes(start.cim_id, rendered.data)
         return await self._tell(
             start,
             status="ready",
@@ -61,15 +61,15 @@ class ExportActivities:
             for component in slide.body.components
             if isinstance(component, ImageComponent)
         }
-        found = {blob_id: await self._store.get_blob(book.cim_id, blob_id) for blob_id in sorted(wanted)}
+        found = {blob_id: await self._store.contents.bytes(book.cim_id, blob_id) for blob_id in sorted(wanted)}
         return {blob_id: data for blob_id, data in found.items() if data is not None}
 
     async def _tell(self, start: ExportInput, **changes: object) -> str:
-        export = await self._store.export(start.export_id)
+        export = await self._store.exports.get(start.export_id)
         if export is None:
             return "failed"
         export = export.model_copy(update=changes)
-        await self._store.put_export(export)
+        await self._store.exports.put(export)
         await self._store.feed.publish(start.cim_id, "export", _news(export))
         return export.status
 

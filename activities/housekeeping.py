@@ -107,9 +107,9 @@ class HousekeepingActivities:
         return await self._usage.recount(self._clock() - USAGE_LOOKED_BACK)
 
     async def _stale_presence(self) -> int:
-        silent = await self._store.silent_pages(self._clock() - PRESENCE_KEPT)
+        silent = await self._store.presence.silent(self._clock() - PRESENCE_KEPT)
         for page in silent:
-            await self._store.remove_present(page)
+            await self._store.presence.remove(page)
             await self._store.feed.publish(page.cim_id, "presence", page.told("left"))
         return len(silent)
 
@@ -132,7 +132,7 @@ class HousekeepingActivities:
     async def _index_book(self, cim_id: str) -> int:
         from agents.usage import on_account_of, upkeep_of
 
-        leaves = [leaf for thread in await self._store.threads(cim_id) for leaf in thread.leaves]
+        leaves = [leaf for thread in await self._store.threads.of_cim(cim_id) for leaf in thread.leaves]
         with on_account_of(upkeep_of(await self._store.org_of(cim_id), cim_id)):
             return (await self._indexer.catch_up(cim_id, leaves, seconds=SECONDS_FOR_A_BOOK)).embedded
 
@@ -141,10 +141,10 @@ class HousekeepingActivities:
         from activities.checking import findings_of
         from store import BookCheck
 
-        head, last = await self._store.head(cim_id), await self._store.check(cim_id)
+        head, last = await self._store.head(cim_id), await self._store.book_checks.of_cim(cim_id)
         if head is None or (last is not None and last.rev == head.rev):
             return 0
-        book = await self._store.book(cim_id)
+        book = await self._store.books.book(cim_id)
         if book is None:
             return 0
         found = await findings_of(self._store, book)
@@ -155,26 +155,26 @@ class HousekeepingActivities:
             blocking=sum(finding.blocks for finding in found),
             total=len(found),
         )
-        await self._store.put_check(check)
+        await self._store.book_checks.put(check)
         await self._store.feed.publish(cim_id, "check", check.model_dump(mode="json"))
         return 1
 
     async def _remind_of(self, cim_id: str) -> int:
         from store import Reminder
 
-        state = await self._store.state(cim_id)
+        state = await self._store.books.state(cim_id)
         waiting = {} if state is None else state.open_requests
-        known = await self._store.reminders(cim_id)
+        known = await self._store.reminders.by_request(cim_id)
         for reminder in known.values():
             if reminder.id not in waiting:
-                await self._store.remove_reminder(reminder)
+                await self._store.reminders.remove(reminder)
         sent = 0
         for request in waiting.values():
             due = reminders_due(self._clock() - request.opened_at, self._day)
             before = known.get(request.id)
             if due == 0 or (before is not None and before.count >= due):
                 continue
-            await self._store.put_reminder(Reminder(id=request.id, cim_id=cim_id, count=due, last_at=self._clock()))
+            await self._store.reminders.put(Reminder(id=request.id, cim_id=cim_id, count=due, last_at=self._clock()))
             told = {"request_id": request.id, "run_id": request.run_id, "kind": request.kind}
             waits_since = request.opened_at.isoformat()
             await self._store.feed.publish(cim_id, "reminder", {**told, "waits_since": waits_since, "count": due})
@@ -183,7 +183,7 @@ class HousekeepingActivities:
 
     async def _unused_files(self) -> int:
         now = self._clock()
-        return await self._store.sweep_files(since=now, before=now - FILES_KEPT_DAYS * self._day)
+        return await self._store.unused_files.sweep(since=now, before=now - FILES_KEPT_DAYS * self._day)
 
     async def _audit_retention(self) -> int:
         return 0 if self._audit is None else await self._audit.cut_all()

@@ -50,7 +50,7 @@ class IngestActivities:
         from store import SourcePassage
 
         await self._tell(start, status="reading")
-        data = await self._store.get_blob(start.cim_id, start.sha256)
+        data = await self._store.contents.bytes(start.cim_id, start.sha256)
         if data is None:
             return ReadSource(problem="The document is no longer there. Upload it again.")
         try:
@@ -58,7 +58,7 @@ class IngestActivities:
         except DocumentRefused as refused:
             return ReadSource(problem=refused.message_for_people)
         batch = FactBatch(facts=tuple(await asyncio.to_thread(gather_facts, document, start.source_id)))
-        await self._store.put_passages(
+        await self._store.passages.put(
             start.cim_id,
             start.source_id,
             [
@@ -76,7 +76,7 @@ class IngestActivities:
         await self._keep_pictures(start, document, data)
         facts = None
         if batch.facts:
-            await self._store.put_body(start.cim_id, batch.hash, batch.model_dump_json())
+            await self._store.contents.put_text(start.cim_id, batch.hash, batch.model_dump_json())
             facts = FactsReference(content_hash=batch.hash, count=len(batch.facts))
         return ReadSource(passages=len(document.passages), facts=facts, pages=document.page_count)
 
@@ -93,7 +93,7 @@ class IngestActivities:
             pictures = []
         images: list[SourceImage] = []
         for picture in pictures:
-            sha256 = await self._store.put_blob(start.cim_id, picture.data)
+            sha256 = await self._store.contents.put_bytes(start.cim_id, picture.data)
             images.append(
                 SourceImage(
                     id=stable_id("i", start.source_id, sha256),
@@ -104,7 +104,7 @@ class IngestActivities:
                 )
             )
         if images:
-            await self._store.put_images(start.cim_id, start.source_id, images)
+            await self._store.images.put(start.cim_id, start.source_id, images)
 
     @activity.defn
     async def finish_source(self, end: SourceEnd) -> None:
@@ -119,11 +119,11 @@ class IngestActivities:
         )
 
     async def _tell(self, start: IngestInput, **changes: object) -> None:
-        source = await self._store.source(start.source_id)
+        source = await self._store.sources.get(start.source_id)
         if source is None:
             return
         source = source.model_copy(update=changes)
-        await self._store.put_source(source)
+        await self._store.sources.put(source)
         await self._store.feed.publish(start.cim_id, "source", _news(source))
 
 

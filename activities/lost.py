@@ -67,14 +67,14 @@ class LostWork:
     async def settle(self, now: datetime) -> int:
         """How much was lost."""
         lost = 0
-        for run in await self._store.unfinished_runs():
+        for run in await self._store.runs.unfinished():
             if await self._is_lost(run, now):
                 await self._end_run(run, now)
                 lost += 1
         for cim_id in await self._store.open_cims():
-            for source in await self._store.sources(cim_id):
+            for source in await self._store.sources.of_cim(cim_id):
                 lost += await self._settle_source(source, now)
-            for export in await self._store.exports(cim_id):
+            for export in await self._store.exports.of_cim(cim_id):
                 lost += await self._settle_export(export, now)
         return lost
 
@@ -88,7 +88,7 @@ class LostWork:
         return not await self._workflows.is_open(run_workflow_id(run.cim_id, run.id))
 
     async def _end_run(self, run: Run, now: datetime) -> None:
-        state = await self._store.state(run.cim_id)
+        state = await self._store.books.state(run.cim_id)
         if state is not None:
             await self._close(run, [each for each in state.open_requests.values() if each.run_id == run.id])
             async for session in self._unfinished_sessions(run):
@@ -97,7 +97,7 @@ class LostWork:
             for message_id in run.answer_ids:
                 await self._sessions.end_answer(EndAnswer(message_id=message_id, status="failed", error=RUN_LOST))
         ended = run.model_copy(update={"status": "failed", "error": RUN_LOST, "completed_at": now})
-        await self._store.put_run(ended)
+        await self._store.runs.put(ended)
         await self._tell(ended)
 
     async def _close(self, run: Run, requests: Sequence[RequestState]) -> None:
@@ -112,7 +112,7 @@ class LostWork:
     async def _unfinished_sessions(self, run: Run) -> AsyncGenerator[AgentSession]:
         cursor: str | None = None
         while True:
-            page = await self._store.agents(run.cim_id, run_id=run.id, cursor=cursor)
+            page = await self._store.agents.of_cim(run.cim_id, run_id=run.id, cursor=cursor)
             for session in page.items:
                 if session.status in ("idle", "running"):
                     yield session
@@ -124,7 +124,7 @@ class LostWork:
             return False
         if await self._workflows.is_open(ingest_workflow_id(source.cim_id, source.id)):
             return False
-        await self._store.put_source(source.model_copy(update={"status": "refused", "problem": READING_LOST}))
+        await self._store.sources.put(source.model_copy(update={"status": "refused", "problem": READING_LOST}))
         return True
 
     async def _settle_export(self, export: Export, now: datetime) -> bool:
@@ -133,5 +133,5 @@ class LostWork:
         if await self._workflows.is_open(export_workflow_id(export.cim_id, export.id)):
             return False
         failed = {"status": "failed", "error": EXPORT_LOST, "completed_at": now}
-        await self._store.put_export(export.model_copy(update=failed))
+        await self._store.exports.put(export.model_copy(update=failed))
         return True

@@ -53,19 +53,19 @@ class RecordActivities:
     @activity.defn
     async def resume_session(self, cim_id: str) -> CIMSession:
         """The session of a CIM that is recorded already; an empty one for a new or erased CIM."""
-        events = [record.event() async for record in self._store.all_events(cim_id)]
+        events = [record.event() async for record in self._store.log.all_events(cim_id)]
         if events and isinstance(events[-1], CIMDeleted):
             return CIMSession()
         return resume(events)
 
     @activity.defn
     async def content_at(self, question: ContentQuestion) -> CIMContent | None:
-        state = await self._store.fold_state(question.cim_id, question.seq)
+        state = await self._store.books.state_at(question.cim_id, question.seq)
         return state.content if state is not None and state.rev == question.seq else None
 
     @activity.defn
     async def receipt_in_log(self, question: CommandQuestion) -> Receipt | None:
-        events = await self._store.events_of_command(question.cim_id, question.command_id)
+        events = await self._store.log.events_of_command(question.cim_id, question.command_id)
         if not events:
             return None
         return Receipt(command_id=question.command_id, first_seq=events[0].seq, last_seq=events[-1].seq)

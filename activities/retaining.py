@@ -79,7 +79,7 @@ class BookRetention:
 
         Raises StoreError, AccessUnavailable and temporalio errors.
         """
-        announced = await self._store.book_ends()
+        announced = await self._store.book_ends.by_cim()
         changed = 0
         async for org_id, rule in self._rules.all():
             for cim_id in await self._store.cims_under(org_id, rule, self._soon() - rule.days * self._day):
@@ -106,13 +106,13 @@ class BookRetention:
         ends_at = max(runs_out, self._soon())
         end = BookEnd(cim_id=head.id, org_id=head.org_id, runs_out=runs_out, ends_at=ends_at)
         self._note(end, "announce_end", "done", {"ends_at": ends_at.isoformat(), **_why(rule)})
-        await self._store.put_book_end(end)
+        await self._store.book_ends.put(end)
         await self._tell(end, "announced")
 
     async def _take_back(self, end: BookEnd) -> None:
         """The book was changed, reopened or deleted, or the rule is another."""
         self._note(end, "take_back_end", "done", {"ends_at": end.ends_at.isoformat()})
-        await self._store.remove_book_end(end)
+        await self._store.book_ends.remove(end)
         await self._tell(end, "taken_back")
 
     async def _delete(self, head: CIMHead, rule: BookRule, end: BookEnd) -> int:

@@ -21,19 +21,19 @@ class StoreConversation:
         found: list[TalkMessage] = []
         next_id: str | None = message_id
         while next_id is not None and len(found) < limit:
-            page = await self._store.path(next_id, limit - len(found))
+            page = await self._store.messages.path(next_id, limit - len(found))
             found = [*_talk_messages(page), *found]
             next_id = page[0].parent_id if page else None
         return found
 
     async def steers(self, run_id: str, after: int) -> Sequence[str]:
-        return await self._store.steers(run_id, after)
+        return await self._store.steers.after(run_id, after)
 
     async def is_said(self, run_id: str, answer_id: str, after: int) -> bool:
-        run = await self._store.run(run_id)
+        run = await self._store.runs.get(run_id)
         if run is not None and run.answer_ids[-1:] == (answer_id,):
-            return await self._store.close_steers(run.cim_id, run_id, after, by=answer_id)
-        return not await self._store.steers(run_id, after)
+            return await self._store.steers.close(run.cim_id, run_id, after, by=answer_id)
+        return not await self._store.steers.after(run_id, after)
 
 
 class StoreAnswerSink:

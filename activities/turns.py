@@ -29,17 +29,17 @@ class TurnActivities:
         Raises UnknownMessage when the message is to follow one that is not in the thread.
         """
         run = turn.run
-        thread = await self._store.thread(run.cim_id, run.thread_id) or _new_thread(turn)
+        thread = await self._store.threads.get(run.thread_id, of_cim=run.cim_id) or _new_thread(turn)
         answers = answer_ids(run)
         if answers[-1] in thread.leaves:
             return
         parent_id = turn.parent_id if turn.starts_branch or turn.parent_id else thread.leaf_id
         if parent_id is not None:
-            parent = await self._store.message(parent_id)
+            parent = await self._store.messages.get(parent_id)
             if parent is None or (parent.cim_id, parent.thread_id) != (run.cim_id, run.thread_id):
                 raise _unknown()
-        text = await self._store.get_body(run.cim_id, turn.text_hash)
-        await self._store.put_message(
+        text = await self._store.contents.text(run.cim_id, turn.text_hash)
+        await self._store.messages.put(
             Message(
                 id=run.message_id,
                 cim_id=run.cim_id,
@@ -57,7 +57,7 @@ class TurnActivities:
         )
         previous = run.message_id
         for agent_type, answer_id in zip(run.agents or ("assistant",), answers, strict=True):
-            await self._store.put_message(
+            await self._store.messages.put(
                 Message(
                     id=answer_id,
                     cim_id=run.cim_id,
@@ -73,7 +73,7 @@ class TurnActivities:
                 )
             )
             previous = answer_id
-        await self._store.put_run(
+        await self._store.runs.put(
             Run(
                 id=run.run_id,
                 cim_id=run.cim_id,
@@ -88,7 +88,7 @@ class TurnActivities:
             )
         )
         leaves = tuple(leaf for leaf in thread.leaves if leaf != parent_id)
-        await self._store.put_thread(
+        await self._store.threads.put(
             thread.model_copy(update={"leaf_id": previous, "leaves": (*leaves, previous), "updated_at": turn.sent_at})
         )
 
@@ -97,19 +97,19 @@ class TurnActivities:
         """The message stays; its answers say that they were stopped before they began."""
         now = datetime.now(UTC)
         for answer_id in answer_ids(turn.run):
-            answer = await self._store.message(answer_id)
+            answer = await self._store.messages.get(answer_id)
             if answer is not None:
-                await self._store.put_message(answer.model_copy(update={"status": "stopped", "completed_at": now}))
-        run = await self._store.run(turn.run.run_id)
+                await self._store.messages.put(answer.model_copy(update={"status": "stopped", "completed_at": now}))
+        run = await self._store.runs.get(turn.run.run_id)
         if run is not None and not run.is_over:
-            await self._store.put_run(run.model_copy(update={"status": "cancelled", "completed_at": now}))
+            await self._store.runs.put(run.model_copy(update={"status": "cancelled", "completed_at": now}))
 
     @activity.defn
     async def switch_branch(self, choice: BranchChoice) -> None:
-        thread = await self._store.thread(choice.cim_id, choice.thread_id)
+        thread = await self._store.threads.get(choice.thread_id, of_cim=choice.cim_id)
         if thread is None or choice.leaf_id not in thread.leaves:
             raise _unknown()
-        await self._store.put_thread(thread.model_copy(update={"leaf_id": choice.leaf_id}))
+        await self._store.threads.put(thread.model_copy(update={"leaf_id": choice.leaf_id}))
         await self._store.feed.publish(
             choice.cim_id, "thread", {"thread_id": choice.thread_id, "leaf_id": choice.leaf_id}
         )

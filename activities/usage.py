@@ -27,26 +27,26 @@ class StoreUsageBook:
         MODEL_TOKENS.labels(call.model, "in").inc(call.tokens_in)
         MODEL_TOKENS.labels(call.model, "out").inc(call.tokens_out)
         MODEL_COST.labels(call.model).inc(call.cost_usd)
-        await self._store.put_usage(call)
+        await self._store.usage.put(call)
         await self._count_hour_of(call)
 
     async def hold(self, hold: Hold) -> None:
-        await self._store.put_usage_hold(UsageHold.model_validate(hold.model_dump()))
+        await self._store.usage.put_hold(UsageHold.model_validate(hold.model_dump()))
 
     async def release(self, hold: Hold) -> None:
-        await self._store.remove_usage_hold(hold.id)
+        await self._store.usage.remove_hold(hold.id)
 
     async def spent(self, org_id: str, person_id: str, since: datetime) -> Spent:
         now = datetime.now(UTC)
-        holds = [hold for hold in await self._store.usage_holds(org_id) if hold.until > now]
-        hours = await self._store.usage_hours(org_id, since, now + HOUR)
+        holds = [hold for hold in await self._store.usage.holds(org_id) if hold.until > now]
+        hours = await self._store.usage.hours(org_id, since, now + HOUR)
         costs = [*((hold.person_id, hold.usd) for hold in holds), *((hour.person_id, hour.cost_usd) for hour in hours)]
         return Spent(by_org=sum(usd for _, usd in costs), by_person=sum(usd for who, usd in costs if who == person_id))
 
     async def recount(self, since: datetime) -> int:
         """Sums up the calls of every hour from that of `since` on again, for every organisation. How many sums."""
         began = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        calls = await self._store.usage_since(began)
+        calls = await self._store.usage.calls_since(began)
         sums: dict[tuple[str, datetime, str, str, str], list[Usage]] = {}
         for call in calls:
             hour = call.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
@@ -61,12 +61,12 @@ class StoreUsageBook:
         began = call.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
         async def alike() -> list[Usage]:
-            calls = await self._store.usage(call.org_id, began, began + HOUR, call.person_id)
+            calls = await self._store.usage.calls(call.org_id, began, began + HOUR, call.person_id)
             return [one for one in calls if (one.model, one.work) == (call.model, call.work)]
 
         calls = await alike()
         for _ in range(MOST_COUNTS):
-            await self._store.put_usage_hours([_sum(began, calls)])
+            await self._store.usage.put_hours([_sum(began, calls)])
             now = await alike()
             if now == calls:
                 return

@@ -115,7 +115,7 @@ class TemporalGateway:
         """
         answered = await self._sent(address, self._proved(address, submission), starts)
         if any(result.problem is not None and result.problem.code == "unproven" for result in answered.results):
-            return await self._sent(address, self._proved(address, submission, may_wait=True), starts)
+            return await self._sent(address, self._proved(address, submission, each_for_itself=True), starts)
         return answered
 
     async def _sent(self, address: CIMAddress, proved: Submission, starts: bool) -> SubmissionResult:
@@ -125,7 +125,7 @@ class TemporalGateway:
 
     async def submit(self, address: CIMAddress, submission: Submission) -> None:
         """Durable when it returns; carried out later, be it that workers are away for weeks."""
-        waiting = self._proved(address, submission, may_wait=True)
+        waiting = self._proved(address, submission, each_for_itself=True)
         with _translated():
             await self._calls.submit(self._client, address.org_id, address.deal_id, address.cim_id, waiting)
 
@@ -221,15 +221,16 @@ class TemporalGateway:
         """Shows that this person, signed in here, asks for this call of a workflow."""
         return self._proofs.of_call(actor, cim_id, call_hash(call))
 
-    def _proved(self, address: CIMAddress, submission: Submission, *, may_wait: bool = False) -> Submission:
-        """With what shows that the actors of these commands were signed in here."""
+    def _proved(self, address: CIMAddress, submission: Submission, *, each_for_itself: bool = False) -> Submission:
+        """With what shows that the actors of these commands were signed in here: lately, or for each command, whenever
+        it is carried out."""
         return Submission(
             entries=tuple(
                 entry.model_copy(
                     update={
                         "proof": self._proofs.of_person(entry.actor, address.cim_id),
                         "standby": self._proofs.of_command(entry.actor, address.cim_id, content_hash(entry.command))
-                        if may_wait
+                        if each_for_itself
                         else "",
                     }
                 )

@@ -157,9 +157,9 @@ class EventStream:
     async def _opening(self) -> AsyncGenerator[ServerSentEvent]:
         """What is being written, as it reads now; with `ready` the cursor says that the reader has it all."""
         store = self._parts.store
-        spoken = await self._patiently(lambda: store.spoken(self._opened.cim_id))
+        spoken = await self._patiently(lambda: store.unfinished.now(self._opened.cim_id))
         for message_id, said in sorted(spoken.texts.items()):
-            message = await self._patiently(lambda id_=message_id: store.message(id_))
+            message = await self._patiently(lambda id_=message_id: store.messages.get(id_))
             if message is None or message.is_final:
                 continue
             yield _sent("message", message.model_copy(update={"text": said.text}).model_dump(mode="json"))

@@ -85,7 +85,7 @@ class Submitter:
         bodies = {hash_: body for _, texts in detached for hash_, body in texts.items()}
         if bodies:
             store, cim_id = self._parts.store, self._opened.cim_id
-            await asyncio.gather(*(store.put_body(cim_id, hash_, body) for hash_, body in bodies.items()))
+            await asyncio.gather(*(store.contents.put_text(cim_id, hash_, body) for hash_, body in bodies.items()))
         return allowed, [Entry(actor=self._opened.actor, command=command) for command, _ in detached]
 
     def _in_order(self, commands: Sequence[Command], answers: list[CommandAnswer]) -> list[CommandAnswer]:

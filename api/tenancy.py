@@ -41,11 +41,11 @@ class Seat:
             case "cim_id":
                 return await self.addresses.find(id_) is not None
             case "run_id":
-                return await self.store.run(id_) is not None
+                return await self.store.runs.get(id_) is not None
             case "export_id":
-                return await self.store.export(id_) is not None
+                return await self.store.exports.get(id_) is not None
             case "source_id":
-                return await self.store.source(id_) is not None
+                return await self.store.sources.get(id_) is not None
             case _:
                 return False
 

@@ -129,6 +129,8 @@ def main() -> int:
     )
     given = parser.parse_args()
     if given.told:
+        if given.told[0] != "report" or len(given.told) == 1:
+            parser.error("say `report` and the files of at least one report")
         return _tell([Path(file) for file in given.told[1:]])
     chosen = [suite for suite in get_args(Suite) if not given.only or suite in given.only.split(",")]
     try:

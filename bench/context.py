@@ -88,7 +88,7 @@ class Conversation:
             author=actor,
             created_at=BEGAN + timedelta(minutes=self._count),
         )
-        await self._store.put_message(message)
+        await self._store.messages.put(message)
         self.leaf_id = message.id
         return message.id
 
@@ -119,7 +119,7 @@ async def book_in(store: Store) -> str:
             GatherContext(type="gather_context", command_id=uuid.uuid4(), facts=facts[start : start + 2_000])
             for start in range(0, len(facts), 2_000)
         ]
-        await store.put_source(
+        await store.sources.put(
             Source(
                 id=source_id,
                 cim_id=cim_id,
@@ -133,7 +133,7 @@ async def book_in(store: Store) -> str:
                 created_by=LEA,
             )
         )
-        await store.put_passages(
+        await store.passages.put(
             cim_id,
             source_id,
             [SourcePassage(source_id=source_id, **passage.model_dump()) for passage in document.passages],

@@ -185,7 +185,7 @@ async def _update(handle: WorkflowHandle[BareWorkflow, None], text: str) -> None
 def _forgetful(store: Store, cim_id: str) -> Call:
     async def read() -> None:
         store._forget(cim_id)  # pyright: ignore[reportPrivateUsage]
-        await store.slides(cim_id)
+        await store.books.slides(cim_id)
 
     return read
 

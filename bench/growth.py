@@ -99,9 +99,9 @@ class GrowthSuite:
         ids = [f"{book.cim_id}-{n:06}" for n in range(2 * turns)]
         for n, id_ in enumerate(ids):
             role = "assistant" if n % 2 else "user"
-            await store.put_message(message_of(id_, book.cim_id, ids[n - 1] if n else None, "complete", role))
+            await store.messages.put(message_of(id_, book.cim_id, ids[n - 1] if n else None, "complete", role))
         leaf, now = ids[-1], datetime.now(UTC)
-        await store.put_thread(
+        await store.threads.put(
             Thread(id="main", cim_id=book.cim_id, leaf_id=leaf, leaves=(leaf,), created_at=now, updated_at=now)
         )
         await store.close()
@@ -114,7 +114,7 @@ class GrowthSuite:
             for _ in range(done, wanted - 1):
                 cim_id, org_id = uuid.uuid4().hex, str(uuid.uuid4())
                 store.belongs(cim_id, org_id)
-                await store.put_message(message_of(uuid.uuid4().hex, cim_id, None, "complete"))
+                await store.messages.put(message_of(uuid.uuid4().hex, cim_id, None, "complete"))
             done = wanted - 1
             await self._pair(book, "organisations", wanted)
         await store.close()

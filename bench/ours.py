@@ -64,7 +64,7 @@ class OurSuites:
             listening = asyncio.create_task(book.words(arrived))
             await asyncio.sleep(1.0)
             message = message_of(uuid.uuid4().hex, book.cim_id, None, "writing")
-            await store.put_message(message)
+            await store.messages.put(message)
             await asyncio.sleep(1.0)
             said: list[float] = []
             for n in range(WORDS):

@@ -63,7 +63,7 @@ async def words(store: Store, cim_id: str, said: dict[str, float]) -> set[str]:
     firsts: set[str] = set()
     for n in range(ANSWERS):
         answer = message(cim_id, "writing")
-        await store.put_message(answer)
+        await store.messages.put(answer)
         await asyncio.sleep(QUIET_SECONDS)
         for piece in range(DELTAS):
             text = f"{n}.{piece} "
@@ -71,7 +71,7 @@ async def words(store: Store, cim_id: str, said: dict[str, float]) -> set[str]:
             said[text] = time.perf_counter()
             await store.say(cim_id, "delta", {"message_id": answer.id, "attempt": 1, "text": text})
             await asyncio.sleep(PAUSE_SECONDS)
-        await store.put_message(answer.model_copy(update={"status": "complete", "text": "done"}))
+        await store.messages.put(answer.model_copy(update={"status": "complete", "text": "done"}))
     return firsts
 
 
@@ -112,13 +112,13 @@ async def measure(running: RunningStack) -> dict[str, Latency]:
         results["delta_to_browser"] = Latency.of([seconds for text, seconds in late.items() if text not in firsts])
         other = (await desk.create()).cim_id
         answer = message(other, "writing")
-        await store.put_message(answer)
+        await store.messages.put(answer)
         delta = {"message_id": answer.id, "attempt": 1, "text": "a few words of an answer "}
         results["say"] = Latency.of(await timed(lambda: store.say(other, "delta", {**delta}), LONG_TALK))
         results["end_of_a_long_talk_cold"] = Latency.of(await timed(lambda: cold.talk_end(other), 1))
         results["end_of_a_long_talk"] = Latency.of(await timed(lambda: cold.talk_end(other), 100))
-        results["text_so_far_cold"] = Latency.of(await timed(lambda: cold.text_so_far(answer.id), 1))
-        results["text_so_far"] = Latency.of(await timed(lambda: cold.text_so_far(answer.id), 100))
+        results["text_so_far_cold"] = Latency.of(await timed(lambda: cold.messages.text_so_far(answer.id), 1))
+        results["text_so_far"] = Latency.of(await timed(lambda: cold.messages.text_so_far(answer.id), 100))
     return results
 
 

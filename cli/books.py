@@ -20,7 +20,7 @@ from cli.keys import Deployment
 from cli.recording import recorded
 from deploy.embedded.steps import StackError, say
 from domain.values import Value
-from store import Store, StoreError
+from store import Store, StoreError, book_faults
 
 books = App(name="books", help="Whole books into files, and back.")
 
@@ -97,7 +97,7 @@ def check(
 async def _checked(deployment: Deployment, cim_id: str | None) -> dict[str, list[str]]:
     async with deployment.store() as store:
         wanted = await store.all_cims() if cim_id is None else [cim_id]
-        return {each: [fault async for fault in store.faults(each)] for each in wanted}
+        return {each: [fault async for fault in book_faults(store, each)] for each in wanted}
 
 
 async def _exported(deployment: Deployment, cim_id: str, into: Path) -> None:
@@ -120,7 +120,7 @@ async def _imported(deployment: Deployment, archive: Path) -> None:
 
 async def write_archive(store: Store, cim_id: str, into: Path) -> int:
     """How many lines the archive has. Raises StackError for an unknown book, and StoreError."""
-    state = await store.state(cim_id)
+    state = await store.books.state(cim_id)
     if state is None:
         raise StackError(f"There is no book {cim_id}.")
     fresh = into.with_name(f"{into.name}.part")

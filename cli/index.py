@@ -63,7 +63,7 @@ async def rebuilt(store: Store, settings: Settings, cim_id: str) -> CaughtUp:
             EmbeddingAccount(StoreUsageBook(store), settings.prices),
         )
         try:
-            leaves = [leaf for thread in await store.threads(cim_id) for leaf in thread.leaves]
+            leaves = [leaf for thread in await store.threads.of_cim(cim_id) for leaf in thread.leaves]
             with on_account_of(upkeep_of(await store.org_of(cim_id), cim_id)):
                 return await opened.indexer.rebuild(cim_id, leaves)
         finally:

@@ -48,6 +48,7 @@ from store.notices import News, Notice
 from store.store import Store
 from store.talk_text import Spoken
 from store.unfinished import SpokenNow
+from store.verifying import book_faults
 
 __all__ = [
     "AgentSession",
@@ -95,5 +96,6 @@ __all__ = [
     "Usage",
     "UsageHold",
     "UsageHour",
+    "book_faults",
     "slide_of",
 ]

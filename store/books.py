@@ -31,6 +31,7 @@ from store.ids import event_key
 from store.log import Log
 from store.models import Slide, Source
 from store.server import Server
+from store.shelves import Sources
 
 SNAPSHOTS = "snapshots"
 EVENTS_PER_SNAPSHOT = 64
@@ -42,12 +43,15 @@ Body = TypeVar("Body", bound=Value)
 class Books:
     """Snapshots are states at every 64th event. They can be lost without harm: they are made again from the log."""
 
-    def __init__(self, server: Server, codec: Codec, log: Log, heads: Heads, contents: Contents) -> None:
+    def __init__(
+        self, server: Server, codec: Codec, log: Log, heads: Heads, contents: Contents, sources: Sources
+    ) -> None:
         self._server = server
         self._codec = codec
         self._log = log
         self._heads = heads
         self._contents = contents
+        self._sources = sources
         self._states: OrderedDict[str, CIMState] = OrderedDict()
         self._bodies: OrderedDict[str, SlideBody] = OrderedDict()
 
@@ -66,8 +70,8 @@ class Books:
             self._keep(state)
         return state
 
-    async def state_at(self, cim_id: str, to_seq: int | None) -> CIMState | None:
-        """The CIM after event `to_seq`, or after its last one."""
+    async def state_at(self, cim_id: str, to_seq: int | None = None) -> CIMState | None:
+        """The CIM after event `to_seq`, or after the last one in the log; None for an unknown or erased one."""
         standing = await self._heads.standing(cim_id)
         if standing is not None and standing.erased:
             self.forget(cim_id)
@@ -82,6 +86,15 @@ class Books:
             if state.rev % EVENTS_PER_SNAPSHOT == 0:
                 await self.put_snapshot(state)
         return state
+
+    async def book(self, cim_id: str) -> Book | None:
+        """The whole book at its newest recorded revision."""
+        state = await self.state(cim_id)
+        if state is None:
+            return None
+        return book_of(
+            state, await self.slides_of(state), await self.facts_of(state), await self._sources.of_cim(cim_id)
+        )
 
     async def recorded(self, events: Sequence[Event], cim_id: str) -> None:
         """Carries the state in memory on with events that were just recorded, where it stood right before them."""

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
-from pydantic import JsonValue
 from pymongo.errors import DuplicateKeyError
 
 from store.codec import Codec
 from store.errors import translated
-from store.models import Message, Page, TalkKind
+from store.models import Branch, Message, Page, Thread
 from store.server import Collection, Document, Server
-from store.talk import Talk
+from store.talk import Say, Talk
+from store.threads import MOST_BRANCHES, MOST_MESSAGES, branches_of
 from store.unfinished import Unfinished
 
 MESSAGES = "messages"
 ANCESTORS = 32
 CACHED_CHARACTERS = 64_000_000
 CHARACTERS_BESIDE_TEXT = 1_000
-
-Say = Callable[[str, TalkKind, dict[str, JsonValue]], Awaitable[int]]
 
 
 @dataclass(frozen=True)
@@ -94,8 +92,13 @@ class Messages:
         return found[::-1]
 
     @translated
-    async def page(self, cim_id: str, before: str | None, limit: int, thread_id: str | None) -> Page[Message]:
-        """Whatever its branch, by id: the newest, or those right before a message, oldest of them first."""
+    async def page(
+        self, cim_id: str, *, before: str | None = None, limit: int = 50, thread_id: str | None = None
+    ) -> Page[Message]:
+        """Whatever its branch, by id: the newest, or those right before a message, oldest of them first.
+
+        `next_cursor` is the next `before`.
+        """
         wanted: dict[str, Any] = {"cim_id": cim_id}
         if before is not None:
             wanted["_id"] = {"$lt": before}
@@ -105,6 +108,19 @@ class Messages:
         found = [(await self._kept(document)).message async for document in cursor]
         page = tuple(reversed(found[:limit]))
         return Page[Message](items=page, next_cursor=page[0].id if len(found) > limit else None)
+
+    async def text_so_far(self, message_id: str) -> str:
+        """What a message reads now, also while it is written; empty for an unknown one."""
+        message = await self.get(message_id)
+        if message is None or message.is_final:
+            return message.text if message is not None else ""
+        spoken = (await self._unfinished.now(message.cim_id)).texts.get(message_id)
+        return spoken.text if spoken is not None else ""
+
+    async def branches(self, thread: Thread) -> list[Branch]:
+        """The newest branches of a thread, oldest of them first."""
+        leaves = thread.leaves[-MOST_BRANCHES:]
+        return branches_of(thread, {leaf: await self.path(leaf, MOST_MESSAGES) for leaf in leaves})
 
     def forget(self, cim_id: str) -> None:
         for message_id in [id_ for id_, kept in self._cache.items() if kept.message.cim_id == cim_id]:

@@ -11,6 +11,7 @@ from store.codec import Codec
 from store.errors import StoreError, translated
 from store.models import SourcePassage
 from store.server import Document, Server
+from store.shelves import Sources
 
 PASSAGES = "passages"
 PASSAGES_PER_PORTION = 200
@@ -18,9 +19,10 @@ PORTION = TypeAdapter(list[SourcePassage])
 
 
 class Passages:
-    def __init__(self, server: Server, codec: Codec) -> None:
+    def __init__(self, server: Server, codec: Codec, sources: Sources) -> None:
         self._server = server
         self._codec = codec
+        self._sources = sources
 
     @translated
     async def put(self, cim_id: str, source_id: str, passages: Sequence[SourcePassage]) -> None:
@@ -52,6 +54,11 @@ class Passages:
                 raise StoreError(f"a part of the passages of {source_id} is missing")
             passages.extend(PORTION.validate_json(await self._codec.unpack(document["passages"]), extra="ignore"))
         return passages
+
+    async def of_cim(self, cim_id: str) -> list[SourcePassage]:
+        """Those of all its documents, in their order."""
+        sources = await self._sources.of_cim(cim_id)
+        return [passage for source in sources for passage in await self.of_source(cim_id, source.id)]
 
     async def ensure_indexes(self) -> None:
         await (await self._server.collection(PASSAGES)).create_index([("cim_id", 1), ("source_id", 1)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from store.codec import Codec
 from store.errors import translated
@@ -16,7 +16,10 @@ K = TypeVar("K", bound=Kept)
 
 class Shelf(Generic[K]):
     """`keys` are the fields of an item by which it is found or ordered, besides its id and CIM. `by_cim`: ids are
-    unique within a CIM only."""
+    unique within a CIM only, which `get` has to be told. `indexes`: fields that are looked for together; the last one
+    is what items are ordered by, and then by id."""
+
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     def __init__(
         self,
@@ -42,8 +45,8 @@ class Shelf(Generic[K]):
         await (await self._collection()).replace_one({"_id": self._key(item.cim_id, item.id)}, document, upsert=True)
 
     @translated
-    async def get(self, item_id: str, cim_id: str = "") -> K | None:
-        found = await (await self._collection()).find_one({"_id": self._key(cim_id, item_id)})
+    async def get(self, item_id: str, *, of_cim: str = "") -> K | None:
+        found = await (await self._collection()).find_one({"_id": self._key(of_cim, item_id)})
         return None if found is None else await self._item(found)
 
     @translated
@@ -62,8 +65,8 @@ class Shelf(Generic[K]):
         return [await self._item(document) async for document in found]
 
     @translated
-    async def remove(self, item_id: str, cim_id: str = "") -> None:
-        await (await self._collection()).delete_one({"_id": self._key(cim_id, item_id)})
+    async def remove(self, item: K) -> None:
+        await (await self._collection()).delete_one({"_id": self._key(item.cim_id, item.id)})
 
     @translated
     async def everywhere(self, wanted: Mapping[str, Any]) -> list[K]:
@@ -87,14 +90,10 @@ class Shelf(Generic[K]):
         last = documents[limit - 1]
         return Page[K](items=items, next_cursor=cursor_of(Place(at=last[order], id=last["_id"])))
 
-    async def ensure_indexes(self, *orders: str) -> None:
-        """To find items by CIM in each of these orders."""
-        for order in orders:
-            await self.ensure_index("cim_id", order)
-
-    async def ensure_index(self, *fields: str) -> None:
-        """The last field is what items are ordered by, and then by id."""
-        await (await self._collection()).create_index([(field, 1) for field in (*fields, "_id")])
+    async def ensure_indexes(self) -> None:
+        collection = await self._collection()
+        for fields in self.indexes:
+            await collection.create_index([(field, 1) for field in (*fields, "_id")])
 
     def _key(self, cim_id: str, item_id: str) -> str:
         return f"{cim_id}:{item_id}" if self._by_cim else item_id

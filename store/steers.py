@@ -10,19 +10,27 @@ from store.codec import Codec
 from store.errors import RunClosed, TooMany, translated
 from store.numbered import consecutive, last_number
 from store.server import Collection, Server
+from store.talk import Say
 
 STEERS = "steers"
 MOST_STEERS = 200
 
 
 class Steers:
-    def __init__(self, server: Server, codec: Codec) -> None:
+    def __init__(self, server: Server, codec: Codec, say: Say) -> None:
         self._server = server
         self._codec = codec
+        self._say = say
+
+    async def add(self, cim_id: str, run_id: str, text: str, by: str) -> int:
+        """Adds a text to a run under way and says so; its number in the run, from 1. Raises TooMany, and RunClosed
+        after `close`."""
+        n = await self._insert(cim_id, run_id, text, by)
+        await self._say(cim_id, "steer", {"run_id": run_id, "text": text, "by": by})
+        return n
 
     @translated
-    async def add(self, cim_id: str, run_id: str, text: str, by: str) -> int:
-        """Raises TooMany, and RunClosed after `close`."""
+    async def _insert(self, cim_id: str, run_id: str, text: str, by: str) -> int:
         steers = await self._steers()
         kept = await self._codec.pack(cim_id, text)
         n = 0
@@ -39,7 +47,7 @@ class Steers:
         raise TooMany(f"a run takes at most {MOST_STEERS} additions")
 
     @translated
-    async def after(self, run_id: str, after: int) -> list[str]:
+    async def after(self, run_id: str, after: int = 0) -> list[str]:
         found = await consecutive(await self._steers(), partial(_key, run_id), after, MOST_STEERS)
         return [await self._codec.unpack(document["text"]) for document in found if "text" in document]
 

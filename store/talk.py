@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -34,6 +34,7 @@ SECONDS_CHECKED = 4.0
 SHORTEST_AGE = timedelta(hours=1)
 
 Noted = TypeVar("Noted", int, float)
+Say = Callable[[str, TalkKind, dict[str, JsonValue]], Awaitable[int]]
 
 
 class Talk:

@@ -6,12 +6,11 @@ from datetime import datetime
 
 from store.contents import Contents, File
 from store.images import Images
-from store.models import Export, Source
-from store.shelf import Shelf
+from store.shelves import Exports, Sources
 
 
 class UnusedFiles:
-    def __init__(self, contents: Contents, sources: Shelf[Source], images: Images, exports: Shelf[Export]) -> None:
+    def __init__(self, contents: Contents, sources: Sources, images: Images, exports: Exports) -> None:
         """Documents, pictures and exports are what names files."""
         self._contents = contents
         self._sources = sources

@@ -33,14 +33,14 @@ class UsageBook:
         await (await self._collection(USAGE)).replace_one({"_id": usage.id}, document, upsert=True)
 
     @translated
-    async def calls(self, org_id: str, since: datetime, until: datetime, person_id: str | None) -> list[Usage]:
+    async def calls(self, org_id: str, since: datetime, until: datetime, person_id: str | None = None) -> list[Usage]:
         """From `since` on and before `until`, in the order of time."""
         found = (await self._collection(USAGE)).find(_wanted(org_id, person_id, "at", since, until), sort=[("at", 1)])
         return [Usage.from_kept(document["item"]) async for document in found]
 
     @translated
     async def calls_since(self, since: datetime) -> list[Usage]:
-        """Of every organisation."""
+        """Of every organisation, in the order of time."""
         found = (await self._collection(USAGE)).find({"at": {"$gte": since}}, sort=[("at", 1)])
         return [Usage.from_kept(document["item"]) async for document in found]
 
@@ -64,12 +64,13 @@ class UsageBook:
 
     @translated
     async def holds(self, org_id: str) -> list[UsageHold]:
+        """What is held for calls of models in flight."""
         found = (await self._collection(HOLDS)).find({"org_id": org_id})
         return [UsageHold.from_kept(document["item"]) async for document in found]
 
     @translated
     async def put_hours(self, hours: Sequence[UsageHour]) -> None:
-        """Each in place of what was kept for its hour, model, person and work."""
+        """Each sum in place of what was kept for its organisation, hour, model, person and work."""
         collection = await self._collection(HOURS)
         for hour in hours:
             document = {
@@ -88,7 +89,9 @@ class UsageBook:
                     break
 
     @translated
-    async def hours(self, org_id: str, since: datetime, until: datetime, person_id: str | None) -> list[UsageHour]:
+    async def hours(
+        self, org_id: str, since: datetime, until: datetime, person_id: str | None = None
+    ) -> list[UsageHour]:
         """Those that begin from `since` on and before `until`, in the order of time."""
         wanted = _wanted(org_id, person_id, "hour", since, until)
         found = (await self._collection(HOURS)).find(wanted, sort=[("hour", 1), ("_id", 1)])

@@ -187,7 +187,7 @@ async def read_cim(
 async def read_retention(parts: PartsOf, opened: Opened) -> Retention:
     """Whether the end of the book is announced, and for when. It is taken back when the book is changed (or reopened,
     where the days count from its completion), and when the rule is."""
-    end = await parts.store.book_end(opened.cim_id)
+    end = await parts.store.book_ends.of_cim(opened.cim_id)
     return Retention(ends_at=None if end is None else end.ends_at)
 
 

@@ -40,7 +40,7 @@ async def list_comments(
     parts: PartsOf, opened: Opened, slide_id: Annotated[Id | None, Query()] = None
 ) -> Page[Comment]:
     """Those of all slides, or of one, oldest first; resolved ones too."""
-    return Page[Comment](items=tuple(await parts.store.comments(opened.cim_id, slide_id)))
+    return Page[Comment](items=tuple(await parts.store.comments.of_cim(opened.cim_id, slide_id)))
 
 
 @router.post("/cims/{cim_id}/comments", operation_id="add_comment", status_code=201, responses=problems(403, 404))
@@ -50,10 +50,10 @@ async def add_comment(
     """Say something about a slide. Whoever has the stream of the book open hears it as `comment`."""
     require(opened, Action.BOOKS_ASK)
     comment_id = id_of("comment", opened.cim_id, opened.person.person_id, idempotency_key)
-    said = await parts.store.comment(comment_id) if idempotency_key is not None else None
+    said = await parts.store.comments.get(comment_id) if idempotency_key is not None else None
     if said is not None:
         return said
-    if await parts.store.slide(opened.cim_id, body.slide_id) is None:
+    if await parts.store.books.slide(opened.cim_id, body.slide_id) is None:
         raise ApiProblem("unknown_slide", "There is no such slide.", "Read the slides again.", status=404)
     comment = Comment(
         id=comment_id,
@@ -88,12 +88,12 @@ async def resolve_comment(
 
 
 async def _keep(parts: Parts, comment: Comment) -> None:
-    await parts.store.put_comment(comment)
+    await parts.store.comments.put(comment)
     await parts.store.feed.publish(comment.cim_id, "comment", comment.model_dump(mode="json"))
 
 
 async def _comment(parts: Parts, opened: OpenCIM, comment_id: str) -> Comment:
-    comment = await parts.store.comment(comment_id)
+    comment = await parts.store.comments.get(comment_id)
     if comment is None or comment.cim_id != opened.cim_id:
         raise ApiProblem("unknown_comment", "There is no such comment.", "Read the comments again.")
     return comment

@@ -55,8 +55,8 @@ async def start_export(
         created_by=opened.actor,
         created_at=datetime.now(UTC),
     )
-    if idempotency_key is None or await parts.store.export(export_id) is None:
-        await parts.store.put_export(export)
+    if idempotency_key is None or await parts.store.exports.get(export_id) is None:
+        await parts.store.exports.put(export)
     await start_or_problem(
         parts.gateway.start_export(
             ExportInput(
@@ -99,7 +99,7 @@ async def download_export(parts: PartsOf, person: Caller, export_id: Annotated[I
     export, opened = await _export(parts, person, export_id)
     if export.status != "ready" or export.blob_sha256 is None:
         raise ApiProblem("export_not_ready", f"The export is {export.status}.", "Wait until it is ready.")
-    data = await parts.store.get_blob(export.cim_id, export.blob_sha256)
+    data = await parts.store.contents.bytes(export.cim_id, export.blob_sha256)
     if data is None:
         raise _unknown()
     head = await parts.store.head(opened.cim_id)
@@ -112,7 +112,7 @@ async def download_export(parts: PartsOf, person: Caller, export_id: Annotated[I
 
 
 async def _export(parts: Parts, person: Caller, export_id: str) -> tuple[Export, OpenCIM]:
-    export = await parts.store.export(export_id)
+    export = await parts.store.exports.get(export_id)
     if export is None:
         raise _unknown()
     opened = await open_cim_behind(export.cim_id, parts, person, _unknown())

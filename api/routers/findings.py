@@ -43,10 +43,10 @@ async def list_findings(parts: PartsOf, opened: Opened) -> Findings:
 
     A person accepts a finding by the command `accept_finding`, with a reason.
     """
-    book, state = await parts.store.book(opened.cim_id), await parts.store.state(opened.cim_id)
+    book, state = await parts.store.books.book(opened.cim_id), await parts.store.books.state(opened.cim_id)
     if book is None or state is None:
         raise unknown_cim()
-    found = await asyncio.to_thread(check_book, book, await parts.store.passages(opened.cim_id))
+    found = await asyncio.to_thread(check_book, book, await parts.store.passages.of_cim(opened.cim_id))
     items = [FindingView(**dict(each), accepted=state.accepted_findings.get(each.id)) for each in found]
     blocking = [item for item in items if item.blocks]
     return Findings(

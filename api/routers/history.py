@@ -45,7 +45,7 @@ async def read_cim_at(parts: PartsOf, opened: Opened, seq: Seq) -> PastCIM:
         seq=seq,
         cim=head_of(state),
         slides=[slide_of(slide, bodies[slide.content_hash]) for slide in slides],
-        graph=await parts.store.graph_of(state),
+        graph=await parts.store.books.graph_of(state),
     )
 
 
@@ -68,18 +68,18 @@ async def diff_cim(
         if state is not None
     }
     kinds = changed_hashes(before.content, after.content)
-    texts = await parts.store.get_bodies(opened.cim_id, list(kinds))
+    texts = await parts.store.contents.texts(opened.cim_id, list(kinds))
     knowledge = {hash_: kinds[hash_].from_kept(text) for hash_, text in texts.items()}
     return diff(before, after, await _bodies(parts, opened, changed), knowledge)
 
 
 async def _state_at(parts: Parts, opened: OpenCIM, seq: int) -> CIMState:
-    state = await parts.store.fold_state(opened.cim_id, seq)
+    state = await parts.store.books.state_at(opened.cim_id, seq)
     if state is None or state.rev != seq:
         raise ApiProblem("unknown_seq", f"This book has no revision {seq}.", "Choose one of its log.", status=404)
     return state
 
 
 async def _bodies(parts: Parts, opened: OpenCIM, hashes: Iterable[str]) -> dict[str, SlideBody]:
-    texts = await parts.store.get_bodies(opened.cim_id, list(hashes))
+    texts = await parts.store.contents.texts(opened.cim_id, list(hashes))
     return {hash_: SlideBody.from_kept(text) for hash_, text in texts.items()}

@@ -51,9 +51,9 @@ async def upload_image(parts: PartsOf, opened: Opened, file: UploadFile, respons
                 "This is no picture that a slide can show.",
                 "Choose a PNG, JPEG, GIF or WebP of at least 16 pixels a side that is not all of one colour.",
             )
-        sha256 = await parts.store.put_blob(opened.cim_id, picture.data)
+        sha256 = await parts.store.contents.put_bytes(opened.cim_id, picture.data)
     response.headers["Location"] = f"/cims/{opened.cim_id}/images"
-    known = next((one for one in await parts.store.images(opened.cim_id) if one.blob_sha256 == sha256), None)
+    known = next((one for one in await parts.store.images.of_cim(opened.cim_id) if one.blob_sha256 == sha256), None)
     if known is not None:
         response.status_code = 200
         return known
@@ -65,7 +65,7 @@ async def upload_image(parts: PartsOf, opened: Opened, file: UploadFile, respons
         **picture.model_dump(exclude={"data"}),
     )
     try:
-        await parts.store.add_image(image)
+        await parts.store.images.add(image)
     except TooMany as full:
         raise ApiProblem(
             "limit_reached", "The book has no room for more pictures.", "Use one of those that it has."
@@ -76,7 +76,7 @@ async def upload_image(parts: PartsOf, opened: Opened, file: UploadFile, respons
 @router.get("/cims/{cim_id}/images", operation_id="list_images", responses=problems(403, 404))
 async def list_images(parts: PartsOf, opened: Opened, source_id: Annotated[Id | None, Query()] = None) -> Images:
     """Those of all documents, with place and the words around each, and the uploaded ones; or those of one document."""
-    images = await parts.store.images(opened.cim_id)
+    images = await parts.store.images.of_cim(opened.cim_id)
     return Images(items=[image for image in images if source_id in (None, image.source_id)])
 
 
@@ -96,14 +96,14 @@ async def download_image(
     image_id: Annotated[Id, Path()],
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    image = next((one for one in await parts.store.images(opened.cim_id) if one.id == image_id), None)
+    image = next((one for one in await parts.store.images.of_cim(opened.cim_id) if one.id == image_id), None)
     if image is None:
         raise _unknown()
     etag = f'"{image.blob_sha256}"'
     headers = {"ETag": etag, "Cache-Control": _NEVER_CHANGES, "X-Content-Type-Options": "nosniff"}
     if if_none_match is not None and etag in if_none_match:
         return Response(status_code=304, headers=headers)
-    data = await parts.store.get_blob(opened.cim_id, image.blob_sha256)
+    data = await parts.store.contents.bytes(opened.cim_id, image.blob_sha256)
     if data is None:
         raise _unknown()
     return Response(data, media_type=image.media_type, headers=headers)

@@ -14,4 +14,4 @@ router = APIRouter(tags=["knowledge"])
 @router.get("/cims/{cim_id}/graph", operation_id="read_graph", responses=problems(403, 404))
 async def read_graph(parts: PartsOf, opened: Opened) -> KnowledgeGraph:
     """Entities by name, their relationships, and decisions oldest first."""
-    return await parts.store.graph(opened.cim_id)
+    return await parts.store.books.graph(opened.cim_id)

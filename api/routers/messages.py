@@ -43,15 +43,15 @@ async def list_messages(
     """
     store, cim_id = parts.store, opened.cim_id
     head = await store.head(cim_id)
-    spoken = await store.spoken(cim_id)
-    thread = await store.thread(cim_id, thread_id)
+    spoken = await store.unfinished.now(cim_id)
+    thread = await store.threads.get(thread_id, of_cim=cim_id)
     if before is not None:
         last_id = (await _message(parts, opened, before, thread_id)).parent_id
     elif branch is not None:
         last_id = (await _message(parts, opened, branch, thread_id)).id
     else:
         last_id = thread.leaf_id if thread is not None else None
-    found = await store.path(last_id, limit + 1) if last_id is not None else []
+    found = await store.messages.path(last_id, limit + 1) if last_id is not None else []
     items = found[-limit:]
     return Messages(
         items=tuple(_now(message, spoken) for message in items),
@@ -62,24 +62,25 @@ async def list_messages(
 
 @router.get("/cims/{cim_id}/messages/{message_id}", operation_id="read_message", responses=problems(403, 404))
 async def read_message(parts: PartsOf, opened: Opened, message_id: Annotated[Id, Path()]) -> MessageNow:
-    spoken = await parts.store.spoken(opened.cim_id)
+    spoken = await parts.store.unfinished.now(opened.cim_id)
     return _now(await _message(parts, opened, message_id), spoken)
 
 
 @router.get("/cims/{cim_id}/threads", operation_id="list_threads", responses=problems(403, 404))
 async def list_threads(parts: PartsOf, opened: Opened) -> Page[Thread]:
     """All threads, in the order in which they were begun."""
-    return Page[Thread](items=tuple(await parts.store.threads(opened.cim_id)))
+    return Page[Thread](items=tuple(await parts.store.threads.of_cim(opened.cim_id)))
 
 
 @router.get("/cims/{cim_id}/threads/{thread_id}/branches", operation_id="list_branches", responses=problems(403, 404))
 async def list_branches(parts: PartsOf, opened: Opened, thread_id: Annotated[Id, Path()]) -> Page[Branch]:
     """The branches of a thread, the latest last. A branch is read by its `leaf_id`."""
-    return Page[Branch](items=tuple(await parts.store.branches(opened.cim_id, thread_id)))
+    thread = await parts.store.threads.get(thread_id, of_cim=opened.cim_id)
+    return Page[Branch](items=() if thread is None else tuple(await parts.store.messages.branches(thread)))
 
 
 async def _message(parts: Parts, opened: OpenCIM, message_id: str, thread_id: str | None = None) -> Message:
-    message = await parts.store.message(message_id)
+    message = await parts.store.messages.get(message_id)
     if message is None or message.cim_id != opened.cim_id or thread_id not in (None, message.thread_id):
         raise ApiProblem("unknown_message", "The thread has no such message.", "Read the thread again.")
     return message

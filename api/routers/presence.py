@@ -65,9 +65,9 @@ async def tell_presence(parts: PartsOf, opened: Opened, body: PresenceTold) -> R
         **body.place.model_dump(),
     )
     if body.what == "left":
-        await parts.store.remove_present(page)
+        await parts.store.presence.remove(page)
     else:
-        await parts.store.put_present(page)
+        await parts.store.presence.put(page)
     await parts.store.feed.publish(opened.cim_id, "presence", page.told(body.what))
     return Response(status_code=204)
 
@@ -75,7 +75,7 @@ async def tell_presence(parts: PartsOf, opened: Opened, body: PresenceTold) -> R
 @router.get("/cims/{cim_id}/presence", operation_id="list_presence", responses=problems(403, 404))
 async def list_presence(parts: PartsOf, opened: Opened) -> PresentPeople:
     """The pages that were heard of in the last two minutes. Later ones are told on the stream."""
-    pages = await parts.store.present(opened.cim_id, datetime.now(UTC) - PRESENCE_KEPT)
+    pages = await parts.store.presence.of_cim(opened.cim_id, datetime.now(UTC) - PRESENCE_KEPT)
     return PresentPeople(
         items=[
             Present(

@@ -14,7 +14,7 @@ from api.dependencies import Caller, OpenCIM, Opened, PartsOf, unknown_cim
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.routers.commands import raise_where_all_failed
-from api.routers.runs import find_run
+from api.runs import find_run
 from api.submitting import CommandAnswer, Submitter
 from domain.commands import AnswerConfirmation, AnswerQuestion, Command
 from domain.events import RequestAnswered
@@ -74,14 +74,14 @@ async def list_requests(
     ] = "open",
 ) -> Requests:
     """In the order in which they were opened."""
-    book = await parts.store.state(opened.cim_id)
+    book = await parts.store.books.state(opened.cim_id)
     if book is None:
         raise unknown_cim()
     closed = book.closed_requests[-MOST_CLOSED_SHOWN:] if state == "all" else ()
     shown = sorted((*closed, *book.open_requests.values()), key=lambda request: request.seq)
-    texts = await parts.store.get_bodies(opened.cim_id, {request.content_hash for request in shown})
+    texts = await parts.store.contents.texts(opened.cim_id, {request.content_hash for request in shown})
     answers = await asyncio.gather(*(_answer_to(parts, opened.cim_id, request) for request in shown))
-    reminders = await parts.store.reminders(opened.cim_id)
+    reminders = await parts.store.reminders.by_request(opened.cim_id)
     return Requests(
         items=[
             _view(request, texts[request.content_hash], answer, reminders.get(request.id))
@@ -108,7 +108,7 @@ async def answer_request(
 ) -> CommandAnswer:
     """Answer a question, a confirmation or a plan. Whoever is first settles it; the agent goes on."""
     run, opened = await find_run(parts, person, run_id)
-    book = await parts.store.state(run.cim_id)
+    book = await parts.store.books.state(run.cim_id)
     request = book.open_requests.get(request_id) if book is not None else None
     if request is not None and request.run_id != run_id:
         raise ApiProblem("unknown_request", "This run asks nothing of the kind.", "Read the open requests again.")
@@ -137,7 +137,7 @@ async def _command(
         text = json.dumps(given.arguments, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         arguments_hash = content_hash(text)
         if request is not None and given.approved:
-            await parts.store.put_body(opened.cim_id, arguments_hash, text)
+            await parts.store.contents.put_text(opened.cim_id, arguments_hash, text)
     answer = ConfirmationAnswer(approved=given.approved, reason=given.reason, arguments_hash=arguments_hash)
     return AnswerConfirmation(type="answer_confirmation", command_id=command_id, request_id=request_id, answer=answer)
 
@@ -149,7 +149,7 @@ def _command_id(opened: OpenCIM, request_id: str, given: ConfirmationGiven | Que
 
 
 async def _check_choices(parts: Parts, cim_id: str, request: RequestState, answer: QuestionAnswer) -> None:
-    texts = await parts.store.get_bodies(cim_id, {request.content_hash})
+    texts = await parts.store.contents.texts(cim_id, {request.content_hash})
     options = RequestBody.from_kept(texts[request.content_hash]).options
     if foreign := [choice for choice in answer.choices if choice not in options]:
         raise ApiProblem(

@@ -27,12 +27,12 @@ class Facts(BaseModel):
 @router.get("/cims/{cim_id}/slides", operation_id="list_slides", responses=problems(403, 404))
 async def list_slides(parts: PartsOf, opened: Opened) -> Slides:
     """Every slide with its content, in reading order."""
-    return Slides(items=await parts.store.slides(opened.cim_id))
+    return Slides(items=await parts.store.books.slides(opened.cim_id))
 
 
 @router.get("/cims/{cim_id}/slides/{slide_id}", operation_id="read_slide", responses=problems(403, 404))
 async def read_slide(parts: PartsOf, opened: Opened, slide_id: Annotated[Id, Path()]) -> Slide:
-    slide = await parts.store.slide(opened.cim_id, slide_id)
+    slide = await parts.store.books.slide(opened.cim_id, slide_id)
     if slide is None:
         raise ApiProblem("unknown_slide", "The book has no such slide.", "It may have been removed.", status=404)
     return slide
@@ -41,4 +41,4 @@ async def read_slide(parts: PartsOf, opened: Opened, slide_id: Annotated[Id, Pat
 @router.get("/cims/{cim_id}/facts", operation_id="list_facts", responses=problems(403, 404))
 async def list_facts(parts: PartsOf, opened: Opened) -> Facts:
     """The facts gathered from the documents, in the order in which they were gathered."""
-    return Facts(items=await parts.store.facts(opened.cim_id))
+    return Facts(items=await parts.store.books.facts(opened.cim_id))

@@ -53,7 +53,7 @@ async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, respon
     name, kind = _named(file.filename)
     async with parts.uploads:
         data = await content_of(file, parts.upload_bytes, "document")
-        known = await parts.store.source_by_hash(opened.cim_id, hashlib.sha256(data).hexdigest())
+        known = await parts.store.sources.by_hash(opened.cim_id, hashlib.sha256(data).hexdigest())
         if known is not None and known.status != "refused":
             response.status_code = 200
             response.headers["Location"] = f"/sources/{known.id}"
@@ -61,7 +61,7 @@ async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, respon
                 await _start(parts, opened, known)
             await _list(parts, opened, known)
             return known
-        sha256 = await parts.store.put_blob(opened.cim_id, data)
+        sha256 = await parts.store.contents.put_bytes(opened.cim_id, data)
     source = Source(
         id=uuid.uuid4().hex,
         cim_id=opened.cim_id,
@@ -73,7 +73,7 @@ async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, respon
         created_at=datetime.now(UTC),
         created_by=opened.actor,
     )
-    await parts.store.put_source(source)
+    await parts.store.sources.put(source)
     await _start(parts, opened, source)
     await _list(parts, opened, source)
     response.headers["Location"] = f"/sources/{source.id}"
@@ -83,7 +83,7 @@ async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, respon
 @router.get("/cims/{cim_id}/sources", operation_id="list_sources", responses=problems(403, 404))
 async def list_sources(parts: PartsOf, opened: Opened) -> Sources:
     require(opened, Action.DOCUMENTS_READ)
-    return Sources(items=await parts.store.sources(opened.cim_id))
+    return Sources(items=await parts.store.sources.of_cim(opened.cim_id))
 
 
 @router.get("/sources/{source_id}", operation_id="read_source", responses=problems(403, 404))
@@ -96,11 +96,11 @@ async def read_source(parts: PartsOf, person: Caller, source_id: Annotated[Id, P
 async def list_passages(parts: PartsOf, person: Caller, source_id: Annotated[Id, Path()]) -> Passages:
     """The searchable parts of a document, each with its place in it."""
     source = await _source(parts, person, source_id)
-    return Passages(items=await parts.store.passages(source.cim_id, source.id))
+    return Passages(items=await parts.store.passages.of_source(source.cim_id, source.id))
 
 
 async def _source(parts: Parts, person: Caller, source_id: str) -> Source:
-    source = await parts.store.source(source_id)
+    source = await parts.store.sources.get(source_id)
     if source is None:
         raise _unknown()
     opened = await open_cim_behind(source.cim_id, parts, person, _unknown())

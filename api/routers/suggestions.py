@@ -76,7 +76,9 @@ class Repetitions(Value):
 async def suggest_graph(parts: PartsOf, opened: Opened) -> GraphSuggestions:
     """What the documents name that the graph does not have."""
     graph, passages, facts = await asyncio.gather(
-        parts.store.graph(opened.cim_id), parts.store.passages(opened.cim_id), parts.store.facts(opened.cim_id)
+        parts.store.books.graph(opened.cim_id),
+        parts.store.passages.of_cim(opened.cim_id),
+        parts.store.books.facts(opened.cim_id),
     )
     return await asyncio.to_thread(_suggestions, graph, passages, [fact.entity for fact in facts if fact.entity])
 
@@ -84,7 +86,7 @@ async def suggest_graph(parts: PartsOf, opened: Opened) -> GraphSuggestions:
 @router.get("/cims/{cim_id}/repetitions", operation_id="list_repetitions", responses=problems(403, 404))
 async def list_repetitions(parts: PartsOf, opened: Opened) -> Repetitions:
     """Pairs of slides that say much the same, most alike first."""
-    book = await parts.store.book(opened.cim_id)
+    book = await parts.store.books.book(opened.cim_id)
     if book is None:
         raise unknown_cim()
     return await asyncio.to_thread(_repetitions, book)

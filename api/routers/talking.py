@@ -12,7 +12,7 @@ from api.calling import CALLABLE, agents_called
 from api.dependencies import Caller, Opened, PartsOf, require
 from api.headers import IdempotencyKey
 from api.problems import ApiProblem, problems
-from api.routers.runs import find_run, run_over
+from api.runs import find_run, run_over
 from api.starting import id_of, new_message_id, start_or_problem, told
 from api.trials import take_message
 from domain.permissions import Action, may
@@ -81,23 +81,23 @@ async def send_message(
         raise ApiProblem("forbidden", f"A {opened.role.value} may only ask.", "Send the message with mode `ask`.")
     parent_id, starts_branch = body.parent_id, False
     if body.edits is not None:
-        edited = await parts.store.message(body.edits)
+        edited = await parts.store.messages.get(body.edits)
         if edited is None or (edited.cim_id, edited.thread_id) != (opened.cim_id, body.thread_id):
             raise _unknown_message()
         if edited.role != "user":
             raise ApiProblem("invalid_input", "Only messages of people can be edited.", "Edit the question instead.")
         parent_id, starts_branch = edited.parent_id, True
     elif parent_id is not None:
-        parent = await parts.store.message(parent_id)
+        parent = await parts.store.messages.get(parent_id)
         if parent is None or (parent.cim_id, parent.thread_id) != (opened.cim_id, body.thread_id):
             raise _unknown_message()
     run_id = id_of("turn", opened.cim_id, opened.person.person_id, idempotency_key)
-    if idempotency_key is not None and (known := await parts.store.run(run_id)) is not None:
+    if idempotency_key is not None and (known := await parts.store.runs.get(run_id)) is not None:
         return TurnAccepted(message_id=known.message_id, answer_ids=known.answer_ids, run_id=run_id)
     await take_message(parts, opened)
     now = datetime.now(UTC)
     text_hash = content_hash(body.text)
-    await parts.store.put_body(opened.cim_id, text_hash, body.text)
+    await parts.store.contents.put_text(opened.cim_id, text_hash, body.text)
     message_id = new_message_id()
     turn = TurnInput(
         run=RunInput(
@@ -132,7 +132,7 @@ async def send_message(
 async def switch_branch(parts: PartsOf, opened: Opened, thread_id: Annotated[Id, Path()], body: ActiveBranch) -> Thread:
     """Make a branch of the thread the active one: what is said next follows its end. Nothing is lost."""
     require(opened, Action.BOOKS_ASK)
-    thread = await parts.store.thread(opened.cim_id, thread_id)
+    thread = await parts.store.threads.get(thread_id, of_cim=opened.cim_id)
     if thread is None or body.leaf_id not in thread.leaves:
         raise _unknown_message()
     choice = BranchChoice(
@@ -154,7 +154,7 @@ async def steer_run(parts: PartsOf, person: Caller, run_id: Annotated[Id, Path()
     if run.is_over:
         raise run_over()
     try:
-        number = await parts.store.add_steer(run.cim_id, run.id, body.text, opened.person.person_id)
+        number = await parts.store.steers.add(run.cim_id, run.id, body.text, opened.person.person_id)
     except RunClosed:
         raise run_over() from None
     await told(parts.gateway.overtake_run(run.cim_id, run.id))

@@ -43,7 +43,7 @@ async def list_tool_calls(
 ) -> Page[RecordedCall]:
     """Calls past `after`, in order. `next_cursor` is the `after` of the next page, which may be empty."""
     found, cursor = await _called(parts, opened.cim_id, run_id, after, limit)
-    bodies = await parts.store.get_bodies(opened.cim_id, {event.call.content_hash for event in found})
+    bodies = await parts.store.contents.texts(opened.cim_id, {event.call.content_hash for event in found})
     return Page[RecordedCall](
         items=tuple(_recorded(event, bodies.get(event.call.content_hash)) for event in found),
         next_cursor=None if cursor is None else str(cursor),
@@ -56,7 +56,7 @@ async def _called(
     """At most `limit` calls, and where to go on."""
     found: list[ToolCalled] = []
     for _ in range(MOST_PAGES_READ):
-        page = await parts.store.events_of_type(cim_id, "tool_called", after, CALLS_READ_AT_ONCE)
+        page = await parts.store.log.events_of_type(cim_id, "tool_called", after, CALLS_READ_AT_ONCE)
         for event in map(_tool_called, page):
             if run_id in (None, event.call.run_id):
                 found.append(event)

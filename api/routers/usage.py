@@ -14,7 +14,7 @@ from access import Person
 from api.dependencies import AskedTime, Caller, PartsOf
 from api.parts import Parts
 from api.problems import ApiProblem, problems
-from api.routers.runs import find_run
+from api.runs import find_run
 from domain.permissions import Action, AnyRole, may
 from domain.spending import budget_of, month_of
 from domain.values import Id
@@ -132,7 +132,7 @@ async def read_run_usage(parts: PartsOf, person: Caller, run_id: Annotated[Id, P
     _, sees_all = await _org(parts, person, run.org_id)
     calls = [
         call
-        for call in await parts.store.usage_of_run(run.org_id, run.id)
+        for call in await parts.store.usage.calls_of_run(run.org_id, run.id)
         if sees_all or call.person_id == person.person_id
     ]
     agents: dict[str, list[Usage]] = defaultdict(list)
@@ -149,7 +149,7 @@ async def read_run_usage(parts: PartsOf, person: Caller, run_id: Annotated[Id, P
 async def _hours(parts: Parts, org_id: str, since: datetime, until: datetime, person_id: str | None) -> list[UsageHour]:
     """Of all the places where books of the organisation are."""
     seats = await parts.everywhere({org_id})
-    return [hour for each in seats for hour in await each.store.usage_hours(org_id, since, until, person_id)]
+    return [hour for each in seats for hour in await each.store.usage.hours(org_id, since, until, person_id)]
 
 
 @router.get("/budgets", operation_id="read_budget", responses=problems(403, 404))

@@ -40,10 +40,10 @@ async def carry_out(text: str) -> int:
     lock = here.locks.setdefault(order.cim_id, asyncio.Lock())
     async with lock:
         if str(order.command.command_id) not in here.begun:
-            there = await here.work.store.events_of_command(order.cim_id, order.command.command_id)
+            there = await here.work.store.log.events_of_command(order.cim_id, order.command.command_id)
             if there:
                 return there[-1].seq
-        state = await here.work.store.state(order.cim_id)
+        state = await here.work.store.books.state(order.cim_id)
         return await here.work.record(here.work.decided(state, order).batch)
 
 

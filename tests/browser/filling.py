@@ -41,10 +41,10 @@ async def fill_talk(store: Store, cim_id: str, count: int) -> None:
         )
 
     for first in range(0, count, AT_ONCE):
-        await asyncio.gather(*(store.put_message(message(n)) for n in range(first, min(count, first + AT_ONCE))))
+        await asyncio.gather(*(store.messages.put(message(n)) for n in range(first, min(count, first + AT_ONCE))))
     leaf = _id(cim_id, count - 1)
     ended = datetime.now(UTC)
-    await store.put_thread(
+    await store.threads.put(
         Thread(id="main", cim_id=cim_id, leaf_id=leaf, leaves=(leaf,), created_at=began, updated_at=ended)
     )
 
@@ -54,7 +54,7 @@ async def announce_end(store: Store, cim_id: str, days: int) -> None:
     head = await store.head(cim_id)
     assert head is not None, "There is no such book."
     ends_at = datetime.now(UTC) + timedelta(days=days)
-    await store.put_book_end(BookEnd(cim_id=cim_id, org_id=head.org_id, runs_out=ends_at, ends_at=ends_at))
+    await store.book_ends.put(BookEnd(cim_id=cim_id, org_id=head.org_id, runs_out=ends_at, ends_at=ends_at))
     await store.feed.publish(cim_id, "retention", {"what": "announced", "ends_at": ends_at.isoformat()})
 
 

@@ -187,7 +187,7 @@ async def test_a_table_with_good_and_broken_rows(
     earlier = await store.head(str(told[9].cim_id))
     assert earlier is not None
     assert (earlier.title, earlier.stage, earlier.slide_counts.needs_review) == ("Untitled", Stage.OUTLINE, 7)
-    slides = {slide.id: slide for slide in await store.slides(whole.id)}
+    slides = {slide.id: slide for slide in await store.books.slides(whole.id)}
     assert "Text 3 of 1" in slides["s3"].model_dump_json()
 
     again = await imported(environment, tmp_path / "again.json")

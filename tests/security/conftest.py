@@ -99,7 +99,7 @@ async def put_run(
         actor=Actor(kind="user", id=person_id),
         started_at=datetime.now(UTC),
     )
-    await site.store.put_run(run)
+    await site.store.runs.put(run)
     return run
 
 
@@ -134,7 +134,7 @@ async def furnish(site: Site, organisation: Organisation) -> Furnished:
         status="running",
         started_at=now,
     )
-    await site.store.put_agent(session)
+    await site.store.agents.put(session)
     state = {"title": SECRET_WORDS}
     step = Checkpoint(
         id=f"{agent_id}:0000",
@@ -147,7 +147,7 @@ async def furnish(site: Site, organisation: Organisation) -> Furnished:
         state={**state},
         at=now,
     )
-    await site.store.put_checkpoint(step)
+    await site.store.checkpoints.put(step)
     message = Message(
         id=message_id,
         cim_id=book.id,
@@ -157,7 +157,7 @@ async def furnish(site: Site, organisation: Organisation) -> Furnished:
         created_at=now,
         completed_at=now,
     )
-    await site.store.put_message(message)
+    await site.store.messages.put(message)
     thread = Thread(
         id="main",
         cim_id=book.id,
@@ -167,7 +167,7 @@ async def furnish(site: Site, organisation: Organisation) -> Furnished:
         created_at=now,
         updated_at=now,
     )
-    await site.store.put_thread(thread)
+    await site.store.threads.put(thread)
     request_id = await open_request(site, organisation, book, lead.user_id, run.id)
     started = await book.client.post(f"{book.url}/exports", json={"format": "json"})
     export = await until_over(book.client, started.headers["location"], {"ready", "failed"})

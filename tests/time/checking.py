@@ -32,16 +32,16 @@ async def eventually(found: Callable[[], Awaitable[bool]], what: str) -> None:
 
 async def log_is_whole(store: Store, cim_id: str, acknowledged: Sequence[str]) -> list[EventRecord]:
     """Without a gap, with each acknowledged command once, and its fold is what is read."""
-    records = [record async for record in store.all_events(cim_id)]
+    records = [record async for record in store.log.all_events(cim_id)]
     assert [record.seq for record in records] == list(range(1, len(records) + 1))
     groups = [str(record.command_id) for record in records]
     starts = [one for one, before in zip(groups, ["", *groups], strict=False) if one != before]
     assert len(starts) == len(set(starts)), "a command is done once"
     assert set(acknowledged) <= set(starts), "what was acknowledged is there"
-    state = await store.fold_state(cim_id)
+    state = await store.books.state_at(cim_id)
     assert state is not None
     assert head_of(state) == await store.head(cim_id), "the fold of the log is what is read"
-    assert state == await store.state(cim_id)
+    assert state == await store.books.state(cim_id)
     return records
 
 

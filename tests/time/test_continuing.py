@@ -103,7 +103,9 @@ async def watched(desk: Desk, done: asyncio.Event) -> list[int]:
 
 
 async def recorded(crowd: Crowd) -> bool:
-    commands = {str(record.command_id) async for record in crowd.desk.house.site.store.all_events(crowd.desk.book.id)}
+    commands = {
+        str(record.command_id) async for record in crowd.desk.house.site.store.log.all_events(crowd.desk.book.id)
+    }
     return set(crowd.desk.acknowledged) <= commands
 
 
@@ -157,7 +159,7 @@ async def test_nothing_is_lost_doubled_or_reordered(tenant: Tenant, record_prope
 async def nothing_is_reordered(desk: Desk) -> None:
     """What each of them wrote came in the order in which it was sent."""
     commands = {command_id: n for n, command_id in enumerate(desk.acknowledged)}
-    events = [record.event() async for record in desk.house.site.store.all_events(desk.book.id)]
+    events = [record.event() async for record in desk.house.site.store.log.all_events(desk.book.id)]
     saves = [event for event in events if isinstance(event, SlideSaved)]
     for _, of_one in itertools.groupby(sorted(saves, key=lambda event: (event.slide_id, event.seq)), _whose):
         places = [commands[str(event.command_id)] for event in of_one if str(event.command_id) in commands]

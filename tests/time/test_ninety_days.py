@@ -142,9 +142,9 @@ async def begin(town: Town) -> None:
 async def put_files(town: Town) -> dict[str, str]:
     """What nothing names, and a document, each by its hash."""
     store, cim_id = town.house.site.store, town.daily.book.id
-    broken_off = await store.put_blob(cim_id, b"half an upload")
+    broken_off = await store.contents.put_bytes(cim_id, b"half an upload")
     source_id = await town.daily.upload("# Notes\n\nNet sales were $620.0 million in fiscal year 2025.\n")
-    [source] = [each for each in await store.sources(cim_id) if each.id == source_id]
+    [source] = [each for each in await store.sources.of_cim(cim_id) if each.id == source_id]
     return {"broken_off": broken_off, "document": source.sha256}
 
 
@@ -183,12 +183,12 @@ async def left_to_do(town: Town) -> list[str]:
         if await store.head(desk.book.id) is not None:
             left.append(f"{desk.book.id} is not deleted")
     for desk in (town.daily, town.other):
-        head, check = await store.head(desk.book.id), await store.check(desk.book.id)
+        head, check = await store.head(desk.book.id), await store.book_checks.of_cim(desk.book.id)
         if head is None or check is None or head.rev != check.rev:
             left.append(f"{desk.book.id} is at {head and head.rev}, checked at {check and check.rev}")
     await town.house.age_presence()
     for desk in town.living:
-        if await store.present(desk.book.id, datetime.min.replace(tzinfo=UTC)):
+        if await store.presence.of_cim(desk.book.id, datetime.min.replace(tzinfo=UTC)):
             left.append(f"a page of {desk.book.id} is still present")
     return left
 
@@ -222,7 +222,7 @@ async def logs_are_whole(town: Town) -> None:
     for desk in town.living:
         await log_is_whole(store, desk.book.id, desk.acknowledged)
     for desk in (town.forgotten, town.short_lived):
-        records = [record async for record in store.all_events(desk.book.id)]
+        records = [record async for record in store.log.all_events(desk.book.id)]
         assert [(record.type, record.actor.id) for record in records] == [("cim_deleted", "retention")]
 
 
@@ -254,8 +254,8 @@ async def workflows_are_bounded(town: Town, record_property: Any) -> None:
 async def nothing_else_went(town: Town, files: dict[str, str], chats: int) -> None:
     """What chores took away, and what they must not take."""
     store, cim_id = town.house.site.store, town.daily.book.id
-    assert await store.get_blob(cim_id, files["broken_off"]) is None
-    assert await store.get_blob(cim_id, files["document"]) is not None
+    assert await store.contents.bytes(cim_id, files["broken_off"]) is None
+    assert await store.contents.bytes(cim_id, files["document"]) is not None
     messages = (await town.daily.book.client.get(f"{town.daily.book.url}/messages")).json()["items"]
     assert [message["status"] for message in messages] == ["complete"] * 2 * chats
     async with town.house.collection("talk") as talk:
@@ -263,8 +263,8 @@ async def nothing_else_went(town: Town, files: dict[str, str], chats: int) -> No
     assert all(at.replace(tzinfo=UTC) > datetime.now(UTC) - timedelta(days=14) for at in left[:-1])
     until = datetime.now(UTC) + timedelta(hours=1)
     since = until - timedelta(days=2)
-    calls = await store.usage(town.ours.org_id, since, until)
-    hours = await store.usage_hours(town.ours.org_id, since, until)
+    calls = await store.usage.calls(town.ours.org_id, since, until)
+    hours = await store.usage.hours(town.ours.org_id, since, until)
     assert len(calls) >= chats
     assert (sum(hour.calls for hour in hours), sum(hour.tokens_in for hour in hours)) == (
         len(calls),
@@ -283,10 +283,10 @@ async def waits_of(town: Town) -> dict[str, tuple[datetime, datetime | None]]:
     """From when until when each request was open."""
     waits: dict[str, tuple[datetime, datetime | None]] = {}
     for desk in (town.daily, town.other):
-        state = await town.house.site.store.state(desk.book.id)
+        state = await town.house.site.store.books.state(desk.book.id)
         assert state is not None
         waits |= {id_: (request.opened_at, None) for id_, request in state.open_requests.items()}
-        events = [record.event() async for record in town.house.site.store.all_events(desk.book.id)]
+        events = [record.event() async for record in town.house.site.store.log.all_events(desk.book.id)]
         opened = {event.request.id: event.at for event in events if isinstance(event, RequestOpened)}
         waits |= {each.id: (opened[each.id], events[each.closed_seq - 1].at) for each in state.closed_requests}
     assert set(waits) == {"q-answered-late", "q-answered-soon", "q-open"}

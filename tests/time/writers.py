@@ -125,7 +125,7 @@ class Desk:
             actor=Actor(kind="user", id=self.person.person_id),
             started_at=datetime.now(UTC),
         )
-        await self.house.site.store.put_run(run)
+        await self.house.site.store.runs.put(run)
         actor = Actor(kind="agent", id="assistant", on_behalf_of=self.person.person_id)
         body = RequestBody(kind="question", text="Which market?", options=("Europe", "Asia"))
         draft = RequestDraft(id=request_id, run_id=run_id, agent_id=f"{run_id}-0", body=body)
@@ -144,7 +144,7 @@ class Desk:
         await eventually(partial(self._is_closed, request_id), "the answer is recorded")
 
     async def _is_closed(self, request_id: str) -> bool:
-        state = await self.house.site.store.state(self.book.id)
+        state = await self.house.site.store.books.state(self.book.id)
         return state is not None and request_id not in state.open_requests
 
 

@@ -66,7 +66,7 @@ class Speaker:
         self.cim_id = cim_id
 
     async def thread(self, *leaves: str, thread_id: str = "main") -> None:
-        await self.store.put_thread(
+        await self.store.threads.put(
             Thread(
                 id=thread_id,
                 cim_id=self.cim_id,
@@ -127,7 +127,7 @@ class Speaker:
         text: str,
         thread_id: str,
     ) -> None:
-        await self.store.put_message(
+        await self.store.messages.put(
             Message(
                 id=self.id(name),
                 cim_id=self.cim_id,

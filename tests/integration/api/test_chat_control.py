@@ -292,7 +292,7 @@ async def test_what_comes_after_the_last_word_is_refused_and_not_lost(speaking: 
     speaking.voice.in_turn(Reply(text="One. Two. Three. Four. Five. Six.", pause=0.5))
     sent = await say(talk, "Tell me.")
     await until_it_says(talk, sent["answer_ids"][0], "One")
-    assert await speaking.site.store.close_steers(talk.id, sent["run_id"], 0, sent["answer_ids"][0])
+    assert await speaking.site.store.steers.close(talk.id, sent["run_id"], 0, sent["answer_ids"][0])
     late = await talk.client.post(f"/runs/{sent['run_id']}/steering", json={"text": "And in French."})
     assert (late.status_code, late.json()["code"]) == (409, "run_over")
     assert (await run_over(talk.client, sent["run_id"]))["status"] == "completed"
@@ -318,8 +318,8 @@ async def test_a_step_that_no_graph_has_any_more_fails_its_run_with_the_reason(
     sent = await say(talk, "Tell me.")
     await run_over(talk.client, sent["run_id"])
     agent_id = (await agents_of(talk, sent["run_id"]))[0]["id"]
-    [kept, *_] = await speaking.site.store.checkpoints(talk.id, agent_id)
-    await speaking.site.store.put_checkpoint(kept.model_copy(update={"node": "ponder"}))
+    [kept, *_] = await speaking.site.store.checkpoints.of_agent(talk.id, agent_id)
+    await speaking.site.store.checkpoints.put(kept.model_copy(update={"node": "ponder"}))
     body = {"agent_id": agent_id, "step": kept.step}
     forked = await talk.client.post(f"/runs/{sent['run_id']}/fork", json=body)
     assert forked.status_code == 202, forked.text
@@ -439,15 +439,15 @@ async def test_a_deleted_book_ends_its_runs(speaking: SpeakingSite, talk: Book) 
     speaking.voice.in_turn(asks("Which buyer?"))
     sent = await say(talk, "Write the persona.")
     await open_requests(talk)
-    assert await speaking.site.store.checkpoints(talk.id, f"{sent['run_id']}-0")
+    assert await speaking.site.store.checkpoints.of_agent(talk.id, f"{sent['run_id']}-0")
     assert (await talk.client.delete(talk.url)).status_code in (202, 204)
     async with asyncio.timeout(30):
-        while await speaking.site.store.run(sent["run_id"]) is not None:
+        while await speaking.site.store.runs.get(sent["run_id"]) is not None:
             await asyncio.sleep(0.1)
     store, agent_id = speaking.site.store, f"{sent['run_id']}-0"
-    assert await store.message(sent["answer_ids"][0]) is None
-    assert await store.checkpoints(talk.id, agent_id) == []
-    assert await store.agent(agent_id) is None
+    assert await store.messages.get(sent["answer_ids"][0]) is None
+    assert await store.checkpoints.of_agent(talk.id, agent_id) == []
+    assert await store.agents.get(agent_id) is None
     assert await store.talk(talk.id, 0, 500) == []
     with pytest.raises(httpx.HTTPStatusError):
         (await talk.client.get(f"/runs/{sent['run_id']}")).raise_for_status()

@@ -50,7 +50,7 @@ async def calls_of(speaking: SpeakingSite, run: dict[str, Any]) -> list[tuple[st
     """Outcome and tokens of each call of a model that the run has made."""
     org_id = speaking.site.person("lead").org_id or ""
     month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    calls = await speaking.site.store.usage(org_id, month, datetime.now(UTC))
+    calls = await speaking.site.store.usage.calls(org_id, month, datetime.now(UTC))
     return [(call.outcome, call.tokens_in, call.tokens_out) for call in calls if call.run_id == run["id"]]
 
 

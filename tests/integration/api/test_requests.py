@@ -41,7 +41,7 @@ class Agent:
             actor=Actor(kind="user", id=self.person.user_id),
             started_at=datetime.now(UTC),
         )
-        await self.site.store.put_run(run)
+        await self.site.store.runs.put(run)
 
     async def send(self, command: Command) -> None:
         assert self.site.addresses.temporal_address is not None
@@ -65,7 +65,7 @@ class Agent:
 
     async def call_tool(self, tool: str, run_id: str | None = None) -> None:
         body = ToolCallBody(arguments={"of": tool}, result={"found": [1, 2]})
-        await self.site.store.put_body(self.book.id, body.hash, body.model_dump_json())
+        await self.site.store.contents.put_text(self.book.id, body.hash, body.model_dump_json())
         call = ToolCall(
             id=uuid.uuid4().hex,
             run_id=run_id or self.run_id,
@@ -153,7 +153,7 @@ async def test_a_plan_goes_back_changed(site: Site, book: Book, agent: Agent) ->
     assert response.status_code == 200, response.text
     [event] = response.json()["events"]
     arguments_hash = event["data"]["confirmation"]["arguments_hash"]
-    text = await site.store.get_body(book.id, arguments_hash)
+    text = await site.store.contents.text(book.id, arguments_hash)
     assert text is not None
     assert json.loads(text) == changed
 

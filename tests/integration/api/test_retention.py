@@ -77,7 +77,7 @@ async def test_a_book_is_told_of_its_end_and_goes_by_its_own_workflow(site: Site
             while (await ann.client.get(f"/cims/{cim_id}")).status_code == 200:
                 await done(site, queue)
         assert await done(site, queue) == 0
-    records = [record async for record in site.store.all_events(cim_id)]
+    records = [record async for record in site.store.log.all_events(cim_id)]
     assert [(record.type, record.actor.kind, record.actor.id) for record in records] == [
         ("cim_deleted", "system", "retention")
     ]

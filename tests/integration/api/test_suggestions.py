@@ -33,8 +33,8 @@ async def with_passages(site: Site, book: Book) -> None:
         SourcePassage(source_id=source.id, passage_id=f"p{n}", ordinal=n, text=text, locator=f"page {n + 1}")
         for n, text in enumerate(TEXT)
     ]
-    await site.store.put_source(source)
-    await site.store.put_passages(book.id, source.id, passages)
+    await site.store.sources.put(source)
+    await site.store.passages.put(book.id, source.id, passages)
 
 
 async def test_what_documents_name_and_the_graph_lacks_is_suggested(site: Site, book: Book) -> None:

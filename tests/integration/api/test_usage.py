@@ -220,5 +220,5 @@ async def test_calls_recorded_side_by_side_are_all_in_the_sum(site: Site) -> Non
     async with asyncio.TaskGroup() as group:
         for number, use in enumerate(uses):
             group.create_task((book if number % 2 else other).record(use))
-    [hour] = await site.store.usage_hours(uses[0].caller.org_id, at, at + HOUR)
+    [hour] = await site.store.usage.hours(uses[0].caller.org_id, at, at + HOUR)
     assert (hour.calls, hour.cost_usd) == (12, 12)

@@ -68,23 +68,23 @@ async def furnish_more(store: Store, book: Book, org_id: str, deal_id: str, run_
     lea = Actor(kind="user", id="lea")
     for n in range(OF_EACH):
         at = AT + timedelta(minutes=n)
-        await store.put_run(_run(n, book.id, org_id, deal_id, at, lea))
-        await store.put_agent(_agent(n, book.id, org_id, run_id, at))
-        await store.put_message(_message(n, book.id, at, lea))
+        await store.runs.put(_run(n, book.id, org_id, deal_id, at, lea))
+        await store.agents.put(_agent(n, book.id, org_id, run_id, at))
+        await store.messages.put(_message(n, book.id, at, lea))
         slide_id = f"slide-{n % 20}"
-        await store.put_comment(
+        await store.comments.put(
             Comment(id=f"{book.id}-c{n}", cim_id=book.id, slide_id=slide_id, text="why?", author=lea, at=at)
         )
-        await store.put_export(
+        await store.exports.put(
             Export(id=f"{book.id}-e{n}", cim_id=book.id, org_id=org_id, format="md", created_by=lea, created_at=at)
         )
-        await store.put_usage(_usage(n, book.id, org_id, run_id if n % 50 == 0 else f"run-{n}", at))
+        await store.usage.put(_usage(n, book.id, org_id, run_id if n % 50 == 0 else f"run-{n}", at))
         if n < 20:
-            await store.put_present(
+            await store.presence.put(
                 PresentPage(id=f"page{n}", cim_id=book.id, person_id="lea", view="slides", at=datetime.now(UTC))
             )
     leaf = f"long-{OF_EACH:04}"
-    await store.put_thread(
+    await store.threads.put(
         Thread(id="long", cim_id=book.id, leaf_id=leaf, leaves=(leaf,), created_at=AT, updated_at=AT)
     )
 

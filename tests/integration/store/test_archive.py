@@ -43,13 +43,13 @@ async def book(store: Store, writer: Writer) -> Writer:
     """With everything beside it."""
     await writer.book(store)
     cim_id = writer.cim_id
-    await store.put_message(question("m1", None).model_copy(update={"cim_id": cim_id}))
-    await store.put_thread(Thread(id="main", cim_id=cim_id, leaf_id="m1", created_at=AT, updated_at=AT))
-    await store.put_comment(Comment(id="k1", cim_id=cim_id, slide_id="s1", text="Wrong year", author=LEA, at=AT))
-    await store.put_agent(session("a1", cim_id, "r1", 1))
-    await store.put_checkpoint(checkpoint("a1", 1, cim_id))
-    sha256 = await store.put_blob(cim_id, LARGE)
-    await store.put_export(
+    await store.messages.put(question("m1", None).model_copy(update={"cim_id": cim_id}))
+    await store.threads.put(Thread(id="main", cim_id=cim_id, leaf_id="m1", created_at=AT, updated_at=AT))
+    await store.comments.put(Comment(id="k1", cim_id=cim_id, slide_id="s1", text="Wrong year", author=LEA, at=AT))
+    await store.agents.put(session("a1", cim_id, "r1", 1))
+    await store.checkpoints.put(checkpoint("a1", 1, cim_id))
+    sha256 = await store.contents.put_bytes(cim_id, LARGE)
+    await store.exports.put(
         Export(id="e1", cim_id=cim_id, org_id="org1", format="pptx", blob_sha256=sha256, created_by=LEA, created_at=AT)
     )
     return writer
@@ -57,21 +57,21 @@ async def book(store: Store, writer: Writer) -> Writer:
 
 async def told(store: Store, cim_id: str) -> dict[str, object]:
     """What is read of a book, in full."""
-    exports = await store.exports(cim_id)
+    exports = await store.exports.of_cim(cim_id)
     return {
-        "state": await store.state(cim_id),
+        "state": await store.books.state(cim_id),
         "head": await store.head(cim_id),
-        "events": [event async for event in store.all_events(cim_id)],
-        "slides": await store.slides(cim_id),
-        "message": await store.message("m1"),
-        "threads": await store.threads(cim_id),
+        "events": [event async for event in store.log.all_events(cim_id)],
+        "slides": await store.books.slides(cim_id),
+        "message": await store.messages.get("m1"),
+        "threads": await store.threads.of_cim(cim_id),
         "talk": await store.talk(cim_id, 0, 100),
-        "comments": await store.comments(cim_id),
-        "agent": await store.agent("a1"),
-        "checkpoints": await store.checkpoints(cim_id, "a1"),
+        "comments": await store.comments.of_cim(cim_id),
+        "agent": await store.agents.get("a1"),
+        "checkpoints": await store.checkpoints.of_agent(cim_id, "a1"),
         "exports": exports,
-        "files": [await store.get_blob(cim_id, one.blob_sha256 or "") for one in exports],
-        "earlier": await store.fold_state(cim_id, 3),
+        "files": [await store.contents.bytes(cim_id, one.blob_sha256 or "") for one in exports],
+        "earlier": await store.books.state_at(cim_id, 3),
     }
 
 
@@ -120,7 +120,7 @@ async def test_a_deleted_book_does_not_come_back(store: Store, book: Writer, tmp
     await store.erase(book.cim_id, "org1", book.tombstone())
     with pytest.raises(StackError, match="was deleted here"):
         await read_archive(store, file)
-    assert await store.state(book.cim_id) is None
+    assert await store.books.state(book.cim_id) is None
 
 
 @pytest.mark.parametrize("fault", ["cut", "changed", "other file"])

@@ -66,51 +66,54 @@ def export_of(sha256: str) -> Export:
 async def test_a_file_goes_when_nothing_has_named_it_for_a_week(
     store: Store, other_process: Store, clock: Clock, house: House
 ) -> None:
-    named, broken_off = await store.put_blob("c1", b"a deck"), await store.put_blob("c1", b"half an upload")
-    large = await store.put_blob("c2", b"x" * (CHUNK_BYTES + 1))
-    await store.put_export(export_of(named))
+    named, broken_off = (
+        await store.contents.put_bytes("c1", b"a deck"),
+        await store.contents.put_bytes("c1", b"half an upload"),
+    )
+    large = await store.contents.put_bytes("c2", b"x" * (CHUNK_BYTES + 1))
+    await store.exports.put(export_of(named))
     assert await house.do(Chore.UNUSED_FILES) == 0
     clock.now += timedelta(days=6)
     assert await house.do(Chore.UNUSED_FILES) == 0
-    assert await other_process.get_blob("c1", broken_off) == b"half an upload"
+    assert await other_process.contents.bytes("c1", broken_off) == b"half an upload"
     clock.now += timedelta(days=2)
     assert await house.do(Chore.UNUSED_FILES) == 2
     assert await house.do(Chore.UNUSED_FILES) == 0
-    assert await other_process.get_blob("c1", named) == b"a deck"
-    assert await other_process.get_blob("c1", broken_off) is None
-    assert await other_process.get_blob("c2", large) is None
+    assert await other_process.contents.bytes("c1", named) == b"a deck"
+    assert await other_process.contents.bytes("c1", broken_off) is None
+    assert await other_process.contents.bytes("c2", large) is None
 
 
 async def test_a_file_that_is_put_again_stays(store: Store, clock: Clock, house: House) -> None:
     data = b"y" * (CHUNK_BYTES + 1)
-    sha256 = await store.put_blob("c1", data)
+    sha256 = await store.contents.put_bytes("c1", data)
     await house.do(Chore.UNUSED_FILES)
     clock.now += timedelta(days=8)
-    assert await store.put_blob("c1", data) == sha256
+    assert await store.contents.put_bytes("c1", data) == sha256
     assert await house.do(Chore.UNUSED_FILES) == 0
-    assert await store.get_blob("c1", sha256) == data
+    assert await store.contents.bytes("c1", sha256) == data
     clock.now += timedelta(days=8)
     assert await house.do(Chore.UNUSED_FILES) == 1
-    assert await store.put_blob("c1", data) == sha256
-    assert await store.get_blob("c1", sha256) == data
+    assert await store.contents.put_bytes("c1", data) == sha256
+    assert await store.contents.bytes("c1", sha256) == data
 
 
 async def test_a_file_that_is_named_later_is_counted_as_used(store: Store, clock: Clock, house: House) -> None:
-    sha256 = await store.put_blob("c1", b"a deck")
+    sha256 = await store.contents.put_bytes("c1", b"a deck")
     await house.do(Chore.UNUSED_FILES)
-    await store.put_export(export_of(sha256))
+    await store.exports.put(export_of(sha256))
     clock.now += timedelta(days=8)
     assert await house.do(Chore.UNUSED_FILES) == 0
     clock.now += timedelta(days=8)
     assert await house.do(Chore.UNUSED_FILES) == 0
-    assert await store.get_blob("c1", sha256) == b"a deck"
+    assert await store.contents.bytes("c1", sha256) == b"a deck"
 
 
 async def test_silent_pages_are_forgotten_and_the_others_hear_of_it(store: Store, clock: Clock, house: House) -> None:
     for page_id, seconds in (("silent", 150), ("here", 30)):
         at = NOW - timedelta(seconds=seconds)
-        await store.put_present(PresentPage(id=page_id, cim_id="c1", person_id="lea", view="slides", at=at))
-    assert [page.id for page in await store.present("c1", NOW - timedelta(minutes=2))] == ["here"]
+        await store.presence.put(PresentPage(id=page_id, cim_id="c1", person_id="lea", view="slides", at=at))
+    assert [page.id for page in await store.presence.of_cim("c1", NOW - timedelta(minutes=2))] == ["here"]
     async with store.feed.subscribe("c1") as heard:
         await anext(heard)
         assert await house.do(Chore.STALE_PRESENCE) == 1
@@ -126,7 +129,7 @@ async def test_silent_pages_are_forgotten_and_the_others_hear_of_it(store: Store
         "at": "",
     }
     assert await house.do(Chore.STALE_PRESENCE) == 0
-    assert [page.id for page in await store.present("c1", NOW - timedelta(days=1))] == ["here"]
+    assert [page.id for page in await store.presence.of_cim("c1", NOW - timedelta(days=1))] == ["here"]
 
 
 async def test_old_talk_goes_and_a_week_of_it_stays(
@@ -144,14 +147,14 @@ async def test_old_talk_goes_and_a_week_of_it_stays(
 async def test_the_hours_of_usage_are_summed_up_from_the_calls(store: Store, clock: Clock, house: House) -> None:
     clock.now = AT + timedelta(hours=2)
     for n in range(3):
-        await store.put_usage(call(f"u{n}", minute=n))
-    await store.put_usage(call("u3", minute=70))
-    await store.put_usage(call("other", minute=1, org_id="org2"))
+        await store.usage.put(call(f"u{n}", minute=n))
+    await store.usage.put(call("u3", minute=70))
+    await store.usage.put(call("other", minute=1, org_id="org2"))
     assert await house.do(Chore.USAGE_HOURS) == 3
-    hours = await store.usage_hours("org1", AT, AT + timedelta(days=1))
+    hours = await store.usage.hours("org1", AT, AT + timedelta(days=1))
     assert [(hour.hour.hour, hour.calls, hour.tokens_in) for hour in hours] == [(9, 3, 300), (10, 1, 100)]
     assert await house.do(Chore.USAGE_HOURS) == 3
-    assert await store.usage_hours("org1", AT, AT + timedelta(days=1)) == hours
+    assert await store.usage.hours("org1", AT, AT + timedelta(days=1)) == hours
 
 
 async def test_open_books_are_checked_when_they_have_changed(
@@ -159,13 +162,13 @@ async def test_open_books_are_checked_when_they_have_changed(
 ) -> None:
     await writer.book(store)
     assert await house.do(Chore.BOOK_CHECKS) == 1
-    check = await other_process.check(writer.cim_id)
+    check = await other_process.book_checks.of_cim(writer.cim_id)
     assert check is not None
     assert check.rev == writer.state.rev
     assert await house.do(Chore.BOOK_CHECKS) == 0
     await writer.record(store, writer.slide("new", text="Sales of $999.9 million"))
     assert await house.do(Chore.BOOK_CHECKS) == 1
-    later = await other_process.check(writer.cim_id)
+    later = await other_process.book_checks.of_cim(writer.cim_id)
     assert later is not None
     assert (later.rev, later.blocking > check.blocking) == (writer.state.rev, True)
 
@@ -186,13 +189,13 @@ async def test_people_are_reminded_of_what_waits_and_not_twice(
             sent.append(day)
         assert await house.do(Chore.REMINDERS) == 0
     assert sent == [1, 3, 7, 14]
-    assert {id_: reminder.count for id_, reminder in (await other_process.reminders(writer.cim_id)).items()} == {
-        "q1": 4
-    }
+    assert {
+        id_: reminder.count for id_, reminder in (await other_process.reminders.by_request(writer.cim_id)).items()
+    } == {"q1": 4}
     close = CloseRequest(type="close_request", command_id=uuid.uuid4(), request_id="q1", how="cancelled")
     await writer.record(store, close)
     assert await house.do(Chore.REMINDERS) == 0
-    assert await other_process.reminders(writer.cim_id) == {}
+    assert await other_process.reminders.by_request(writer.cim_id) == {}
 
 
 async def test_books_that_are_complete_or_erased_are_left_alone(store: Store, writer: Writer, house: House) -> None:

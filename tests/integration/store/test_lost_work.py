@@ -62,11 +62,11 @@ async def book(store: Store, writer: Writer) -> Book:
     """With a run that waits for people, and a document and an export under way."""
     cim_id = writer.cim_id
     await writer.book(store)
-    await store.put_run(run_of(cim_id, "r1", status="waiting", answer_ids=("m1",)))
-    await store.put_agent(
+    await store.runs.put(run_of(cim_id, "r1", status="waiting", answer_ids=("m1",)))
+    await store.agents.put(
         AgentSession(id="a1", cim_id=cim_id, org_id="org1", run_id="r1", agent_type="writer", status="running")
     )
-    await store.put_message(
+    await store.messages.put(
         Message(id="m1", cim_id=cim_id, role="assistant", text="", author=WRITER, created_at=NOW, status="writing")
     )
     body = RequestBody(kind="question", text="Which year?")
@@ -85,7 +85,7 @@ async def book(store: Store, writer: Writer) -> Book:
         created_at=NOW - timedelta(hours=1),
         created_by=LEA,
     )
-    await store.put_source(source)
+    await store.sources.put(source)
     export = Export(
         id="e1",
         cim_id=cim_id,
@@ -95,7 +95,7 @@ async def book(store: Store, writer: Writer) -> Book:
         created_by=LEA,
         created_at=NOW - timedelta(hours=1),
     )
-    await store.put_export(export)
+    await store.exports.put(export)
     return Book(store, writer)
 
 
@@ -114,27 +114,27 @@ async def test_what_is_lost_is_told_and_can_be_begun_again(
 ) -> None:
     cim_id = writer.cim_id
     assert await settled(store, workflows, book) == 3
-    run, session, message = await store.run("r1"), await store.agent("a1"), await store.message("m1")
+    run, session, message = await store.runs.get("r1"), await store.agents.get("a1"), await store.messages.get("m1")
     assert run is not None
     assert (run.status, run.error) == ("failed", RUN_LOST)
     assert session is not None
     assert (session.status, session.waits_for) == ("failed", ())
     assert message is not None
     assert (message.status, message.error) == ("failed", RUN_LOST)
-    state = await store.state(cim_id)
+    state = await store.books.state(cim_id)
     assert state is not None
     assert (dict(state.open_requests), [each.how for each in state.closed_requests]) == ({}, ["cancelled"])
-    [source], [export] = await store.sources(cim_id), await store.exports(cim_id)
+    [source], [export] = await store.sources.of_cim(cim_id), await store.exports.of_cim(cim_id)
     assert (source.status, export.status) == ("refused", "failed")
     assert book.told == [run]
     assert await settled(store, workflows, book) == 0
-    assert await store.run("r1") == run
+    assert await store.runs.get("r1") == run
 
 
 async def test_what_goes_on_is_left_alone(store: Store, writer: Writer, workflows: Open, book: Book) -> None:
     cim_id = writer.cim_id
-    await store.put_run(run_of(cim_id, "r2", status="queued"))
-    await store.put_run(run_of(cim_id, "r3", status="queued", thread_id="", started_at=NOW - timedelta(seconds=30)))
+    await store.runs.put(run_of(cim_id, "r2", status="queued"))
+    await store.runs.put(run_of(cim_id, "r3", status="queued", thread_id="", started_at=NOW - timedelta(seconds=30)))
     workflows.ids = {
         run_workflow_id(cim_id, "r1"),
         thread_workflow_id(cim_id, "main"),
@@ -142,7 +142,7 @@ async def test_what_goes_on_is_left_alone(store: Store, writer: Writer, workflow
         export_workflow_id(cim_id, "e1"),
     }
     assert await settled(store, workflows, book) == 0
-    state = await store.state(cim_id)
+    state = await store.books.state(cim_id)
     assert state is not None
     assert list(state.open_requests) == ["q1"]
     workflows.ids -= {thread_workflow_id(cim_id, "main")}

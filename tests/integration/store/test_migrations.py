@@ -75,7 +75,7 @@ async def test_earlier_documents_are_brought_to_the_shape_of_today(
     store: Store, other_process: Store, book: Writer
 ) -> None:
     assert {step.state for step in await store.migrations.standing()} == {"pending"}
-    assert (await store.runs_of_deals(["deal1"])).items == ()
+    assert (await store.runs.of_deals(["deal1"])).items == ()
     told: list[StepStanding] = []
     done = await store.migrations.run(told.append)
     expected = [("messages-of-0.1", "done", MESSAGES), ("runs-of-0.1", "done", RUNS)]
@@ -83,10 +83,10 @@ async def test_earlier_documents_are_brought_to_the_shape_of_today(
     assert [step.changed for step in told] == [40, 80, MESSAGES, RUNS]
     assert await ancestors(store, "m0000") == []
     assert await ancestors(store, "m0080") == [f"m{number:04}" for number in range(48, 80)]
-    path = await other_process.path(f"m{MESSAGES - 1:04}", MESSAGES)
+    path = await other_process.messages.path(f"m{MESSAGES - 1:04}", MESSAGES)
     assert [message.text for message in path] == [f"Message {number}" for number in range(MESSAGES)]
-    assert len((await other_process.runs_of_deals(["deal1"])).items) == RUNS
-    assert {run.deal_id for run in (await other_process.runs(book.cim_id)).items} == {"deal1"}
+    assert len((await other_process.runs.of_deals(["deal1"])).items) == RUNS
+    assert {run.deal_id for run in (await other_process.runs.of_cim(book.cim_id)).items} == {"deal1"}
 
     assert states(await store.migrations.run()) == expected
     assert await ancestors(store, "m0000") == []
@@ -95,7 +95,7 @@ async def test_earlier_documents_are_brought_to_the_shape_of_today(
 async def test_a_final_message_stays_as_it_is(store: Store, other_process: Store, book: Writer) -> None:
     await store.migrations.run()
     first = message_of(book.cim_id, 0)
-    kept = await other_process.put_message(first.model_copy(update={"text": "Another text"}))
+    kept = await other_process.messages.put(first.model_copy(update={"text": "Another text"}))
     assert kept.text == first.text
 
 
@@ -114,7 +114,7 @@ async def test_what_is_written_meanwhile_is_kept(store: Store, book: Writer, mon
     monkeypatch.setattr(step, "_shaped", slowly)
     await store.migrations.run()
     assert await ancestors(store, late.id) is None
-    found = await store.message(late.id)
+    found = await store.messages.get(late.id)
     assert found is not None
     assert found.text == "Said again"
 

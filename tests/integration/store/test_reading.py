@@ -88,29 +88,29 @@ async def test_slides_follow_the_outline_and_their_positions(
     await writer.record(store, writer.create(), writer.outline(z="First", a="Second"))
     await writer.record(store, *(writer.slide(f"{section}{n}", section) for n in range(3) for section in "az"))
     for reader in (store, other_process):
-        slides = await reader.slides(writer.cim_id)
+        slides = await reader.books.slides(writer.cim_id)
         assert [slide.id for slide in slides] == ["z0", "z1", "z2", "a0", "a1", "a2"]
 
 
 async def test_texts_under_their_hash_belong_to_their_cim(store: Store, other_process: Store) -> None:
     long = "ä" * 5_000
-    await store.put_body("cim1", "a" * 64, long)
-    await store.put_body("cim1", "b" * 64, "short")
-    await store.put_body("cim1", "a" * 64, long)
+    await store.contents.put_text("cim1", "a" * 64, long)
+    await store.contents.put_text("cim1", "b" * 64, "short")
+    await store.contents.put_text("cim1", "a" * 64, long)
     for reader in (store, other_process):
-        assert await reader.get_body("cim1", "a" * 64) == long
-        assert await reader.get_bodies("cim1", ["b" * 64, "c" * 64]) == {"b" * 64: "short"}
-        assert await reader.get_body("cim2", "a" * 64) is None
+        assert await reader.contents.text("cim1", "a" * 64) == long
+        assert await reader.contents.texts("cim1", ["b" * 64, "c" * 64]) == {"b" * 64: "short"}
+        assert await reader.contents.text("cim2", "a" * 64) is None
 
 
 @pytest.mark.parametrize("size", [0, 10, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES + 17])
 async def test_bytes_come_back_whole(store: Store, other_process: Store, size: int) -> None:
     data = random.Random(size).randbytes(size)
-    sha256 = await store.put_blob("cim1", data)
-    assert await store.put_blob("cim1", data) == sha256
-    assert await other_process.get_blob("cim1", sha256) == data
-    assert await other_process.get_blob("cim2", sha256) is None
-    assert await other_process.get_blob("cim1", "0" * 64) is None
+    sha256 = await store.contents.put_bytes("cim1", data)
+    assert await store.contents.put_bytes("cim1", data) == sha256
+    assert await other_process.contents.bytes("cim1", sha256) == data
+    assert await other_process.contents.bytes("cim2", sha256) is None
+    assert await other_process.contents.bytes("cim1", "0" * 64) is None
 
 
 def message(n: int, cim_id: str = "cim1", thread_id: str = "main") -> Message:
@@ -127,17 +127,17 @@ def message(n: int, cim_id: str = "cim1", thread_id: str = "main") -> Message:
 
 async def test_messages_page_backwards(store: Store) -> None:
     for n in range(7):
-        await store.put_message(message(n))
-        await store.put_message(message(n, "cim2"))
-    await store.put_message(message(100, thread_id="side"))
-    newest = await store.messages("cim1", limit=3, thread_id="main")
+        await store.messages.put(message(n))
+        await store.messages.put(message(n, "cim2"))
+    await store.messages.put(message(100, thread_id="side"))
+    newest = await store.messages.page("cim1", limit=3, thread_id="main")
     assert [m.text for m in newest.items] == ["4", "5", "6"]
-    older = await store.messages("cim1", limit=3, thread_id="main", before=newest.next_cursor)
+    older = await store.messages.page("cim1", limit=3, thread_id="main", before=newest.next_cursor)
     assert [m.text for m in older.items] == ["1", "2", "3"]
-    oldest = await store.messages("cim1", limit=3, thread_id="main", before=older.next_cursor)
+    oldest = await store.messages.page("cim1", limit=3, thread_id="main", before=older.next_cursor)
     assert ([m.text for m in oldest.items], oldest.next_cursor) == (["0"], None)
-    assert [m.text for m in (await store.messages("cim1")).items][-1] == "100"
-    assert await store.message("none") is None
+    assert [m.text for m in (await store.messages.page("cim1")).items][-1] == "100"
+    assert await store.messages.get("none") is None
 
 
 def source(n: int, cim_id: str = "cim1") -> Source:
@@ -156,14 +156,14 @@ def source(n: int, cim_id: str = "cim1") -> Source:
 
 async def test_sources_are_known_by_their_hash_within_their_cim(store: Store) -> None:
     for n in (2, 1, 3):
-        await store.put_source(source(n))
-    await store.put_source(source(9, "cim2"))
+        await store.sources.put(source(n))
+    await store.sources.put(source(9, "cim2"))
     ready = source(1).model_copy(update={"status": "ready", "passages": 12})
-    await store.put_source(ready)
-    assert await store.sources("cim1") == [ready, source(2), source(3)]
-    assert await store.source_by_hash("cim1", f"{1:064}") == ready
-    assert await store.source_by_hash("cim1", f"{9:064}") is None
-    assert await store.source("cim2-s9") == source(9, "cim2")
+    await store.sources.put(ready)
+    assert await store.sources.of_cim("cim1") == [ready, source(2), source(3)]
+    assert await store.sources.by_hash("cim1", f"{1:064}") == ready
+    assert await store.sources.by_hash("cim1", f"{9:064}") is None
+    assert await store.sources.get("cim2-s9") == source(9, "cim2")
 
 
 def passages(source_id: str, count: int) -> list[SourcePassage]:
@@ -175,15 +175,15 @@ def passages(source_id: str, count: int) -> list[SourcePassage]:
 
 async def test_passages_are_read_in_order_and_replaced_together(store: Store) -> None:
     for n, count in ((1, 2 * PASSAGES_PER_PORTION + 5), (2, 3), (3, 0)):
-        await store.put_source(source(n))
-        await store.put_passages("cim1", f"cim1-s{n}", passages(f"cim1-s{n}", count))
+        await store.sources.put(source(n))
+        await store.passages.put("cim1", f"cim1-s{n}", passages(f"cim1-s{n}", count))
     both = passages("cim1-s1", 2 * PASSAGES_PER_PORTION + 5) + passages("cim1-s2", 3)
-    assert await store.passages("cim1") == both
-    assert await store.passages("cim1", "cim1-s2") == passages("cim1-s2", 3)
-    assert await store.passages("cim2") == []
-    assert await store.passages("cim2", "cim1-s2") == []
-    await store.put_passages("cim1", "cim1-s1", passages("cim1-s1", 4))
-    assert await store.passages("cim1", "cim1-s1") == passages("cim1-s1", 4)
+    assert await store.passages.of_cim("cim1") == both
+    assert await store.passages.of_source("cim1", "cim1-s2") == passages("cim1-s2", 3)
+    assert await store.passages.of_cim("cim2") == []
+    assert await store.passages.of_source("cim2", "cim1-s2") == []
+    await store.passages.put("cim1", "cim1-s1", passages("cim1-s1", 4))
+    assert await store.passages.of_source("cim1", "cim1-s1") == passages("cim1-s1", 4)
 
 
 async def test_runs_and_exports_are_listed_newest_first(store: Store) -> None:
@@ -210,21 +210,21 @@ async def test_runs_and_exports_are_listed_newest_first(store: Store) -> None:
         for n in range(3)
     ]
     for run in runs:
-        await store.put_run(run)
+        await store.runs.put(run)
     for export in exports:
-        await store.put_export(export)
+        await store.exports.put(export)
     halfway = runs[1].model_copy(update={"status": "running", "progress": RunProgress(done=1, total=2, doing="b")})
-    await store.put_run(halfway)
-    assert await store.run("r1") == halfway
-    assert (await store.runs("cim1")).items == (runs[2], halfway, runs[0])
-    assert (await store.runs("cim1", status="running")).items == (halfway,)
-    first = await store.runs("cim1", limit=1)
-    rest = await store.runs("cim1", limit=2, cursor=first.next_cursor)
+    await store.runs.put(halfway)
+    assert await store.runs.get("r1") == halfway
+    assert (await store.runs.of_cim("cim1")).items == (runs[2], halfway, runs[0])
+    assert (await store.runs.of_cim("cim1", status="running")).items == (halfway,)
+    first = await store.runs.of_cim("cim1", limit=1)
+    rest = await store.runs.of_cim("cim1", limit=2, cursor=first.next_cursor)
     assert (first.items, rest.items, rest.next_cursor) == ((runs[2],), (halfway, runs[0]), None)
-    assert await store.exports("cim1") == exports[::-1]
-    assert await store.export("e2") == exports[2]
-    assert (await store.runs("cim2")).items == ()
-    assert await store.run("none") is None
+    assert await store.exports.of_cim("cim1") == exports[::-1]
+    assert await store.exports.get("e2") == exports[2]
+    assert (await store.runs.of_cim("cim2")).items == ()
+    assert await store.runs.get("none") is None
 
 
 async def test_no_head_comes_back_after_erasing(store: Store, other_process: Store, writer: Writer) -> None:
@@ -239,13 +239,13 @@ async def test_no_head_comes_back_after_erasing(store: Store, other_process: Sto
 
 async def converse(store: Store, cim_id: str) -> None:
     """Something in every place of a conversation."""
-    await store.put_message(answer(f"{cim_id}-a", None, "writing", cim_id=cim_id))
+    await store.messages.put(answer(f"{cim_id}-a", None, "writing", cim_id=cim_id))
     await delta(store, f"{cim_id}-a", "words", cim_id=cim_id)
-    await store.put_thread(Thread(id="main", cim_id=cim_id, leaf_id=f"{cim_id}-a", created_at=START, updated_at=START))
-    await store.add_steer(cim_id, f"{cim_id}-r", "shorter", "lea")
-    await store.put_images(cim_id, "s1", [image("i1", cim_id)])
-    await store.put_agent(session(f"{cim_id}-g", cim_id, f"{cim_id}-r", 0))
-    await store.put_checkpoint(checkpoint(f"{cim_id}-g", 1, cim_id))
+    await store.threads.put(Thread(id="main", cim_id=cim_id, leaf_id=f"{cim_id}-a", created_at=START, updated_at=START))
+    await store.steers.add(cim_id, f"{cim_id}-r", "shorter", "lea")
+    await store.images.put(cim_id, "s1", [image("i1", cim_id)])
+    await store.agents.put(session(f"{cim_id}-g", cim_id, f"{cim_id}-r", 0))
+    await store.checkpoints.put(checkpoint(f"{cim_id}-g", 1, cim_id))
 
 
 async def test_erasing_leaves_one_tombstone_and_no_trace(store: Store, other_process: Store, writer: Writer) -> None:
@@ -254,37 +254,37 @@ async def test_erasing_leaves_one_tombstone_and_no_trace(store: Store, other_pro
     for each in (writer, other):
         await each.book(store)
         await each.record(store, each.slide("a9", text=f"{secret} {each.cim_id}"), each.facts("fact"))
-        await store.put_message(message(1, each.cim_id))
+        await store.messages.put(message(1, each.cim_id))
         await converse(store, each.cim_id)
-        await store.put_source(source(1, each.cim_id))
-        await store.put_passages(each.cim_id, f"{each.cim_id}-s1", passages(f"{each.cim_id}-s1", 3))
-        await store.put_blob(each.cim_id, b"bytes")
+        await store.sources.put(source(1, each.cim_id))
+        await store.passages.put(each.cim_id, f"{each.cim_id}-s1", passages(f"{each.cim_id}-s1", 3))
+        await store.contents.put_bytes(each.cim_id, b"bytes")
         await store.feed.publish(each.cim_id, "run", {"n": 1})
-    kept = await other_process.slides(other.cim_id)
-    assert len(await other_process.slides(writer.cim_id)) == 4
+    kept = await other_process.books.slides(other.cim_id)
+    assert len(await other_process.books.slides(writer.cim_id)) == 4
     tombstone = writer.tombstone()
     for _ in range(2):
         await store.erase(writer.cim_id, "org1", tombstone)
     for reader in (store, other_process):
         assert await reader.head(writer.cim_id) is None
-        assert await reader.state(writer.cim_id) is None
-        assert await reader.fold_state(writer.cim_id) is None
-        assert await reader.fold_state(writer.cim_id, 3) is None
-        assert await reader.slides(writer.cim_id) == []
-        assert await reader.facts(writer.cim_id) == []
-        assert [record async for record in reader.all_events(writer.cim_id)] == [tombstone]
-        assert (await reader.messages(writer.cim_id)).items == ()
-        assert await reader.message(f"{writer.cim_id}-a") is None
-        assert await reader.threads(writer.cim_id) == []
-        assert await reader.images(writer.cim_id) == []
-        assert (await reader.agents(writer.cim_id)).items == ()
-        assert await reader.checkpoints(writer.cim_id, f"{writer.cim_id}-g") == []
-        assert await reader.steers(f"{writer.cim_id}-r") == []
-        assert await reader.sources(writer.cim_id) == []
-        assert await reader.passages(writer.cim_id, f"{writer.cim_id}-s1") == []
+        assert await reader.books.state(writer.cim_id) is None
+        assert await reader.books.state_at(writer.cim_id) is None
+        assert await reader.books.state_at(writer.cim_id, 3) is None
+        assert await reader.books.slides(writer.cim_id) == []
+        assert await reader.books.facts(writer.cim_id) == []
+        assert [record async for record in reader.log.all_events(writer.cim_id)] == [tombstone]
+        assert (await reader.messages.page(writer.cim_id)).items == ()
+        assert await reader.messages.get(f"{writer.cim_id}-a") is None
+        assert await reader.threads.of_cim(writer.cim_id) == []
+        assert await reader.images.of_cim(writer.cim_id) == []
+        assert (await reader.agents.of_cim(writer.cim_id)).items == ()
+        assert await reader.checkpoints.of_agent(writer.cim_id, f"{writer.cim_id}-g") == []
+        assert await reader.steers.after(f"{writer.cim_id}-r") == []
+        assert await reader.sources.of_cim(writer.cim_id) == []
+        assert await reader.passages.of_source(writer.cim_id, f"{writer.cim_id}-s1") == []
         assert {head.id for head in (await reader.heads(["deal1"])).items} == {other.cim_id}
-        assert await reader.slides(other.cim_id) == kept
-        assert len(await reader.passages(other.cim_id)) == 3
+        assert await reader.books.slides(other.cim_id) == kept
+        assert len(await reader.passages.of_cim(other.cim_id)) == 3
     database = await store._server.database()  # pyright: ignore[reportPrivateUsage]
     left: list[tuple[str, object]] = []
     for name in await database.list_collection_names():

@@ -23,16 +23,16 @@ from tests.integration.store.writing import Writer
 
 
 async def everything(store: Store, cim_id: str) -> list[EventRecord]:
-    return [record async for record in store.all_events(cim_id)]
+    return [record async for record in store.log.all_events(cim_id)]
 
 
 async def test_what_was_recorded_is_read_back(store: Store, other_process: Store, writer: Writer) -> None:
     await writer.book(store)
     for reader in (store, other_process):
         assert await reader.head(writer.cim_id) == head_of(writer.state)
-        assert await reader.fold_state(writer.cim_id) == writer.state
-        assert await reader.state(writer.cim_id) == writer.state
-        slides = await reader.slides(writer.cim_id)
+        assert await reader.books.state_at(writer.cim_id) == writer.state
+        assert await reader.books.state(writer.cim_id) == writer.state
+        slides = await reader.books.slides(writer.cim_id)
         assert [(slide.id, slide.status) for slide in slides] == [
             ("a1", SlideStatus.APPROVED),
             ("a2", SlideStatus.DRAFT),
@@ -40,8 +40,8 @@ async def test_what_was_recorded_is_read_back(store: Store, other_process: Store
         ]
         assert slides[0].components[0].type == "text"
         assert slides[0].notes == "say: text"
-        assert await reader.slide(writer.cim_id, "b1") == slides[2]
-        assert await reader.slide(writer.cim_id, "none") is None
+        assert await reader.books.slide(writer.cim_id, "b1") == slides[2]
+        assert await reader.books.slide(writer.cim_id, "none") is None
         log = await everything(reader, writer.cim_id)
         assert [record.seq for record in log] == list(range(1, writer.state.rev + 1))
         assert await reader.events(writer.cim_id, 3, 2) == log[3:5]
@@ -50,10 +50,10 @@ async def test_what_was_recorded_is_read_back(store: Store, other_process: Store
 
 async def test_an_unknown_cim_is_nothing(store: Store) -> None:
     assert await store.head("unknown") is None
-    assert await store.state("unknown") is None
-    assert await store.fold_state("unknown") is None
-    assert await store.slides("unknown") == []
-    assert await store.facts("unknown") == []
+    assert await store.books.state("unknown") is None
+    assert await store.books.state_at("unknown") is None
+    assert await store.books.slides("unknown") == []
+    assert await store.books.facts("unknown") == []
     assert await store.events("unknown", 0, 10) == []
 
 
@@ -112,7 +112,7 @@ async def test_an_older_batch_does_not_bring_back_what_is_gone(
     await other_process.record(saved)
     await other_process.close()
     for reader in (store, other_process):
-        assert await reader.slides(writer.cim_id) == []
+        assert await reader.books.slides(writer.cim_id) == []
         assert await reader.head(writer.cim_id) == head_of(writer.state)
 
 
@@ -121,12 +121,12 @@ async def test_restore_brings_old_contents_back(store: Store, other_process: Sto
     then = writer.state
     await writer.record(store, writer.slide("a1", text="second"))
     await writer.record(store, writer.remove("a1"))
-    assert await store.fold_state(writer.cim_id, then.rev) == then
+    assert await store.books.state_at(writer.cim_id, then.rev) == then
     await writer.record(store, writer.restore(then))
     for reader in (store, other_process):
-        (slide,) = await reader.slides(writer.cim_id)
+        (slide,) = await reader.books.slides(writer.cim_id)
         assert slide.notes == "say: first"
-        assert await reader.fold_state(writer.cim_id, then.rev) == then
+        assert await reader.books.state_at(writer.cim_id, then.rev) == then
 
 
 Step = tuple[type[Contents] | type[Log] | type[Heads], str]
@@ -159,12 +159,12 @@ async def test_broken_off_at_any_step_and_done_again(
         assert head is not None
         readable = await other_process.events(writer.cim_id, 0, 1_000)
         assert [record.seq for record in readable] == list(range(1, head.rev + 1))
-        assert len(await other_process.slides(writer.cim_id)) == (2 if head == batch.head else 3)
+        assert len(await other_process.books.slides(writer.cim_id)) == (2 if head == batch.head else 3)
     await store.record(batch)
     for reader in (store, other_process):
         assert await reader.head(writer.cim_id) == head_of(writer.state)
-        assert await reader.state(writer.cim_id) == writer.state
-        assert [slide.id for slide in await reader.slides(writer.cim_id)] == ["a1", "b1"]
+        assert await reader.books.state(writer.cim_id) == writer.state
+        assert [slide.id for slide in await reader.books.slides(writer.cim_id)] == ["a1", "b1"]
 
 
 async def test_readers_do_not_depend_on_a_head_that_is_written_late(
@@ -182,7 +182,7 @@ async def test_readers_do_not_depend_on_a_head_that_is_written_late(
         await writer.record(store, writer.slide("a1", text="new"), writer.rename("New"))
         for reader in (store, other_process):
             assert await reader.head(writer.cim_id) == head_of(writer.state)
-            assert await reader.state(writer.cim_id) == writer.state
+            assert await reader.books.state(writer.cim_id) == writer.state
             page = await reader.heads([deal_id])
             assert head_of(writer.state) in page.items
             assert (await reader.events(writer.cim_id, 0, 1_000))[-1].seq == writer.state.rev
@@ -205,7 +205,7 @@ async def test_two_record_at_once(store: Store, other_process: Store, writer: Wr
     await asyncio.gather(record_all(store, 0), record_all(other_process, 2))
     await asyncio.gather(store.close(), other_process.close())
     assert await store.head(writer.cim_id) == head_of(writer.state)
-    assert await store.state(writer.cim_id) == writer.state
+    assert await store.books.state(writer.cim_id) == writer.state
     log = await everything(other_process, writer.cim_id)
     assert [record.seq for record in log] == list(range(1, writer.state.rev + 1))
 
@@ -239,7 +239,7 @@ async def test_many_cims_at_once(store: Store) -> None:
         await asyncio.gather(*(store.record(batch) for batch in batches))
     for writer in writers:
         assert await store.head(writer.cim_id) == head_of(writer.state)
-        assert await store.fold_state(writer.cim_id) == writer.state
+        assert await store.books.state_at(writer.cim_id) == writer.state
 
 
 async def test_one_bad_batch_among_many_harms_no_other(store: Store) -> None:
@@ -261,8 +261,8 @@ async def test_a_long_log_is_folded_from_its_snapshots(store: Store, other_proce
         await writer.record(store, *(writer.slide(f"a{n}", text=f"{n} {m}") for m in range(50)))
         states[writer.state.rev] = writer.state
     for rev, state in states.items():
-        assert await other_process.fold_state(writer.cim_id, rev) == state
-    assert await other_process.state(writer.cim_id) == writer.state
+        assert await other_process.books.state_at(writer.cim_id, rev) == state
+    assert await other_process.books.state(writer.cim_id) == writer.state
     log = await everything(other_process, writer.cim_id)
     assert [record.seq for record in log] == list(range(1, writer.state.rev + 1))
     page = await other_process.events(writer.cim_id, 100, 200)
@@ -274,9 +274,9 @@ async def test_the_events_of_a_command(store: Store, writer: Writer) -> None:
     command = writer.persona("financial")
     batch = await writer.record(store, command)
     assert len(batch.events) > 1
-    found = await store.events_of_command(writer.cim_id, command.command_id)
+    found = await store.log.events_of_command(writer.cim_id, command.command_id)
     assert found == [EventRecord.of(event) for event in batch.events]
-    assert await store.events_of_command(writer.cim_id, uuid.uuid4()) == []
+    assert await store.log.events_of_command(writer.cim_id, uuid.uuid4()) == []
 
 
 async def test_facts_come_in_the_order_of_gathering(store: Store, other_process: Store, writer: Writer) -> None:
@@ -284,7 +284,7 @@ async def test_facts_come_in_the_order_of_gathering(store: Store, other_process:
     await writer.record(store, writer.facts("one", "two"))
     await writer.record(store, writer.facts("three"))
     for reader in (store, other_process):
-        assert [fact.statement for fact in await reader.facts(writer.cim_id)] == ["one", "two", "three"]
+        assert [fact.statement for fact in await reader.books.facts(writer.cim_id)] == ["one", "two", "three"]
 
 
 async def test_nothing_is_recorded_for_an_erased_cim(store: Store, other_process: Store, writer: Writer) -> None:
@@ -310,6 +310,6 @@ async def test_what_comes_late_for_an_erased_cim_is_erased_again(
     await other_process.record(late)
     await other_process.close()
     assert await store.head(writer.cim_id) is None
-    assert await store.slides(writer.cim_id) == []
+    assert await store.books.slides(writer.cim_id) == []
     assert await everything(store, writer.cim_id) == [tombstone]
-    assert await store.get_body(writer.cim_id, next(iter(late.bodies))) is None
+    assert await store.contents.text(writer.cim_id, next(iter(late.bodies))) is None

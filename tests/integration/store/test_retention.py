@@ -66,7 +66,7 @@ def keeper(store: Store, writer: Writer) -> Keeper:
 
 
 async def ends_on_day(store: Store, writer: Writer) -> int | None:
-    end = await store.book_end(writer.cim_id)
+    end = await store.book_ends.of_cim(writer.cim_id)
     return None if end is None else (end.ends_at - START).days
 
 
@@ -88,7 +88,7 @@ async def test_a_book_is_announced_for_a_week_and_then_goes(
     assert await ends_on_day(other_process, writer) == 31
     assert await keeper.on_day(31.1) == 1
     assert await other_process.head(writer.cim_id) is None
-    assert await other_process.book_ends() == {}
+    assert await other_process.book_ends.by_cim() == {}
     assert len((await other_process.heads({"deal1"})).items) == 1, "the book of the other organisation stays"
     assert await keeper.on_day(32) == 0
     assert keeper.noted == [("cim.announce_end", "done"), ("cim.delete", "accepted"), ("cim.delete", "done")]

@@ -44,29 +44,29 @@ async def fill(store: Store, writer: Writer) -> None:
         await writer.record(store, writer.slide(f"s{number % 3}", text=f"{MARK} {number}"))
     await writer.record(store, writer.facts(MARK))
     cim_id, run_id = writer.cim_id, uuid.uuid4().hex
-    await store.put_blob(cim_id, MARK.encode() * 10)
-    await store.put_blob(cim_id, MARK.encode() * 500_000)
-    await store.put_message(
+    await store.contents.put_bytes(cim_id, MARK.encode() * 10)
+    await store.contents.put_bytes(cim_id, MARK.encode() * 500_000)
+    await store.messages.put(
         question(f"q-{run_id}", cim_id=cim_id).model_copy(update={"text": MARK, "status": "writing"})
     )
     await delta(store, f"q-{run_id}", MARK, cim_id=cim_id)
     await store.sweep_talk(datetime.now(UTC))
-    await store.put_thread(Thread(id="main", cim_id=cim_id, title=MARK, created_at=AT, updated_at=AT))
-    await store.add_steer(cim_id, run_id, MARK, "lea")
-    await store.put_source(
+    await store.threads.put(Thread(id="main", cim_id=cim_id, title=MARK, created_at=AT, updated_at=AT))
+    await store.steers.add(cim_id, run_id, MARK, "lea")
+    await store.sources.put(
         Source(
             id=f"d-{run_id}", cim_id=cim_id, org_id="org1", name=MARK, kind="md", sha256="0" * 64, size=1,
             created_at=AT, created_by=LEA,
         )
     )  # fmt: skip
     passage = SourcePassage(source_id="d", passage_id="p1", ordinal=0, text=MARK, locator="page 1")
-    await store.put_passages(cim_id, f"d-{run_id}", [passage])
-    await store.put_images(cim_id, f"d-{run_id}", [image("i1", cim_id).model_copy(update={"text": MARK})])
+    await store.passages.put(cim_id, f"d-{run_id}", [passage])
+    await store.images.put(cim_id, f"d-{run_id}", [image("i1", cim_id).model_copy(update={"text": MARK})])
     run = Run(id=run_id, cim_id=cim_id, org_id="org1", kind="chat", actor=LEA, instruction=MARK, started_at=AT)
-    await store.put_run(run)
-    await store.put_agent(session(f"a-{run_id}", cim_id, run_id, 1).model_copy(update={"title": MARK}))
-    await store.put_checkpoint(checkpoint(f"a-{run_id}", 1, cim_id).model_copy(update={"state": {"words": MARK}}))
-    await store.put_export(
+    await store.runs.put(run)
+    await store.agents.put(session(f"a-{run_id}", cim_id, run_id, 1).model_copy(update={"title": MARK}))
+    await store.checkpoints.put(checkpoint(f"a-{run_id}", 1, cim_id).model_copy(update={"state": {"words": MARK}}))
+    await store.exports.put(
         Export(
             id=f"e-{run_id}", cim_id=cim_id, org_id="org1", format="md", problems=(MARK,), created_by=LEA, created_at=AT
         )
@@ -104,11 +104,11 @@ async def test_another_process_reads_all_of_it(store: Store, writer: Writer, oth
     head = await other_process.head(cim_id)
     assert head is not None
     assert head.title == MARK
-    assert {slide.title for slide in await other_process.slides(cim_id)} == {"Slide s0", "Slide s1", "Slide s2"}
-    assert [fact.statement for fact in await other_process.facts(cim_id)] == [MARK]
-    [source] = await other_process.sources(cim_id)
-    assert [passage.text for passage in await other_process.passages(cim_id, source.id)] == [MARK]
-    [thread] = await other_process.threads(cim_id)
+    assert {slide.title for slide in await other_process.books.slides(cim_id)} == {"Slide s0", "Slide s1", "Slide s2"}
+    assert [fact.statement for fact in await other_process.books.facts(cim_id)] == [MARK]
+    [source] = await other_process.sources.of_cim(cim_id)
+    assert [passage.text for passage in await other_process.passages.of_source(cim_id, source.id)] == [MARK]
+    [thread] = await other_process.threads.of_cim(cim_id)
     assert thread.title == MARK
 
 
@@ -125,11 +125,11 @@ async def test_what_was_kept_in_clear_is_read(store: Store, writer: Writer, othe
     await mongodb["blobs"].insert_one(
         {"_id": f"{cim_id}:old", "cim_id": cim_id, "size": len(body), "data": Binary(body)}
     )
-    assert await other_process.get_blob(cim_id, "old") == body
+    assert await other_process.contents.bytes(cim_id, "old") == body
     head = await other_process.head(cim_id)
     assert head is not None
     assert head.rev == writer.state.rev
-    events = [record async for record in other_process.all_events(cim_id)]
+    events = [record async for record in other_process.log.all_events(cim_id)]
     assert [record.seq for record in events] == list(range(1, writer.state.rev + 1))
     assert await other_process.talk(cim_id, 0, 100)
     await writer.record(other_process, writer.rename("Goes on"))
@@ -137,7 +137,7 @@ async def test_what_was_kept_in_clear_is_read(store: Store, writer: Writer, othe
 
 async def test_nothing_is_kept_for_a_book_of_nobody(store: Store, mongodb: Any) -> None:
     with pytest.raises(UnknownCIM):
-        await store.put_body(uuid.uuid4().hex, "0" * 64, MARK)
+        await store.contents.put_text(uuid.uuid4().hex, "0" * 64, MARK)
     with pytest.raises(UnknownCIM):
         await store.say(uuid.uuid4().hex, "delta", {"text": MARK})
     assert MARK not in json.dumps(await dumped(mongodb), default=str)
@@ -172,7 +172,7 @@ async def test_a_shredded_tenant_is_gone_and_others_stay(
     own = [each for each in sealed if b"org1/1" in each[:16]]
     assert await store.shred("org1") == [writer.cim_id]
     assert await store.head(writer.cim_id) is None
-    assert await store.book(writer.cim_id) is None
+    assert await store.books.book(writer.cim_id) is None
     fresh = await Store.connect(mongodb_url, database, MASTERS)
     try:
         for each in own:
@@ -185,6 +185,6 @@ async def test_a_shredded_tenant_is_gone_and_others_stay(
         ] == []
         assert await fresh.shred("org1") == [writer.cim_id]
         with pytest.raises(StoreError):
-            await fresh.put_body(writer.cim_id, "0" * 64, MARK)
+            await fresh.contents.put_text(writer.cim_id, "0" * 64, MARK)
     finally:
         await fresh.close()

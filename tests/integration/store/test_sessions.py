@@ -13,7 +13,7 @@ from tests.integration.store.writing import Writer
 
 async def _begun(store: Store, writer: Writer, status: RunStatus) -> None:
     await writer.book(store)
-    await store.put_run(
+    await store.runs.put(
         Run(
             id="r1",
             cim_id=writer.cim_id,
@@ -40,7 +40,7 @@ def _session(writer: Writer, agent_id: str, *waits_for: str) -> AgentSession:
 
 
 async def _status(store: Store) -> RunStatus | None:
-    run = await store.run("r1")
+    run = await store.runs.get("r1")
     return run and run.status
 
 

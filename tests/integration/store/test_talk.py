@@ -68,31 +68,31 @@ async def test_what_is_too_long_is_refused(store: Store) -> None:
 
 
 async def test_texts_while_they_are_written(store: Store, other_process: Store) -> None:
-    await store.put_message(question("q1"))
-    await store.put_message(answer("a1", "q1", "queued"))
-    await store.put_message(answer("a1", "q1", "writing"))
+    await store.messages.put(question("q1"))
+    await store.messages.put(answer("a1", "q1", "queued"))
+    await store.messages.put(answer("a1", "q1", "writing"))
     await delta(store, "a1", "Net ")
     await delta(store, "a1", "sales")
-    assert await other_process.text_so_far("a1") == "Net sales"
+    assert await other_process.messages.text_so_far("a1") == "Net sales"
     await reset(store, "a1", "Net ", attempt=2)
     await delta(other_process, "a1", "late", attempt=1)
     await delta(store, "a1", "income", attempt=2)
     for reader in (store, other_process):
-        assert await reader.text_so_far("a1") == "Net income"
-        spoken = await reader.spoken("c1")
+        assert await reader.messages.text_so_far("a1") == "Net income"
+        spoken = await reader.unfinished.now("c1")
         assert (spoken.n, {id_: said.text for id_, said in spoken.texts.items()}) == (8, {"a1": "Net income"})
         assert spoken.texts["a1"].attempt == 2
-    await store.put_message(answer("a1", "q1", "complete", "Net income rose."))
-    assert (await other_process.spoken("c1")).texts == {}
-    assert await other_process.text_so_far("a1") == "Net income rose."
-    assert await other_process.text_so_far("none") == ""
+    await store.messages.put(answer("a1", "q1", "complete", "Net income rose."))
+    assert (await other_process.unfinished.now("c1")).texts == {}
+    assert await other_process.messages.text_so_far("a1") == "Net income rose."
+    assert await other_process.messages.text_so_far("none") == ""
 
 
 async def test_texts_at_every_entry_are_what_was_said(store: Store, other_process: Store) -> None:
     """Readers in both processes look while two answers are written, and never see a text that was not."""
-    await store.put_message(question("q1"))
+    await store.messages.put(question("q1"))
     for id_ in ("a1", "a2"):
-        await store.put_message(answer(id_, "q1", "writing"))
+        await store.messages.put(answer(id_, "q1", "writing"))
     said: dict[int, dict[str, str]] = {}
     texts = {"a1": "", "a2": ""}
     done = asyncio.Event()
@@ -107,7 +107,7 @@ async def test_texts_at_every_entry_are_what_was_said(store: Store, other_proces
     async def look(reader: Store) -> int:
         looks = 0
         while not done.is_set() or looks == 0:
-            spoken = await reader.spoken("c1")
+            spoken = await reader.unfinished.now("c1")
             await asyncio.sleep(0)
             if spoken.n in said:
                 assert {id_: each.text for id_, each in spoken.texts.items()} == said[spoken.n]
@@ -120,28 +120,28 @@ async def test_texts_at_every_entry_are_what_was_said(store: Store, other_proces
 
 
 async def test_a_final_message_stays_as_it_is(store: Store, other_process: Store) -> None:
-    await store.put_message(question("q1"))
-    await store.put_message(answer("a1", "q1", "writing"))
+    await store.messages.put(question("q1"))
+    await store.messages.put(answer("a1", "q1", "writing"))
     stopped = answer("a1", "q1", "stopped", "Net sa")
-    assert await store.put_message(stopped) == stopped
+    assert await store.messages.put(stopped) == stopped
     for writer in (store, other_process):
         for late in (answer("a1", "q1", "writing"), answer("a1", "q1", "complete", "Net sales rose.")):
-            assert await writer.put_message(late) == stopped
-    assert await other_process.message("a1") == stopped
+            assert await writer.messages.put(late) == stopped
+    assert await other_process.messages.get("a1") == stopped
     kinds = [(entry.kind, entry.data["status"]) for entry in await everything(other_process, "c1")]
     assert kinds == [("message", "complete"), ("message", "writing"), ("message", "stopped")]
-    await store.put_message(stopped)
-    assert await other_process.message("a1") == stopped
+    await store.messages.put(stopped)
+    assert await other_process.messages.get("a1") == stopped
 
 
 @pytest.mark.parametrize("broken", ["say", "unmark"])
 async def test_a_message_whose_keeping_broke_off_is_said_when_it_is_repeated(
     store: Store, other_process: Store, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    await store.put_message(question("q1"))
-    await store.put_message(answer("a1", "q1", "writing"))
+    await store.messages.put(question("q1"))
+    await store.messages.put(answer("a1", "q1", "writing"))
     final = answer("a1", "q1", "complete", "Net sales rose.")
-    part = store._messages if broken == "say" else store._unfinished  # pyright: ignore[reportPrivateUsage]
+    part = store.messages if broken == "say" else store.unfinished  # pyright: ignore[reportPrivateUsage]
     name = "_say" if broken == "say" else "unmark"
 
     async def fail(*_: object) -> int:
@@ -150,23 +150,23 @@ async def test_a_message_whose_keeping_broke_off_is_said_when_it_is_repeated(
     with monkeypatch.context() as patch:
         patch.setattr(part, name, fail)
         with pytest.raises(StoreUnavailable):
-            await store.put_message(final)
-    assert await other_process.message("a1") == final
+            await store.messages.put(final)
+    assert await other_process.messages.get("a1") == final
     later = final.model_copy(update={"text": "Net sales rose again."})
     for writer in (other_process, store):
-        assert await writer.put_message(later) == final
+        assert await writer.messages.put(later) == final
     statuses = [entry.data["status"] for entry in await everything(other_process, "c1")]
     assert statuses == ["complete", "writing", *(["complete"] if broken == "say" else ["complete", "complete"])]
-    assert (await store.spoken("c1")).texts == {}
+    assert (await store.unfinished.now("c1")).texts == {}
 
 
 @pytest.mark.usefixtures("without_a_shortest_age")
 async def test_old_entries_go_and_the_talk_goes_on(store: Store, other_process: Store) -> None:
-    await store.put_message(question("q1"))
-    await store.put_message(answer("a1", "q1", "writing"))
+    await store.messages.put(question("q1"))
+    await store.messages.put(answer("a1", "q1", "writing"))
     for n in range(30):
         await delta(store, "a1", f"{n} ")
-    text = await store.text_so_far("a1")
+    text = await store.messages.text_so_far("a1")
     assert await store.talk_end("c1") == 32
     assert await other_process.sweep_talk(LATER) == 31
     for after in (0, 30):
@@ -174,14 +174,14 @@ async def test_old_entries_go_and_the_talk_goes_on(store: Store, other_process: 
             await other_process.talk("c1", after, 10)
     for reader in (store, other_process):
         assert [entry.n for entry in await reader.talk("c1", 31, 10)] == [32]
-        assert await reader.text_so_far("a1") == text
+        assert await reader.messages.text_so_far("a1") == text
     assert await other_process.sweep_talk(LATER) == 0
     await delta(store, "a1", "on")
     assert await delta(other_process, "a1", ".") == 34
-    assert await store.text_so_far("a1") == f"{text}on."
+    assert await store.messages.text_so_far("a1") == f"{text}on."
     assert await other_process.sweep_talk(LATER) == 2
     assert await delta(store, "a1", ".") == 35
-    assert await other_process.text_so_far("a1") == f"{text}on.."
+    assert await other_process.messages.text_so_far("a1") == f"{text}on.."
 
 
 @pytest.mark.usefixtures("without_a_shortest_age")
@@ -226,8 +226,8 @@ async def test_nothing_is_said_in_an_erased_book(store: Store, other_process: St
     with pytest.raises(CIMErased):
         await store.say(writer.cim_id, "delta", {})
     with pytest.raises(CIMErased):
-        await other_process.put_message(question("q1", cim_id=writer.cim_id))
-    assert await other_process.message("q1") is None
+        await other_process.messages.put(question("q1", cim_id=writer.cim_id))
+    assert await other_process.messages.get("q1") is None
     assert await other_process.talk_end(writer.cim_id) == 0
 
 
@@ -246,12 +246,12 @@ def _ids(messages: list[Message]) -> list[str]:
 async def test_paths_follow_the_parents(store: Store, other_process: Store) -> None:
     parent = None
     for n in range(80):
-        await store.put_message(question(f"m{n:03}", parent))
+        await store.messages.put(question(f"m{n:03}", parent))
         parent = f"m{n:03}"
-    await store.put_message(question("side", "m039"))
+    await store.messages.put(question("side", "m039"))
     for reader in (store, other_process, other_process):
-        assert _ids(await reader.path("m079", 1_000)) == [f"m{n:03}" for n in range(80)]
-        assert _ids(await reader.path("m079", 3)) == ["m077", "m078", "m079"]
-        assert _ids(await reader.path("side", 2)) == ["m039", "side"]
-        assert await reader.path("none", 10) == []
-    assert _ids(await store.path("side", 1_000)) == [*(f"m{n:03}" for n in range(40)), "side"]
+        assert _ids(await reader.messages.path("m079", 1_000)) == [f"m{n:03}" for n in range(80)]
+        assert _ids(await reader.messages.path("m079", 3)) == ["m077", "m078", "m079"]
+        assert _ids(await reader.messages.path("side", 2)) == ["m039", "side"]
+        assert await reader.messages.path("none", 10) == []
+    assert _ids(await store.messages.path("side", 1_000)) == [*(f"m{n:03}" for n in range(40)), "side"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from store import Source, Store
+from store import Source, Store, book_faults
 from store.contents import BLOBS
 from store.heads import CIMS
 from store.ids import event_key
@@ -14,7 +14,7 @@ from tests.integration.store.writing import LEA, Writer
 
 
 async def faults(store: Store, writer: Writer) -> list[str]:
-    return [fault async for fault in store.faults(writer.cim_id)]
+    return [fault async for fault in book_faults(store, writer.cim_id)]
 
 
 async def test_a_whole_book_has_no_faults(store: Store, writer: Writer) -> None:
@@ -42,12 +42,12 @@ async def test_contents_and_files_that_are_missing_are_found(
         org_id="org1",
         name="a.md",
         kind="md",
-        sha256=await store.put_blob(writer.cim_id, b"text"),
+        sha256=await store.contents.put_bytes(writer.cim_id, b"text"),
         size=4,
         created_at=AT,
         created_by=LEA,
     )
-    await store.put_source(source)
+    await store.sources.put(source)
     blobs = await store._server.collection(BLOBS)  # pyright: ignore[reportPrivateUsage]
     await blobs.delete_many({"cim_id": writer.cim_id})
     found = await faults(other_process, writer)
