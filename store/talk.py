@@ -163,8 +163,9 @@ class Talk:
 
     @translated
     async def cims(self) -> list[str]:
-        """Those in which something was said."""
-        return [str(cim_id) for cim_id in await (await self._talk()).distinct("cim_id")]
+        """Those in which something was said. A `distinct` would be one document, of 16 MB at most."""
+        found = await (await self._talk()).aggregate([{"$group": {"_id": "$cim_id"}}])
+        return [str(document["_id"]) async for document in found]
 
     def forget(self, cim_id: str) -> None:
         for known in (self._ends, self._checked, self._looked):

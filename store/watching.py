@@ -25,6 +25,7 @@ class Listeners(Protocol):
     def __bool__(self) -> bool: ...
     def cims(self) -> list[str]: ...
     def wake(self, news: News) -> None: ...
+    def wake_all(self) -> None: ...
     def tell(self, notice: Notice) -> None: ...
 
 
@@ -61,11 +62,15 @@ async def poll(heads: Heads, talk: Talk, board: NoticeBoard, listeners: Listener
 
 @translated
 async def follow_changes(server: Server, board: NoticeBoard, listeners: Listeners) -> None:
-    """Follows the heads, the talk and the notices of all CIMs, while anybody listens."""
+    """Follows the heads, the talk and the notices of all CIMs, while anybody listens.
+
+    All are woken once the stream is open: what came before is not in it.
+    """
     database = await server.database()
     kinds = ["insert", "replace"]
     wanted = [{"$match": {"ns.coll": {"$in": [CIMS, TALK, NOTICES]}, "operationType": {"$in": kinds}}}]
     async with await database.watch(wanted, max_await_time_ms=AWAIT_MS) as changes:
+        listeners.wake_all()
         while listeners:
             change = await changes.try_next()
             if change is None:
