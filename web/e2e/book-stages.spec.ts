@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 
 import { withDocuments } from "./support/documents";
-import { newBook, readBook, send, textSlide, writtenBook } from "./support/stack";
+import { apiAs, newBook, readBook, send, textSlide, writtenBook } from "./support/stack";
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from "./support/test";
 
 const mark = (): string => Math.random().toString(36).slice(2, 8);
@@ -208,4 +208,24 @@ test("on a phone the stages are a bar, the tree a sheet, and approving and comme
     .click();
   await expect(page.getByRole("article", { name: "Slide 2 of s2" })).toBeVisible();
   await expectNoSidewaysScroll(page);
+});
+
+test("a draft that comes to nothing is told of, also when it ended while another page was open", async ({ as }) => {
+  const { page, person } = await as("lead");
+  const book = await writtenBook(person, `Nothing ${mark()}`);
+  await send(person, book.id, { type: "navigate", target_stage: "outline" });
+  await page.goto(`/app/books/${book.id}/slides/s1-1`);
+  const begun = page.waitForResponse((answer) => answer.url().endsWith(`/cims/${book.id}/runs`) && answer.ok());
+  await review(page).getByRole("button", { name: "Redraft" }).click();
+  const { run_id: runId } = (await (await begun).json()) as { run_id: string };
+  await page.goto("/app/books");
+  const api = apiAs(person);
+  await expect
+    .poll(async () => (await api.GET("/runs/{run_id}", { params: { path: { run_id: runId } } })).data?.status)
+    .toBe("completed");
+  await page.goto(`/app/books/${book.id}/slides/s1-1`);
+  await expect(page.getByText("“Slide 1 of s1” was left as it is.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("article", { name: "Slide 1 of s1" })).toBeVisible();
+  await expect(page.getByText("“Slide 1 of s1” was left as it is.")).toBeHidden();
 });

@@ -57,7 +57,7 @@ export function BookPage() {
   const deeds = useSlideDeeds(cimId, groups);
   const undo = useUndo(cimId, slides, nameOf);
   const drafting = useDrafting(cimId);
-  useDraftsTold();
+  useDraftsTold(cimId);
   const mayCompose = useFeature(book.org_id, "compose_runs");
   useLeftBehind(cimId, read);
   useEffect(() => flushOnLeave(), []);

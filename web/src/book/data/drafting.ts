@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import { useEffect } from "react";
 
 import { api, told } from "~/api/client";
 import type { ArtifactName } from "~/api/types";
@@ -41,31 +42,53 @@ export function useDrafting(cimId: string) {
         }),
       ),
     onSuccess: ({ run_id: runId }) => {
-      begun.add(runId);
+      setBegun(cimId, [...begunIn(cimId), runId]);
       tell("An agent is at it. What it writes appears here as it is saved.", "Drafting");
     },
   });
 }
 
-/** What was begun on this page and is not over yet. */
-const begun = new Set<string>();
-
-/** Tells of drafts that were begun here and came to nothing, and why. */
-export function useDraftsTold(): void {
+/** Tells of drafts that were begun in this tab and came to nothing, and why; also those that ended while another page
+ * was open. */
+export function useDraftsTold(cimId: string): void {
+  useEffect(() => {
+    for (const runId of begunIn(cimId)) void tellOnceOver(cimId, runId);
+  }, [cimId]);
   useBookNotices((kind, { run_id: runId, status }) => {
     if (kind !== "run" || typeof runId !== "string" || !(status === "completed" || status === "failed"))
       return;
-    if (!begun.delete(runId)) return;
-    void told(api.GET("/runs/{run_id}", { params: { path: { run_id: runId } } })).then(
-      ({ error, notes, result }) => {
-        if (error) tell(error, "The draft failed");
-        else if (result?.["saved"] === 0) tell(notes.join(" "), "Nothing was changed");
-      },
-      // It is in the list of runs.
-      () => undefined,
-    );
+    if (begunIn(cimId).includes(runId)) void tellOnceOver(cimId, runId);
   });
 }
+
+async function tellOnceOver(cimId: string, runId: string): Promise<void> {
+  try {
+    const run = await told(api.GET("/runs/{run_id}", { params: { path: { run_id: runId } } }));
+    if (UNDER_WAY.has(run.status) || !begunIn(cimId).includes(runId)) return;
+    setBegun(
+      cimId,
+      begunIn(cimId).filter((each) => each !== runId),
+    );
+    if (run.error) tell(run.error, "The draft failed");
+    else if (run.result?.["saved"] === 0) tell(run.notes.join(" "), "Nothing was changed");
+  } catch {
+    // It is in the list of runs.
+  }
+}
+
+const UNDER_WAY: ReadonlySet<string> = new Set(["queued", "running", "waiting"]);
+
+/** The drafts of a book that were begun in this tab and of whose end nothing was told yet. */
+function begunIn(cimId: string): readonly string[] {
+  return sessionStorage.getItem(keyOf(cimId))?.split(" ") ?? [];
+}
+
+function setBegun(cimId: string, runIds: readonly string[]): void {
+  if (runIds.length > 0) sessionStorage.setItem(keyOf(cimId), runIds.join(" "));
+  else sessionStorage.removeItem(keyOf(cimId));
+}
+
+const keyOf = (cimId: string): string => `bookrunner:drafts:${cimId}`;
 
 export function draftKindOf(artifact: ArtifactName): DraftKind {
   return KIND_OF[artifact];
