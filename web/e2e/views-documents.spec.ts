@@ -28,6 +28,8 @@ test("a document is uploaded with progress, is read, and appears with its facts"
   const progress = page.getByRole("progressbar", { name: "Upload of company_overview.docx" });
   await expect(progress).toBeVisible();
   await expect(page.getByText(/^Uploading, [1-9]\d?% of 40 kB$/)).toBeVisible();
+  const name = await page.getByText("company_overview.docx", { exact: true }).boundingBox();
+  expect((await progress.boundingBox())?.y).toBeGreaterThan((name?.y ?? Infinity) + (name?.height ?? 0) - 1);
   await network.send("Network.emulateNetworkConditions", {
     offline: false,
     latency: 0,
@@ -62,6 +64,7 @@ test("files are dropped on the page; one that cannot be read says why and can be
   await target.dispatchEvent("drop", { dataTransfer: data });
   await expect(page.getByRole("link", { name: /note\.md/ })).toBeVisible();
   await expect(page.getByText("This kind of document cannot be read.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Try again" })).toBeHidden();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Leave it" }).click();
   await expect(page.getByText("tool.exe")).toBeHidden();

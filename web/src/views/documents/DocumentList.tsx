@@ -66,10 +66,11 @@ export function DocumentList({ cimId, sources, chosenId, canEdit, onFiles, onArr
 }
 
 function UploadRow({ upload, onArrived }: { upload: Upload; onArrived: (source: Source) => void }) {
-  const { file, sent, failed } = upload;
+  const { file, sent, failed, isFinal } = upload;
   const percent = Math.round(sent * 100);
   return (
     <li className={classes["upload"]}>
+      <KindIcon kind={file.name.split(".").pop()?.toLowerCase() ?? ""} />
       <span className={classes["name"]}>{file.name}</span>
       {failed === null ? (
         <>
@@ -84,9 +85,11 @@ function UploadRow({ upload, onArrived }: { upload: Upload; onArrived: (source: 
             Not uploaded. {failed}
           </span>
           <div>
-            <Button size="compact-xs" variant="subtle" onClick={() => tryAgain(upload, onArrived)}>
-              Try again
-            </Button>
+            {!isFinal && (
+              <Button size="compact-xs" variant="subtle" onClick={() => tryAgain(upload, onArrived)}>
+                Try again
+              </Button>
+            )}
             <Button size="compact-xs" variant="subtle" color="gray" onClick={() => forget(upload)}>
               Leave it
             </Button>

@@ -1,5 +1,5 @@
 /** Documents on their way to the API. They go on while the person looks at something else. */
-import { inWords, problemOf, Unreachable } from "~/api/problem";
+import { inWords, Problem, problemOf, Unreachable } from "~/api/problem";
 import type { Source } from "~/api/types";
 import { newId } from "~/lib/ids";
 import { renew, usableSession } from "~/lib/session/session";
@@ -13,9 +13,14 @@ export interface Upload {
   sent: number;
   /** Why it did not go through, and what to do. */
   failed: string | null;
+  /** Whether this file would be refused again. */
+  isFinal: boolean;
 }
 
 export const uploads = createStore<readonly Upload[]>([]);
+
+/** Answers that the file itself brings about: too large, of an unknown kind, not readable. */
+const OF_THE_FILE: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 
 type Arrived = (source: Source) => void;
 
@@ -23,7 +28,7 @@ let last: Promise<void> = Promise.resolve();
 
 /** One after the other. `arrived` is told of each that the API has taken. */
 export function uploadAll(cimId: string, files: readonly File[], arrived: Arrived): void {
-  const fresh = files.map((file) => ({ id: newId(), cimId, file, sent: 0, failed: null }));
+  const fresh = files.map((file) => ({ id: newId(), cimId, file, sent: 0, failed: null, isFinal: false }));
   uploads.set([...uploads.get(), ...fresh]);
   for (const one of fresh) last = last.then(() => go(one, arrived));
 }
@@ -47,7 +52,10 @@ async function go(upload: Upload, arrived: Arrived): Promise<void> {
     forget(upload);
   } catch (error) {
     const { sentence, next } = inWords(error);
-    note(upload.id, { failed: `${sentence} ${error instanceof Unreachable ? "" : next}`.trim() });
+    note(upload.id, {
+      failed: `${sentence} ${error instanceof Unreachable ? "" : next}`.trim(),
+      isFinal: error instanceof Problem && OF_THE_FILE.has(error.status),
+    });
   }
 }
 
