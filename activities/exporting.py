@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 from temporalio import activity
 
+from agents.heartbeat import beating
 from domain.book import Book
 from domain.model import ImageComponent
 from workflows.contract import ExportInput
@@ -24,6 +25,10 @@ class ExportActivities:
     @activity.defn
     async def make_export(self, start: ExportInput) -> str:
         """The status the export ended with: ready or failed. May be repeated; the newest revision is exported."""
+        async with beating():
+            return await self._make(start)
+
+    async def _make(self, start: ExportInput) -> str:
         from exports import ExportRefused, render
 
         await self._tell(start, status="making")

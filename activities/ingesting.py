@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from temporalio import activity
 
 from activities.commands import SendCommands
+from agents.heartbeat import beating
 from domain.commands import GatherContext
 from domain.model import FactBatch, FactsReference
 from domain.values import Actor, Value
@@ -44,6 +45,10 @@ class IngestActivities:
 
     @activity.defn
     async def read_source(self, start: IngestInput) -> ReadSource:
+        async with beating():
+            return await self._read(start)
+
+    async def _read(self, start: IngestInput) -> ReadSource:
         from evidence.documents import read_document
         from evidence.facts import gather_facts
         from evidence.model import DocumentRefused

@@ -15,6 +15,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.exporting import ExportActivities
 
 EXPORT_TIMEOUT = timedelta(minutes=10)
+HEARTBEAT = timedelta(seconds=30)
+"""An export whose worker is gone is begun again after this."""
 EXPORT_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
 
 
@@ -28,7 +30,11 @@ class ExportWorkflow:
             return "refused"
         workflow.set_current_details(f"Making a {start.format} file.")
         status = await workflow.execute_activity_method(
-            ExportActivities.make_export, start, start_to_close_timeout=EXPORT_TIMEOUT, retry_policy=EXPORT_RETRY
+            ExportActivities.make_export,
+            start,
+            start_to_close_timeout=EXPORT_TIMEOUT,
+            heartbeat_timeout=HEARTBEAT,
+            retry_policy=EXPORT_RETRY,
         )
         workflow.set_current_details(f"The {start.format} file is {status}.")
         return status

@@ -16,6 +16,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.ingesting import IngestActivities, ReadSource, SourceEnd, gather_command
 
 READ_TIMEOUT = timedelta(minutes=10)
+HEARTBEAT = timedelta(seconds=30)
+"""A document whose worker is gone is read again after this."""
 READ_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
 
 
@@ -28,7 +30,11 @@ class IngestWorkflow:
             return ReadSource(problem=UNPROVEN)
         workflow.set_current_details(f"Reading **{start.name}**.")
         read = await workflow.execute_activity_method(
-            IngestActivities.read_source, start, start_to_close_timeout=READ_TIMEOUT, retry_policy=READ_RETRY
+            IngestActivities.read_source,
+            start,
+            start_to_close_timeout=READ_TIMEOUT,
+            heartbeat_timeout=HEARTBEAT,
+            retry_policy=READ_RETRY,
         )
         problem = await self._gather(start, read)
         await workflow.execute_activity_method(
