@@ -1,6 +1,7 @@
 """`python -m tests.chaos` (make chaos): the product under faults, and whether it kept its word.
 
-`python -m tests.chaos --check FOLDER` judges a history that was kept.
+`python -m tests.chaos --check FOLDER` judges a history that was kept; `python -m tests.chaos report FILE` puts the
+figures of a report into the documents.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.report import between_marks
+from deploy.embedded.places import CHECKOUT
 from deploy.embedded.steps import StackError, say
 from tests.chaos.check import judged_folder
-from tests.chaos.report import shown, shown_verdict
-from tests.chaos.run import Options, stormed
+from tests.chaos.report import shown, shown_verdict, told
+from tests.chaos.run import Figures, Options, stormed
 
 LONGEST_SECONDS = 1_320.0
+PAGE, KEPT, MARK = CHECKOUT / "docs" / "reliability.md", CHECKOUT / "docs" / "chaos" / "report.json", "storm"
 
 
 def main() -> int:
@@ -36,7 +40,14 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="where the report goes as JSON")
     parser.add_argument("--folder", type=Path, help="for data and history; it stays. Absent: it goes when all is well")
     parser.add_argument("--check", type=Path, metavar="FOLDER", help="judge the history in this folder, and no more")
+    parser.add_argument(
+        "told", nargs="*", metavar="report FILE", help="a report that was written goes into the documents"
+    )
     given = parser.parse_args()
+    if given.told:
+        if len(given.told) != 2 or given.told[0] != "report":
+            parser.error("say `report` and the file of one report")
+        return _tell(Path(given.told[1]))
     if given.check is not None:
         verdict = judged_folder(given.check)
         sys.stdout.write(shown_verdict(verdict))
@@ -62,6 +73,16 @@ def main() -> int:
         return 1
     if given.folder is None:
         shutil.rmtree(folder, ignore_errors=True)
+    return 1 if figures.missing_kills else 0
+
+
+def _tell(file: Path) -> int:
+    """A report into the documents, in the place of the one before."""
+    figures = Figures.model_validate_json(file.read_bytes())
+    page = between_marks(PAGE.read_text(), MARK, told(figures))
+    KEPT.parent.mkdir(parents=True, exist_ok=True)
+    KEPT.write_text(figures.model_dump_json(indent=1) + "\n")
+    PAGE.write_text(page)
     return 0
 
 

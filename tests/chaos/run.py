@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from deploy.embedded.places import CHECKOUT
 from deploy.embedded.steps import Report
 from domain.values import Value
 from tests.chaos import found, talks
@@ -22,6 +24,7 @@ from tests.chaos.listeners import Listener
 from tests.chaos.looking import Looker
 from tests.chaos.people import DAY, HOUR, People
 from tests.chaos.site import Site
+from tests.chaos.tree import Tree, tree_of
 
 LISTENERS_PER_BOOK = 2
 FINISHING_EVERY = 3
@@ -43,9 +46,11 @@ class Options(Value):
 
 
 class Figures(Value):
-    """What a run did and found."""
+    """What a run did and found. `tree` and `cores`: of what, on what; not in reports of before."""
 
     options: Options
+    tree: Tree | None = None
+    cores: int | None = None
     clocks: bool
     storm_seconds: float
     heal_seconds: float
@@ -53,6 +58,15 @@ class Figures(Value):
     kills: dict[str, int]
     recovery_seconds: dict[str, float]
     verdict: Verdict
+
+    @property
+    def all_kills(self) -> int:
+        return sum(self.kills.values())
+
+    @property
+    def missing_kills(self) -> int:
+        """Kills that were asked for and not done, since the time was over."""
+        return max(0, (self.options.kills or 0) - self.all_kills)
 
 
 class Run:
@@ -63,6 +77,7 @@ class Run:
         self._folder = folder
         self._options = options
         self._report = report
+        self._tree = tree_of(CHECKOUT)
         self._recording = Recording(folder)
         self._people = People(site.stack.addresses)
         self._rng = random.Random(options.seed)
@@ -173,6 +188,8 @@ class Run:
         recovery = {part: max(f.until - f.at for f in kills if f.target == part) for part in {f.target for f in kills}}
         return Figures(
             options=self._options,
+            tree=self._tree,
+            cores=os.cpu_count(),
             clocks=self._site.has_clocks,
             storm_seconds=round(storm_seconds, 1),
             heal_seconds=round(heal_seconds, 1),

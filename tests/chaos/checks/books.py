@@ -11,6 +11,7 @@ from domain.head import CIMHead, head_of, slide_head
 from domain.state import CIMState
 from store import Slide
 from tests.chaos.checks.evidence import Evidence, Violation
+from tests.chaos.checks.rules import Rule
 from tests.chaos.found import FoundBook
 
 MOST_SHOWN = 300
@@ -101,5 +102,5 @@ def _short(value: object) -> str:
     return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + " …"
 
 
-def _violation(book: FoundBook, rule: str, what: str, expected: str, found: str) -> Violation:
+def _violation(book: FoundBook, rule: Rule, what: str, expected: str, found: str) -> Violation:
     return Violation(rule=rule, cim_id=book.cim_id, what=what, expected=expected, found=found)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tests.chaos.checks.evidence import Evidence, Told, Violation
+from tests.chaos.checks.rules import Rule
 from tests.chaos.history import CommandOutcome, SeenEvent
 
 MAIN_EVENTS = {
@@ -168,7 +169,7 @@ def _check_reads(evidence: Evidence, cim_id: str, last: int) -> Iterator[Violati
             )
 
 
-def _violation(rule: str, told: Told, expected: str, found: str) -> Violation:
+def _violation(rule: Rule, told: Told, expected: str, found: str) -> Violation:
     return Violation(rule=rule, cim_id=told.cim_id, what=str(told), expected=expected, found=found)
 
 

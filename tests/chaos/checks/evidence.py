@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from domain.values import Value
+from tests.chaos.checks.rules import Rule
 from tests.chaos.found import FoundBook, books_in
 from tests.chaos.history import (
     Answered,
@@ -31,7 +32,7 @@ from tests.chaos.history import (
 class Violation(Value):
     """Something that must not be: which rule, where, and what was expected and found."""
 
-    rule: str
+    rule: Rule
     cim_id: str
     what: str
     expected: str

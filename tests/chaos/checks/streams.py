@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.chaos.checks.evidence import Evidence, Violation
+from tests.chaos.checks.rules import Rule
 from tests.chaos.history import Heard
 
 
@@ -42,6 +43,6 @@ def _check_listener(evidence: Evidence, listener: str, heard: list[Heard]) -> It
         )
 
 
-def _violation(cim_id: str, rule: str, listener: str, heard: Heard, expected: str, found: str) -> Violation:
+def _violation(cim_id: str, rule: Rule, listener: str, heard: Heard, expected: str, found: str) -> Violation:
     what = f"listener {listener} at {heard.at:.2f} s ({heard.type})"
     return Violation(rule=rule, cim_id=cim_id, what=what, expected=expected, found=found)

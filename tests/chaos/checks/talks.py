@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.chaos.checks.evidence import Evidence, Violation
+from tests.chaos.checks.rules import Rule
 from tests.chaos.found import FoundBook
 from tests.chaos.history import Granted, Requested
 
@@ -102,5 +103,5 @@ def _check_questions(evidence: Evidence) -> Iterator[Violation]:
             )
 
 
-def _violation(cim_id: str, rule: str, what: str, expected: str, found: str) -> Violation:
+def _violation(cim_id: str, rule: Rule, what: str, expected: str, found: str) -> Violation:
     return Violation(rule=rule, cim_id=cim_id, what=what, expected=expected, found=found)

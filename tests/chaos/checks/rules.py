@@ -1,0 +1,81 @@
+"""Every rule that the checks go by, under what it is about in a few words."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Rule = Literal[
+    "a book lost or doubled",
+    "a gap in the log",
+    "a head differs from the log",
+    "a list out of order",
+    "a message lost or doubled",
+    "a question answered not once",
+    "a read of what is not there",
+    "a run did not complete",
+    "a run does not end",
+    "a run lost or doubled",
+    "a strange message",
+    "a strange run",
+    "a stream skipped or repeated",
+    "a stream stopped short",
+    "a stream told something else",
+    "a thread has branched",
+    "accepted was lost",
+    "acknowledged is not there",
+    "an answer lost or doubled",
+    "an empty log",
+    "an old read",
+    "another answer",
+    "answered after its deletion",
+    "carried out twice",
+    "deleted is still there",
+    "did not come to rest",
+    "done twice",
+    "expected_rev was not honoured",
+    "left of what was deleted",
+    "nobody sent this",
+    "one key, several answers",
+    "out of order",
+    "refused left a trace",
+    "slides differ from the log",
+    "the log differs from the answer",
+    "the workflow differs from the log",
+    "wrong revision in the answer",
+]
+
+ABOUT: dict[str, tuple[Rule, ...]] = {
+    "lost": ("accepted was lost", "acknowledged is not there", "an empty log", "a stream stopped short"),
+    "doubled": ("carried out twice", "done twice"),
+    "lost or doubled": (
+        "a book lost or doubled",
+        "a run lost or doubled",
+        "a message lost or doubled",
+        "an answer lost or doubled",
+        "a stream skipped or repeated",
+    ),
+    "out of order": ("out of order", "a list out of order", "expected_rev was not honoured"),
+    "a gap": ("a gap in the log",),
+    "a read that was old or not the fold": (
+        "an old read",
+        "a read of what is not there",
+        "a head differs from the log",
+        "slides differ from the log",
+        "the workflow differs from the log",
+    ),
+    "told otherwise than it is": (
+        "the log differs from the answer",
+        "wrong revision in the answer",
+        "a stream told something else",
+        "another answer",
+    ),
+    "a trace of what was refused": ("refused left a trace",),
+    "what nobody asked for": ("nobody sent this", "a strange message", "a strange run", "a thread has branched"),
+    "one key or question, several answers": ("one key, several answers", "a question answered not once"),
+    "left of, or told of, what was deleted": (
+        "deleted is still there",
+        "left of what was deleted",
+        "answered after its deletion",
+    ),
+    "failed, or not at rest": ("a run did not complete", "a run does not end", "did not come to rest"),
+}
