@@ -99,7 +99,10 @@ class Heard(Value):
 
 
 class Requested(Value):
-    """Work or a book is asked for under an idempotency key; the same key may be sent several times."""
+    """Work or a book is asked for under an idempotency key; the same key may be sent several times.
+
+    `text`: of the message, the kind of the run, or the title of the book.
+    """
 
     record: Literal["requested"] = "requested"
     at: float
@@ -108,6 +111,10 @@ class Requested(Value):
     cim_id: str = ""
     thread_id: str = ""
     text: str = ""
+
+    @property
+    def run_kind(self) -> str:
+        return "chat" if self.kind == "message" else self.text
 
 
 class Granted(Value):

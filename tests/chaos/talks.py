@@ -59,7 +59,8 @@ class Talker:
         await self._request("message", cim_id, f"/cims/{cim_id}/messages", body, text=text, thread_id=thread_id)
 
     async def have_drafted(self, cim_id: str) -> None:
-        await self._request("run", cim_id, f"/cims/{cim_id}/runs", {"kind": self._rng.choice(DRAFTS)})
+        kind = self._rng.choice(DRAFTS)
+        await self._request("run", cim_id, f"/cims/{cim_id}/runs", {"kind": kind}, text=kind)
 
     async def begin_books(self, deal_id: str, stopping: asyncio.Event) -> None:
         """A new one now and then."""
@@ -73,7 +74,8 @@ class Talker:
 
     async def have_composed(self, cim_id: str) -> None:
         """A run that soon waits for people to look over its plan."""
-        await self._request("run", cim_id, f"/cims/{cim_id}/runs", {"kind": "compose", "review_rounds": 0})
+        body = {"kind": "compose", "review_rounds": 0}
+        await self._request("run", cim_id, f"/cims/{cim_id}/runs", body, text="compose")
 
     async def _request(
         self, kind: Any, cim_id: str, path: str, body: dict[str, Any], *, text: str = "", thread_id: str = ""

@@ -80,9 +80,24 @@ def _check_book(evidence: Evidence, book: FoundBook) -> Iterator[Violation]:
         if book.branches.get(thread_id, 1) != 1:
             found = f"{book.branches[thread_id]} branches"
             yield _violation(book.cim_id, "a thread has branched", thread_id, "one branch", found)
+    for run in _strange_runs(evidence, book):
+        yield _violation(book.cim_id, "a strange run", run["id"], "a run that was asked for", run["kind"])
     for run in book.runs:
         if run["status"] not in OVER:
             yield _violation(book.cim_id, "a run does not end", run["id"], "an end", run["status"])
+
+
+def _strange_runs(evidence: Evidence, book: FoundBook) -> Iterator[dict[str, Any]]:
+    """Those that were not granted, and are more than the calls of their kind that nobody answered."""
+    asked = [one for one in evidence.requested.values() if one.cim_id == book.cim_id]
+    granted = {grant.id for one in asked for grant in evidence.granted.get(one.key, [])}
+    open_calls = Counter(one.run_kind for one in asked if one.key not in evidence.granted)
+    for run in book.runs:
+        if run["id"] in granted:
+            continue
+        if open_calls[run["kind"]] == 0:
+            yield run
+        open_calls[run["kind"]] -= 1
 
 
 def _check_questions(evidence: Evidence) -> Iterator[Violation]:

@@ -127,7 +127,7 @@ class MadeUp:
             Requested(at=self.now, kind="message", key=key, cim_id=CIM, thread_id="main", text=text),
             Granted(at=self.now, key=key, id=run_id, message_id=f"m-{text}", answer_ids=(f"a-{text}-0",)),
         ]
-        self.runs.append({"id": run_id, "status": status})
+        self.runs.append({"id": run_id, "kind": "chat", "status": status})
         said: list[dict[str, Any]] = [
             {"id": f"m-{text}" + "x" * n, "role": "user", "text": text, "parent_id": None, "status": "complete"}
             for n in range(times)

@@ -223,6 +223,23 @@ def test_a_run_that_is_lost(told: MadeUp) -> None:
     assert told.rules() == {"a run lost or doubled"}
 
 
+def test_a_run_that_nobody_asked_for(told: MadeUp) -> None:
+    told.said("What were net sales?")
+    told.runs.append({"id": "strange", "kind": "draft_hero_context", "status": "completed"})
+    assert told.rules() == {"a strange run"}
+
+
+def test_a_run_of_a_call_that_was_never_answered(told: MadeUp) -> None:
+    for kind in ("draft_hero_context", "draft_buyer_persona"):
+        told.records.append(Requested(at=told.now, kind="run", key=f"key of {kind}", cim_id=CIM, text=kind))
+    told.records.append(Granted(at=told.now, key="key of draft_buyer_persona", id="granted"))
+    told.runs.append({"id": "granted", "kind": "draft_buyer_persona", "status": "completed"})
+    told.runs.append({"id": "first", "kind": "draft_hero_context", "status": "completed"})
+    assert told.rules() == set()
+    told.runs.append({"id": "second", "kind": "draft_hero_context", "status": "completed"})
+    assert told.rules() == {"a strange run"}
+
+
 def test_a_message_that_nobody_said(told: MadeUp) -> None:
     told.said("What were net sales?")
     strange = {"id": "x", "role": "user", "text": "Sell it.", "parent_id": None, "status": "complete"}
