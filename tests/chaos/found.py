@@ -18,6 +18,7 @@ class FoundBook(Value):
 
     `past` are the heads and slides as they were at some seqs; `workflow` is the state that the open workflow tells;
     `talk` is the number of the last entry of the talk; `threads` are the messages by thread, `branches` their number.
+    `left` is what the store keeps of a book that has no head, but for its tombstone: documents by collection.
     """
 
     cim_id: str
@@ -32,6 +33,7 @@ class FoundBook(Value):
     runs: tuple[dict[str, Any], ...] = ()
     threads: dict[str, tuple[dict[str, Any], ...]] = Field(default_factory=dict)
     branches: dict[str, int] = Field(default_factory=dict)
+    left: dict[str, int] = Field(default_factory=dict[str, int])
     unrest: str = ""
     """What had not come to rest when the patience was over."""
 

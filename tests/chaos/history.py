@@ -141,7 +141,7 @@ class Settled(Value):
 
 
 class Removed(Value):
-    """A book was deleted; `status` as for every call."""
+    """It was asked to delete a book; `status` as for every call."""
 
     record: Literal["removed"] = "removed"
     at: float

@@ -12,11 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pymongo.errors import PyMongoError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain.state import CIMState
 from store import Store
+from store.erasure import TOMBSTONES
+from store.ids import event_key
+from store.log import EVENTS
+from store.notices import NOTICES
+from store.server import Server
 from tests.chaos.checks.talks import OVER
 from tests.chaos.found import FoundBook
 from tests.chaos.listeners import Listener
@@ -30,14 +36,18 @@ from workflows.places import WorkflowPlaces
 PAGE = 500
 PAST_SAMPLES = 6
 LOOK_SECONDS = 0.5
+DATABASE = "bookrunner"
 
 
 class Looker:
     """Reads books as a person does, and the state of their workflows."""
 
-    def __init__(self, site: Site, http: httpx.AsyncClient, temporal: Client, org_id: str, rng: random.Random) -> None:
-        self._site = site
+    def __init__(
+        self, http: httpx.AsyncClient, store: Store, server: Server, temporal: Client, org_id: str, rng: random.Random
+    ) -> None:
         self._http = http
+        self._store = store
+        self._server = server
         self._temporal = temporal
         self._org_id = org_id
         self._rng = rng
@@ -49,7 +59,8 @@ class Looker:
         assert addresses.mongodb_url is not None
         assert addresses.temporal_address is not None
         masters = LocalMasterKeys.given({}, "", Path(addresses.master_keys_file or ""))
-        store = await Store.connect(addresses.mongodb_url, "bookrunner", masters)
+        store = await Store.connect(addresses.mongodb_url, DATABASE, masters)
+        server = Server(addresses.mongodb_url, DATABASE)
         seal = PayloadSeal(store.keys, WorkflowPlaces(store))
         temporal = await Client.connect(addresses.temporal_address, data_converter=data_converter(seal))
         headers = {"Authorization": f"Bearer {token}"}
@@ -57,9 +68,10 @@ class Looker:
             async with httpx.AsyncClient(
                 base_url=site.direct_url(APIS[0]), headers=headers, timeout=60.0, trust_env=False
             ) as http:
-                yield cls(site, http, temporal, org_id, rng)
+                yield cls(http, store, server, temporal, org_id, rng)
         finally:
             await store.close()
+            await server.close()
 
     async def rest(self, cim_ids: list[str], listeners: list[Listener], seconds: float) -> dict[str, str]:
         """What has not come to rest within the time, by book: nothing for all that have."""
@@ -87,7 +99,8 @@ class Looker:
         try:
             head = await self._get(f"/cims/{cim_id}")
             if head is None:
-                return ""
+                left, at_work = await self._left(cim_id), await self._at_work(cim_id)
+                return f"{left} is left, {at_work} are at work" if left or at_work else ""
             busy = [run["id"] for run in await self._pages(f"/cims/{cim_id}/runs", 100) if run["status"] not in OVER]
             if busy:
                 return f"runs {busy} are not over"
@@ -95,7 +108,7 @@ class Looker:
             if state is None or state["rev"] != head["rev"]:
                 return f"the head is at {head['rev']}, the workflow at {state['rev'] if state else None}"
             talk = await self._talk(cim_id)
-        except (httpx.HTTPError, RPCError) as error:
+        except (httpx.HTTPError, RPCError, PyMongoError) as error:
             return f"{type(error).__name__}: {error}"
         behind = [one for one in listeners if (one.seq, one.talk) != (head["rev"], talk)]
         return "".join(f"{one.name} is at {one.seq}.{one.talk} of {head['rev']}.{talk}; " for one in behind)
@@ -103,7 +116,9 @@ class Looker:
     async def _book(self, cim_id: str, title: str, unrest: str) -> FoundBook:
         head = await self._get(f"/cims/{cim_id}")
         if head is None:
-            return FoundBook(cim_id=cim_id, unrest=unrest)
+            records = await self._store.log.events(cim_id, 0, PAGE)
+            events = tuple(record.model_dump(mode="json") for record in records)
+            return FoundBook(cim_id=cim_id, events=events, left=await self._left(cim_id), unrest=unrest)
         events = await self._pages(f"/cims/{cim_id}/events", PAGE, "after")
         seqs = {1, len(events), *(self._rng.randint(1, len(events)) for _ in range(PAST_SAMPLES))}
         slides = await self._get(f"/cims/{cim_id}/slides") or {"items": []}
@@ -128,6 +143,24 @@ class Looker:
             branches=branches,
             unrest=unrest,
         )
+
+    async def _left(self, cim_id: str) -> dict[str, int]:
+        """Documents in the store by collection, but for the tombstone; notices pass by themselves."""
+        database = await self._server.database()
+        tombstone = await database[TOMBSTONES].find_one({"_id": cim_id})
+        kept = event_key(cim_id, tombstone["seq"]) if tombstone is not None else ""
+        left: dict[str, int] = {}
+        for name in await database.list_collection_names():
+            wanted = {"cim_id": cim_id, **({"_id": {"$ne": kept}} if name == EVENTS else {})}
+            count = await database[name].count_documents(wanted)
+            if count and name != NOTICES:
+                left[name] = count
+        return left
+
+    async def _at_work(self, cim_id: str) -> list[str]:
+        """The ids of the workflows of a book that are open."""
+        found = self._temporal.list_workflows('ExecutionStatus = "Running"')
+        return [one.id async for one in found if cim_id in one.id]
 
     async def _messages(self, cim_id: str, thread_id: str) -> list[dict[str, Any]]:
         """The whole branch, oldest first."""

@@ -76,8 +76,10 @@ def told(figures: Figures) -> str:
         f"are there once; {counts['commands accepted (202) that nothing refuses']:,} answered 202 that nothing refuses",
         "read": f"{counts['events in logs']:,} events in logs, {counts['events heard by listeners']:,} heard by "
         f"listeners, {counts['reads']:,} reads",
-        "; ".join(ABOUT): _found(figures.verdict.violations),
     }
+    if "books deleted" in counts:
+        rows["deleted"] = f"{counts['books deleted']} books, {counts['calls after a deletion']:,} calls afterwards"
+    rows["; ".join(_judged(figures.verdict))] = _found(figures.verdict.violations)
     head = f"| | {_where(figures)} |\n|---|---|\n"
     return head + "".join(f"| {name} | {value} |\n" for name, value in rows.items())
 
@@ -95,6 +97,11 @@ def _where(figures: Figures) -> str:
 
 def _kills_of(figures: Figures, part: str) -> str:
     return f"{part} {' and '.join(str(figures.kills.get(name, 0)) for name in PARTS[part])}"
+
+
+def _judged(verdict: Verdict) -> list[str]:
+    """What was looked for, in a few words each."""
+    return [words for words, rules in ABOUT.items() if verdict.rules is None or set(rules) & set(verdict.rules)]
 
 
 def _found(violations: Iterable[Violation]) -> str:

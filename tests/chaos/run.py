@@ -18,8 +18,9 @@ from tests.chaos import found, talks
 from tests.chaos.check import Verdict, judged_folder
 from tests.chaos.clients import Caller, Client
 from tests.chaos.commands import KnownBook
+from tests.chaos.deleting import Deleter
 from tests.chaos.faults import Storm, until
-from tests.chaos.history import Fault, Recording, Removed, records_in
+from tests.chaos.history import Fault, Recording, records_in
 from tests.chaos.listeners import Listener
 from tests.chaos.looking import Looker
 from tests.chaos.people import DAY, HOUR, People
@@ -91,7 +92,6 @@ class Run:
         caller, rng = self._caller(token), self._own_rng()
         try:
             await self._open_books(caller, lead.deal_id or "", rng)
-            doomed = self._books.pop()
             cim_ids = [book.cim_id for book in self._books]
             listeners = [
                 Listener(f"listener-{n}", self._site, token, cim_id, self._recording, self._own_rng())
@@ -100,16 +100,16 @@ class Run:
             async with _tasks(*(listener.listen() for listener in listeners)):
                 storm = Storm(self._site, self._recording, self._own_rng())
                 began = time.monotonic()
-                await self._storm(storm, caller, doomed, lead.deal_id or "")
+                deleted = await self._storm(storm, caller, lead.deal_id or "")
                 storm_seconds = time.monotonic() - began
                 self._report(f"  the storm is over after {storm_seconds:.0f} s and {storm.kills} kills; healing …")
                 began = time.monotonic()
                 await self._settle(caller, cim_ids[0], rng)
                 async with Looker.open(self._site, token, lead.org_id or "", rng) as looker:
-                    unrest = await looker.rest(cim_ids, listeners, self._options.heal_seconds)
+                    unrest = await looker.rest([*cim_ids, *deleted], listeners, self._options.heal_seconds)
                     heal_seconds = time.monotonic() - began
                     self._report(f"  at rest after {heal_seconds:.0f} s; looking …")
-                    found.keep(self._folder, await looker.found([*cim_ids, doomed.cim_id], unrest))
+                    found.keep(self._folder, await looker.found([*cim_ids, *deleted], unrest))
         finally:
             self._recording.close()
             await asyncio.gather(*(one.close() for one in self._callers))
@@ -117,7 +117,7 @@ class Run:
 
     async def _open_books(self, caller: Caller, deal_id: str, rng: random.Random) -> None:
         opener = Client("opener", caller, [], self._recording, rng)
-        for n in range(self._options.books + 1):
+        for n in range(self._options.books):
             answer = await caller.patiently(rng, "POST", "/cims", 60.0, json={"deal_id": deal_id, "title": f"Book {n}"})
             book = KnownBook(answer["id"], may_complete=n % FINISHING_EVERY == FINISHING_EVERY - 1)
             await opener.open(book)
@@ -129,7 +129,8 @@ class Run:
         await talks.open_request(caller, self._books[0].cim_id, rng)
         self._report(f"  {self._options.books} books are open, one waits for people to look over a plan")
 
-    async def _storm(self, storm: Storm, caller: Caller, doomed: KnownBook, deal_id: str) -> None:
+    async def _storm(self, storm: Storm, caller: Caller, deal_id: str) -> list[str]:
+        """The books that it was asked to delete."""
         people, options = self._people, self._options
         lead, editor = people.person("lead"), people.person("editor")
         tokens = [
@@ -145,15 +146,20 @@ class Run:
             self._client(f"client-{n}", tokens[n % len(tokens)], CALLS_PER_SECOND) for n in range(options.clients)
         ]
         clients += [self._client(f"refused-{n}", token, CALLS_OF_REFUSED) for n, token in enumerate(refused)]
+        talked_in = self._books[:2]
         talkers = [
-            talks.Talker(f"talker-{n}", caller, self._books[:2], self._recording, self._own_rng())
+            talks.Talker(f"talker-{n}", caller, talked_in, self._recording, self._own_rng())
             for n in range(options.talkers)
         ]
+        rng = self._own_rng()
+        opener = Client("opener of the doomed", caller, [], self._recording, rng)
+        deleter = Deleter(caller, opener, self._books, talked_in, self._recording, rng)
+        first = await deleter.begin(deal_id)
         working = asyncio.gather(
             *(client.work(self._stopping) for client in clients),
             *(talker.talk(self._stopping) for talker in talkers),
             talkers[0].begin_books(deal_id, self._stopping),
-            self._delete(caller, doomed),
+            deleter.delete_books(first, deal_id, self._stopping),
         )
         async with _tasks(self._tell(storm)):
             try:
@@ -161,15 +167,7 @@ class Run:
             finally:
                 self._stopping.set()
             await working
-
-    async def _delete(self, caller: Caller, doomed: KnownBook) -> None:
-        await asyncio.sleep(self._rng.uniform(2.0, 8.0))
-        for _ in range(talks.TRIES):
-            status, _ = await caller.call("api-1", "DELETE", f"/cims/{doomed.cim_id}")
-            self._recording.add(Removed(at=self._recording.now, cim_id=doomed.cim_id, status=status))
-            if status in (204, 404):
-                return
-            await asyncio.sleep(1.0)
+        return deleter.cim_ids
 
     async def _settle(self, caller: Caller, cim_id: str, rng: random.Random) -> None:
         """The question that was pending through it all is still there, and is answered once."""

@@ -26,6 +26,7 @@ FIGURES = (
     b"Gross profit (USD million),300,360,420,480\n"
     b"EBITDA (USD million),60,75,90,120\n"
 )
+DOCUMENT = {"file": ("figures.csv", FIGURES, "text/csv")}
 TRIES = 12
 PATIENCE_SECONDS = 90.0
 
@@ -68,9 +69,10 @@ class Talker:
             await self.begin_book(deal_id)
             await asyncio.sleep(self._rng.uniform(4.0, 15.0))
 
-    async def begin_book(self, deal_id: str) -> None:
+    async def begin_book(self, deal_id: str) -> str | None:
+        """Its id, where it was granted."""
         title = f"Begun under faults {self._next()}"
-        await self._request("book", "", "/cims", {"deal_id": deal_id, "title": title}, text=title)
+        return await self._request("book", "", "/cims", {"deal_id": deal_id, "title": title}, text=title)
 
     async def have_composed(self, cim_id: str) -> None:
         """A run that soon waits for people to look over its plan."""
@@ -79,7 +81,8 @@ class Talker:
 
     async def _request(
         self, kind: Any, cim_id: str, path: str, body: dict[str, Any], *, text: str = "", thread_id: str = ""
-    ) -> None:
+    ) -> str | None:
+        """The id of what was granted."""
         key, recording = f"{self._name}-{uuid.UUID(int=self._rng.getrandbits(128))}", self._recording
         recording.add(Requested(at=recording.now, kind=kind, key=key, cim_id=cim_id, thread_id=thread_id, text=text))
         for _ in range(TRIES):
@@ -87,17 +90,21 @@ class Talker:
                 self._rng.choice(APIS), "POST", path, json=body, headers={"Idempotency-Key": key}
             )
             if status in (201, 202):
+                granted_id = answer.get("run_id") or answer["id"]
                 recording.add(
                     Granted(
                         at=recording.now,
                         key=key,
-                        id=answer.get("run_id") or answer["id"],
+                        id=granted_id,
                         message_id=answer.get("message_id", ""),
                         answer_ids=tuple(answer.get("answer_ids", ())),
                     )
                 )
-                return
+                return granted_id
+            if status == HTTPStatus.NOT_FOUND:
+                return None
             await asyncio.sleep(self._rng.uniform(0.2, 1.0))
+        return None
 
     def _next(self) -> str:
         self._count += 1
@@ -127,8 +134,7 @@ async def answered_at_once(tabs: dict[str, Caller], cim_id: str, request: dict[s
 
 async def documented(caller: Caller, cim_id: str, rng: random.Random) -> None:
     """Gives a book a document to draw on, and waits until it is read."""
-    given = {"files": {"file": ("figures.csv", FIGURES, "text/csv")}}
-    await caller.patiently(rng, "POST", f"/cims/{cim_id}/sources", PATIENCE_SECONDS, **given)
+    await caller.patiently(rng, "POST", f"/cims/{cim_id}/sources", PATIENCE_SECONDS, files=DOCUMENT)
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             page = await caller.patiently(rng, "GET", f"/cims/{cim_id}/sources", PATIENCE_SECONDS)

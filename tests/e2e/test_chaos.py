@@ -33,3 +33,4 @@ def _people_were_at_work(figures: Figures) -> None:
     assert counts["commands done"] >= 20
     assert counts["commands refused"] >= 5
     assert counts["events heard by listeners"] >= counts["events in logs"]
+    assert counts["books deleted"] >= 1

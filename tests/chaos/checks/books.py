@@ -19,23 +19,16 @@ MOST_SHOWN = 300
 
 def check_books(evidence: Evidence) -> Iterator[Violation]:
     for cim_id, book in evidence.books.items():
-        if evidence.is_gone(cim_id):
-            yield from _check_gone(evidence, book)
-            continue
         if book.unrest:
             yield _violation(book, "did not come to rest", "the book", "rest after the faults", book.unrest)
+        if evidence.is_gone(cim_id):
+            continue
         seqs = [event["seq"] for event in book.events]
         if seqs != list(range(1, len(seqs) + 1)):
             missing = sorted(set(range(1, max(seqs, default=0) + 1)) - set(seqs))[:10]
             yield _violation(book, "a gap in the log", "seqs", "1 to the last without a gap", f"missing {missing}")
             continue
         yield from _check_folds(book)
-
-
-def _check_gone(evidence: Evidence, book: FoundBook) -> Iterator[Violation]:
-    acknowledged = any(removal.status == 204 for removal in evidence.removed[book.cim_id])
-    if acknowledged and book.head is not None:
-        yield _violation(book, "deleted is still there", "the book", "no head", f"revision {book.head['rev']}")
 
 
 def _check_folds(book: FoundBook) -> Iterator[Violation]:

@@ -186,6 +186,10 @@ def counted(evidence: Evidence) -> dict[str, int]:
             counts["commands unknown, and there once"] += 1
         if told.was_accepted and told.command.sure:
             counts["commands accepted (202) that nothing refuses"] += 1
+    for cim_id in evidence.removed:
+        gone_at = evidence.gone_at(cim_id)
+        counts["books deleted"] += evidence.is_gone(cim_id)
+        counts["calls after a deletion"] += sum(one.cim_id == cim_id and one.at > gone_at for one in evidence.calls)
     counts["reads"] = len(evidence.reads)
     counts["events in logs"] = sum(len(book.events) for book in evidence.books.values())
     counts["events heard by listeners"] = sum(len(heard) for heard in evidence.heard.values())

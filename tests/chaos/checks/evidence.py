@@ -87,6 +87,7 @@ class Evidence:
     books: dict[str, FoundBook]
     told: dict[str, Told]
     calls: list[Asked]
+    answered: dict[int, Answered]
     reads: list[HeadRead]
     heard: dict[str, list[Heard]]
     requested: dict[str, Requested]
@@ -108,6 +109,7 @@ class Evidence:
             books=by_id,
             told={},
             calls=[],
+            answered={},
             reads=[],
             heard=defaultdict(list),
             requested={},
@@ -131,7 +133,8 @@ class Evidence:
                         command.command_id, Told(command, record.cim_id, record.call, place, record.at)
                     )
                     told.unanswered += 1
-            case Answered(at=at, results=results):
+            case Answered(call=call, at=at, results=results):
+                self.answered[call] = record
                 for result in results:
                     self.told[result.command_id].unanswered -= 1
                     self.told[result.command_id].answers.append((at, result))
@@ -155,8 +158,19 @@ class Evidence:
         return self.by_command.get(told.cim_id, {}).get(told.command.command_id, [])
 
     def is_gone(self, cim_id: str) -> bool:
-        """Whether somebody asked to delete the book: then nothing is said about its contents."""
-        return cim_id in self.removed
+        """Whether the book was deleted: then nothing is said about its contents. Where nobody was told so, it may be
+        there, and is judged as every other."""
+        book = self.books.get(cim_id)
+        return cim_id in self.removed and (self.must_be_gone(cim_id) or book is None or book.head is None)
+
+    def must_be_gone(self, cim_id: str) -> bool:
+        """Whether an answer said that the book is deleted, will be, or is not there."""
+        return any(removal.status in (202, 204, 404) for removal in self.removed.get(cim_id, ()))
+
+    def gone_at(self, cim_id: str) -> float:
+        """When somebody was first told that the book is deleted; infinite where nobody was."""
+        told = (removal.at for removal in self.removed.get(cim_id, ()) if removal.status == 204)
+        return min(told, default=float("inf"))
 
 
 def _by_command(book: FoundBook) -> dict[str, list[dict[str, Any]]]:

@@ -70,12 +70,10 @@ ABOUT: dict[str, tuple[Rule, ...]] = {
         "another answer",
     ),
     "a trace of what was refused": ("refused left a trace",),
-    "what nobody asked for": ("nobody sent this", "a strange message", "a strange run", "a thread has branched"),
-    "one key or question, several answers": ("one key, several answers", "a question answered not once"),
-    "left of, or told of, what was deleted": (
-        "deleted is still there",
-        "left of what was deleted",
-        "answered after its deletion",
-    ),
+    "what nobody sent": ("nobody sent this", "a strange message", "a thread has branched"),
+    "a run that nobody asked for": ("a strange run",),
+    "several answers to one key or question": ("one key, several answers", "a question answered not once"),
+    "a deleted book that is there": ("deleted is still there",),
+    "anything else left or told of it": ("left of what was deleted", "answered after its deletion"),
     "failed, or not at rest": ("a run did not complete", "a run does not end", "did not come to rest"),
 }

@@ -27,6 +27,7 @@ from tests.chaos.history import (
     Heard,
     Outcome,
     Record,
+    Removed,
     Requested,
     SeenEvent,
     SentCommand,
@@ -53,6 +54,7 @@ class MadeUp:
         self.threads: dict[str, tuple[dict[str, Any], ...]] = {}
         self.runs: list[dict[str, Any]] = []
         self.changes: dict[str, Any] = {}
+        self.erasure: dict[str, Any] | None = None
         created = {"cim_id": CIM, "org_id": "org", "deal_id": "deal", "project_id": "project", "title": "Bluecan"}
         self.happen({"type": "create", "command_id": str(uuid.uuid4()), **created})
 
@@ -148,7 +150,19 @@ class MadeUp:
         code = "" if status == 200 else "request_closed"
         self.records.append(Settled(at=self.now, cim_id=CIM, request_id=request_id, by=by, status=status, code=code))
 
+    def removed(self, status: int | None) -> None:
+        """Somebody asks to delete the book."""
+        self.now += 1.0
+        self.records.append(Removed(at=self.now, cim_id=CIM, status=status))
+
+    def erased(self) -> None:
+        """Nothing is left of the book but its tombstone; nobody is told."""
+        [tombstone] = self.happen({"type": "delete", "command_id": str(uuid.uuid4())})
+        self.erasure = {"cim_id": CIM, "events": (tombstone,)}
+
     def book(self) -> FoundBook:
+        if self.erasure is not None:
+            return FoundBook.model_validate({**self.erasure, **self.changes})
         state = self.session.state
         assert state is not None
         slides = [

@@ -11,7 +11,7 @@ from domain.values import Actor
 from tests.chaos import found
 from tests.chaos.check import judged_folder
 from tests.chaos.checks.evidence import Evidence
-from tests.chaos.history import Granted, Heard, Recording, Removed, Requested
+from tests.chaos.history import Granted, Heard, Outcome, Recording, Requested
 from tests.unit.chaos.made_up import CIM, MadeUp
 
 SLIDE: dict[str, Any] = {
@@ -194,10 +194,98 @@ def test_a_book_that_does_not_come_to_rest(told: MadeUp) -> None:
     assert told.rules() == {"did not come to rest"}
 
 
-def test_a_book_that_is_there_after_it_was_deleted(told: MadeUp) -> None:
-    told.records.append(Removed(at=told.now, cim_id=CIM, status=204))
+@pytest.mark.parametrize("status", [202, 204, 404])
+def test_a_book_that_is_there_after_it_was_deleted(told: MadeUp, status: int) -> None:
+    told.said("What were net sales?")
+    told.removed(status)
     assert told.rules() == {"deleted is still there"}
-    told.changes |= {"head": None, "events": ()}
+    told.erased()
+    assert told.rules() == set()
+
+
+@pytest.mark.parametrize("status", [None, 503])
+def test_a_deletion_that_nobody_was_told_of_may_have_been_or_not(told: MadeUp, status: int | None) -> None:
+    told.removed(status)
+    assert told.rules() == set()
+    told.changes["slides"] = ()
+    assert told.rules() == {"slides differ from the log"}
+    told.changes.clear()
+    told.erased()
+    assert told.rules() == set()
+
+
+@pytest.mark.parametrize("status", [None, 204])
+@pytest.mark.parametrize("kept", ["blobs", "runs", "messages", "talk", "events"])
+def test_something_is_left_of_what_was_deleted(told: MadeUp, kept: str, status: int | None) -> None:
+    told.removed(status)
+    told.erased()
+    told.changes["left"] = {kept: 1}
+    assert told.rules() == {"left of what was deleted"}
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_log_that_is_not_its_tombstone_alone(told: MadeUp, whole: bool) -> None:
+    told.removed(204)
+    told.erased()
+    told.changes["events"] = tuple(told.events) if whole else ()
+    assert told.rules() == {"left of what was deleted"}
+
+
+def test_a_deleted_book_that_does_not_come_to_rest(told: MadeUp) -> None:
+    told.removed(204)
+    told.erased()
+    told.changes["unrest"] = "a run is at work"
+    assert told.rules() == {"did not come to rest"}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "rules"),
+    [
+        ("refused", "unknown_cim", set[str]()),
+        ("refused", "forbidden", set[str]()),
+        ("unknown", "workflow_unavailable", set[str]()),
+        ("refused", "old_rev", {"answered after its deletion"}),
+        ("done", "", {"answered after its deletion"}),
+    ],
+)
+def test_a_command_to_what_was_deleted(told: MadeUp, outcome: Outcome, code: str, rules: set[str]) -> None:
+    told.removed(204)
+    told.erased()
+    late = told.asked("rename", title="Late")
+    told.answered(late, outcome, code=code)
+    assert told.rules() == rules
+
+
+def test_a_command_that_was_sent_before_the_deletion_may_be_done(told: MadeUp) -> None:
+    early = told.asked("rename", title="Early")
+    told.removed(204)
+    told.answered(early, "done")
+    told.erased()
+    assert told.rules() == set()
+
+
+def test_a_read_of_what_was_deleted(told: MadeUp) -> None:
+    told.removed(204)
+    told.erased()
+    told.read(len(told.events))
+    assert told.rules() == {"answered after its deletion"}
+
+
+def test_a_message_that_is_taken_by_what_was_deleted(told: MadeUp) -> None:
+    told.removed(204)
+    told.erased()
+    told.now += 1.0
+    told.said("What were net sales?")
+    assert told.rules() == {"answered after its deletion"}
+
+
+def test_a_book_that_was_begun_and_deleted(told: MadeUp) -> None:
+    told.records += [
+        Requested(at=told.now, kind="book", key="new", text="Begun under faults"),
+        Granted(at=told.now, key="new", id=CIM),
+    ]
+    told.removed(204)
+    told.erased()
     assert told.rules() == set()
 
 

@@ -109,4 +109,11 @@ def test_the_table_names_what_was_broken_and_what_was_not_done() -> None:
 def test_the_table_has_words_for_every_rule() -> None:
     rules = [rule for about in ABOUT.values() for rule in about]
     assert sorted(rules) == sorted(get_args(Rule))
-    assert all(about in told(figures(1)) for about in ABOUT)
+    assert all(words in told(figures(1)) for words in ABOUT)
+
+
+def test_the_table_does_not_name_what_was_not_looked_for() -> None:
+    found = figures(501)
+    judged_by = found.verdict.model_copy(update={"rules": ("accepted was lost", "refused left a trace")})
+    table = told(found.model_copy(update={"verdict": judged_by}))
+    assert "| lost; a trace of what was refused | none |" in table
