@@ -6,6 +6,7 @@ import asyncio
 import random
 from contextlib import suppress
 from http import HTTPStatus
+from typing import Any
 
 from tests.chaos.clients import Caller, Client
 from tests.chaos.commands import KnownBook
@@ -41,13 +42,16 @@ class Deleter:
         """Of all books that it was asked to delete."""
 
     async def begin(self, deal_id: str) -> KnownBook | None:
-        """A book with contents and a document, for everybody to work on. None where it could not be begun."""
+        """A book with contents and a document that is read, for everybody to work on. None where it is not soon there:
+        who reads a document is waited for ten minutes when its worker was killed."""
         cim_id = await self._beginner.begin_book(deal_id)
-        if cim_id is None or not await self._tried("GET", f"/cims/{cim_id}", HTTPStatus.OK):
+        if cim_id is None or await self._tried("GET", f"/cims/{cim_id}") is None:
             return None
         book = KnownBook(cim_id, may_complete=False)
         await self._opener.open(book)
-        await self._tried("POST", f"/cims/{cim_id}/sources", HTTPStatus.ACCEPTED, HTTPStatus.OK, files=DOCUMENT)
+        source = await self._tried("POST", f"/cims/{cim_id}/sources", files=DOCUMENT)
+        if source is None or not await self._is_read(source["id"]):
+            return None
         self._worked_on.append(book)
         self._talked_in.append(book)
         return book
@@ -75,14 +79,22 @@ class Deleter:
                 return
             await asyncio.sleep(1.0)
 
-    async def _tried(self, method: str, path: str, *wanted: HTTPStatus, **given: object) -> bool:
-        """Whether it was answered so, by some try."""
+    async def _is_read(self, source_id: str) -> bool:
         for _ in range(TRIES):
-            status, _ = await self._caller.call(self._rng.choice(APIS), method, path, **given)
-            if status in wanted:
+            source = await self._tried("GET", f"/sources/{source_id}")
+            if source is not None and source["status"] == "ready":
                 return True
             await asyncio.sleep(self._rng.uniform(0.2, 1.0))
         return False
+
+    async def _tried(self, method: str, path: str, **given: Any) -> Any:
+        """The body of an answer below 300; None where no try had one."""
+        for _ in range(TRIES):
+            status, body = await self._caller.call(self._rng.choice(APIS), method, path, **given)
+            if status is not None and status < HTTPStatus.MULTIPLE_CHOICES:
+                return body
+            await asyncio.sleep(self._rng.uniform(0.2, 1.0))
+        return None
 
     async def _wait(self, bounds: tuple[float, float], stopping: asyncio.Event) -> None:
         with suppress(TimeoutError):
