@@ -124,7 +124,9 @@ class HousekeepingActivities:
         return await self._in_open_books(self._index_book)
 
     async def _book_checks(self) -> int:
-        return await self._in_open_books(self._check_book)
+        from activities.book_checks import BookChecks
+
+        return await BookChecks(self._store, self._clock).apply()
 
     async def _reminders(self) -> int:
         return await self._in_open_books(self._remind_of)
@@ -135,29 +137,6 @@ class HousekeepingActivities:
         leaves = [leaf for thread in await self._store.threads.of_cim(cim_id) for leaf in thread.leaves]
         with on_account_of(upkeep_of(await self._store.org_of(cim_id), cim_id)):
             return (await self._indexer.catch_up(cim_id, leaves, seconds=SECONDS_FOR_A_BOOK)).embedded
-
-    async def _check_book(self, cim_id: str) -> int:
-        """1 where the book had changed since its last check, and was checked."""
-        from activities.checking import findings_of
-        from store import BookCheck
-
-        head, last = await self._store.head(cim_id), await self._store.book_checks.of_cim(cim_id)
-        if head is None or (last is not None and last.rev == head.rev):
-            return 0
-        book = await self._store.books.book(cim_id)
-        if book is None:
-            return 0
-        found = await findings_of(self._store, book)
-        check = BookCheck(
-            cim_id=cim_id,
-            rev=book.rev,
-            at=self._clock(),
-            blocking=sum(finding.blocks for finding in found),
-            total=len(found),
-        )
-        await self._store.book_checks.put(check)
-        await self._store.feed.publish(cim_id, "check", check.model_dump(mode="json"))
-        return 1
 
     async def _remind_of(self, cim_id: str) -> int:
         from store import Reminder

@@ -30,6 +30,7 @@ MODEL_TOKENS = Counter("bookrunner_model_tokens", "Tokens by direction.", ["mode
 MODEL_COST = Counter("bookrunner_model_cost_usd", "What calls of models cost.", ["model"])
 CHORES = Counter("bookrunner_chores", "Chores of housekeeping that were done.", ["chore"])
 CHORE_CHANGES = Counter("bookrunner_chore_changes", "What chores of housekeeping changed.", ["chore"])
+BOOK_FAULTS = Counter("bookrunner_book_faults", "Faults in what is kept of open books, each time a chore finds them.")
 
 
 def serve_metrics(address: str | None) -> None:

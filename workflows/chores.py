@@ -53,7 +53,9 @@ TIMINGS = {
     Chore.SEARCH_INDEX: Timing(
         cron="20 * * * *", note="Brings the vectors of open books up to date with documents and conversations."
     ),
-    Chore.BOOK_CHECKS: Timing(cron="40 * * * *", note="Holds open books that have changed against their documents."),
+    Chore.BOOK_CHECKS: Timing(
+        cron="40 * * * *", note="Holds open books that have changed against their logs and their documents."
+    ),
     Chore.REMINDERS: Timing(
         cron="50 * * * *", note="Reminds people of questions and confirmations that have waited for a day."
     ),
