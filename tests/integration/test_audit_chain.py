@@ -24,6 +24,10 @@ from audit.chain import Mark, Verification
 from audit.shipping import open_trail
 from deploy.embedded.places import CHECKOUT
 from deploy.embedded.stack import Addresses, EmbeddedStack
+from store import Store
+from tests.integration.store.housekeeping import house_on
+from tests.integration.store.masters import MASTERS
+from workflows.chores import Chore
 
 from .own_supabase import as_superuser, service, stack_with
 
@@ -182,6 +186,21 @@ async def test_entries_older_than_the_rule_go_and_the_chain_stays_checkable(
     assert (cut.details["rows"], cut.details["last_seq"]) == (6, 6)
     table(addresses, org, "delete from public.audit_logs where org_id = '{org}' and seq = 7")
     assert [(fault.kind, fault.seq) for fault in (await log.verified(org)).faults] == [("missing", 7)]
+
+
+async def test_the_chore_cuts_what_is_older_than_the_rule_and_nothing_the_second_time(
+    log: AuditLog, addresses: Addresses, org: str
+) -> None:
+    as_superuser(addresses, f"update public.organizations set retention_days = 30 where id = '{org}'")
+    await append(log, *(entry(org, n, TODAY - timedelta(days=days)) for n, days in enumerate((32, 31, 29))))
+    store = await Store.connect("mongodb://127.0.0.1:1", "not-asked", MASTERS)
+    async with house_on(store, lambda: TODAY, audit=log) as house:
+        assert await house.do(Chore.AUDIT_RETENTION) == 2
+        left = await log.page(org, AuditFilter(), None, 10)
+        assert [row.action for row in left] == ["audit.cut", "cim.read"]
+        assert await house.do(Chore.AUDIT_RETENTION) == 0
+        assert await log.page(org, AuditFilter(), None, 10) == left
+    await store.close()
 
 
 async def test_a_cut_that_was_made_up_is_found(log: AuditLog, addresses: Addresses, org: str) -> None:

@@ -5,17 +5,27 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from temporalio import activity
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import TaskQueueKind
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import PollActivityTaskQueueRequest
-from temporalio.client import Client, ScheduleUpdate
+from temporalio.client import Client, ScheduleActionStartWorkflow, ScheduleUpdate
 from temporalio.worker import Replayer, Worker
 
-from workflows.chores import TIMINGS, Chore, ChoreDone, schedule_id
+from workflows.chores import (
+    FILES_KEPT_DAYS,
+    PRESENCE_KEPT,
+    TALK_KEPT,
+    TIMINGS,
+    USAGE_LOOKED_BACK,
+    Chore,
+    ChoreDone,
+    schedule_id,
+)
 from workflows.converter import data_converter
 from workflows.housekeeping import HousekeepingWorkflow
 from workflows.sandbox import checking_runner
@@ -65,12 +75,55 @@ async def test_each_chore_has_its_schedule_and_a_paused_one_stays_paused(client:
         assert described.schedule.state.note == timing.note
         assert described.schedule.state.paused is (chore is Chore.OLD_TALK)
         assert described.schedule.policy.catchup_window == timedelta(hours=1)
-        [next_time, *_] = described.info.next_action_times
-        minute, hour = timing.cron.split()[:2]
-        if minute.isdigit():
-            assert next_time.minute == int(minute)
-        if hour.isdigit():
-            assert next_time.hour == int(hour)
+    assert await times_of(client, queue, Chore.OLD_TALK), "it has its times again"
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WHEN = (
+    ("old-talk", DAY, "03:00"),
+    ("unused-files", DAY, "03:30"),
+    ("audit-retention", DAY, "04:15"),
+    ("book-retention", DAY, "04:45"),
+    ("usage-hours", HOUR, ":05"),
+    ("lost-work", HOUR, ":10"),
+    ("search-index", HOUR, ":20"),
+    ("book-checks", HOUR, ":40"),
+    ("reminders", HOUR, ":50"),
+    ("stale-presence", timedelta(minutes=5), ""),
+)
+"""How often each chore is done, and at which time of the day or of the hour, in UTC."""
+
+
+@pytest.mark.parametrize(("chore", "every", "at"), WHEN)
+async def test_each_chore_is_done_at_its_times(
+    client: Client, queue: str, chore: str, every: timedelta, at: str
+) -> None:
+    await keep_schedules(client, queue)
+    times = await times_of(client, queue, chore)
+    assert len(times) > 1
+    assert times == [times[0] + n * every for n in range(len(times))]
+    assert times[0].strftime("%H:%M").endswith(at)
+    assert (times[0].minute % 5, times[0].second, times[0].utcoffset()) == (0, 0, timedelta())
+    action = (await client.get_schedule_handle(schedule_id(queue, Chore(chore))).describe()).schedule.action
+    assert isinstance(action, ScheduleActionStartWorkflow)
+    [payload] = action.args
+    assert isinstance(payload, Payload)
+    assert (action.workflow, await client.data_converter.decode([payload])) == ("HousekeepingWorkflow", [chore])
+
+
+def test_the_times_of_all_chores_are_known() -> None:
+    assert sorted(chore for chore, *_ in WHEN) == sorted(Chore) == sorted(TIMINGS)
+
+
+def test_what_is_old_and_for_how_long_it_is_kept() -> None:
+    assert (timedelta(days=7), timedelta(minutes=2), 7) == (TALK_KEPT, PRESENCE_KEPT, FILES_KEPT_DAYS)
+    assert timedelta(hours=3) == USAGE_LOOKED_BACK
+
+
+async def times_of(client: Client, queue: str, chore: str) -> list[datetime]:
+    """The next ones."""
+    described = await client.get_schedule_handle(schedule_id(queue, Chore(chore))).describe()
+    return list(described.info.next_action_times)
 
 
 async def test_a_chore_is_started_by_its_schedule_and_tried_until_it_is_done(client: Client, queue: str) -> None:

@@ -7,20 +7,19 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from temporalio.testing import ActivityEnvironment
 
-from activities.drafting import StoreWorkspace
-from activities.housekeeping import HousekeepingActivities
-from activities.talking import StoreConversation
-from activities.usage import StoreUsageBook
 from domain.commands import CloseRequest, OpenRequest
 from domain.requests import RequestBody, RequestDraft
 from domain.values import Actor
-from search.opening import open_search
-from store import Export, Notice, PresentPage, Store
+from store import Export, Notice, PresentPage, Source, SourcePassage, Store, TalkGap, Thread
 from store.contents import CHUNK_BYTES
+from store.ids import talk_key
+from store.talk import TALK
+from tests.integration.store.conversing import answer, question
+from tests.integration.store.housekeeping import House, house_on
 from tests.integration.store.keeping import AT, call
-from tests.integration.store.writing import Writer
+from tests.integration.store.writing import LEA, Writer
+from tests.providers.server import Provider, serving
 from workflows.chores import Chore
 
 NOW = datetime.now(UTC)
@@ -41,19 +40,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def house(store: Store, clock: Clock) -> AsyncIterator[House]:
-    searching = open_search(StoreWorkspace(store), StoreConversation(store))
-    yield House(HousekeepingActivities(store, StoreUsageBook(store), searching.indexer, clock=clock))
-    await searching.close()
-
-
-class House:
-    def __init__(self, activities: HousekeepingActivities) -> None:
-        self._activities = activities
-
-    async def do(self, chore: Chore) -> int:
-        done = await ActivityEnvironment().run(self._activities.do, chore)
-        assert done.chore is chore
-        return done.changed
+    async with house_on(store, clock) as opened:
+        yield opened
 
 
 def export_of(sha256: str) -> Export:
@@ -110,7 +98,7 @@ async def test_a_file_that_is_named_later_is_counted_as_used(store: Store, clock
 
 
 async def test_silent_pages_are_forgotten_and_the_others_hear_of_it(store: Store, clock: Clock, house: House) -> None:
-    for page_id, seconds in (("silent", 150), ("here", 30)):
+    for page_id, seconds in (("silent", 121), ("here", 119)):
         at = NOW - timedelta(seconds=seconds)
         await store.presence.put(PresentPage(id=page_id, cim_id="c1", person_id="lea", view="slides", at=at))
     assert [page.id for page in await store.presence.of_cim("c1", NOW - timedelta(minutes=2))] == ["here"]
@@ -132,16 +120,85 @@ async def test_silent_pages_are_forgotten_and_the_others_hear_of_it(store: Store
     assert [page.id for page in await store.presence.of_cim("c1", NOW - timedelta(days=1))] == ["here"]
 
 
-async def test_old_talk_goes_and_a_week_of_it_stays(
+async def test_old_talk_goes_and_a_week_of_it_stays(store: Store, other_process: Store, house: House) -> None:
+    week, minute = timedelta(days=7), timedelta(minutes=1)
+    for age in (timedelta(days=8), week + minute, week - minute, timedelta(days=6), timedelta()):
+        await aged(store, await store.say("c1", "workspace", {"days": age.days}), age)
+    assert await house.do(Chore.OLD_TALK) == 2
+    for _ in range(2):
+        for reader in (store, other_process):
+            with pytest.raises(TalkGap):
+                await reader.talk("c1", 0, 10)
+            left = await reader.talk("c1", 2, 10)
+            assert [(entry.n, entry.data["days"]) for entry in left] == [(3, 6), (4, 6), (5, 0)]
+        assert await house.do(Chore.OLD_TALK) == 0
+
+
+async def aged(store: Store, n: int, age: timedelta) -> None:
+    """That entry of the talk was said so long ago."""
+    talk = await store._server.collection(TALK)  # pyright: ignore[reportPrivateUsage]
+    done = await talk.update_one({"_id": talk_key("c1", n)}, {"$set": {"at": NOW - age}})
+    assert done.modified_count == 1
+
+
+async def test_the_last_hour_of_talk_stays_whatever_the_clock_says(
     store: Store, other_process: Store, clock: Clock, house: House
 ) -> None:
     for n in range(3):
         await store.say("c1", "workspace", {"n": n})
-    assert await house.do(Chore.OLD_TALK) == 0
-    # The last hour stays whatever the clock of the chore says.
     clock.now += timedelta(days=30)
     assert await house.do(Chore.OLD_TALK) == 0
     assert [entry.data["n"] for entry in await other_process.talk("c1", 0, 10)] == [0, 1, 2]
+
+
+async def test_what_is_new_is_embedded_once(
+    store: Store, writer: Writer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cim_id = writer.cim_id
+    await writer.book(store)
+    await store.messages.put(question("m1", cim_id=cim_id))
+    await store.messages.put(answer("m2", "m1", "complete", "It was sold.", cim_id=cim_id))
+    await store.threads.put(
+        Thread(id="main", cim_id=cim_id, leaf_id="m2", leaves=("m2",), created_at=AT, updated_at=AT)
+    )
+    await read_document(store, cim_id, "d1", "The plant was sold.", "It is leased.")
+    with serving(Provider()) as provider:
+        for name, value in provider.environment().items():
+            monkeypatch.setenv(name, value)
+        async with house_on(store, clock, embeddings="openai:text-embedding-3-small") as house:
+            assert await house.do(Chore.SEARCH_INDEX) == 4
+            assert embedded(provider) >= {"Question m1?", "It was sold.", "The plant was sold.", "It is leased."}
+            provider.asked.clear()
+            assert await house.do(Chore.SEARCH_INDEX) == 0
+            assert embedded(provider) == set()
+            await read_document(store, cim_id, "d2", "Another plant.")
+            assert await house.do(Chore.SEARCH_INDEX) == 1
+            assert embedded(provider) == {"Another plant."}
+
+
+async def read_document(store: Store, cim_id: str, source_id: str, *texts: str) -> None:
+    source = Source(
+        id=source_id,
+        cim_id=cim_id,
+        org_id="org1",
+        name=f"{source_id}.md",
+        kind="md",
+        sha256=source_id,
+        size=1,
+        status="ready",
+        created_at=AT,
+        created_by=LEA,
+    )
+    await store.sources.put(source)
+    passages = [
+        SourcePassage(source_id=source_id, passage_id=f"p{n}", ordinal=n, text=text, locator=f"line {n}")
+        for n, text in enumerate(texts)
+    ]
+    await store.passages.put(cim_id, source_id, passages)
+
+
+def embedded(provider: Provider) -> set[str]:
+    return {text for asked in provider.asked for text in asked.body["input"]}
 
 
 async def test_the_hours_of_usage_are_summed_up_from_the_calls(store: Store, clock: Clock, house: House) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from temporalio.testing import ActivityEnvironment
 
 from activities.answering import StoreSessionLedger
 from activities.lost import RUN_LOST, LostWork
@@ -16,7 +15,9 @@ from domain.commands import Command, OpenRequest
 from domain.requests import RequestBody, RequestDraft
 from domain.values import Actor
 from store import AgentSession, Export, Message, Run, Source, Store
+from tests.integration.store.housekeeping import house_on
 from tests.integration.store.writing import Writer
+from workflows.chores import Chore
 from workflows.contract import export_workflow_id, ingest_workflow_id, run_workflow_id, thread_workflow_id
 
 NOW = datetime.now(UTC)
@@ -106,7 +107,8 @@ def run_of(cim_id: str, run_id: str, **given: object) -> Run:
 
 async def settled(store: Store, workflows: Open, book: Book) -> int:
     lost = LostWork(store, workflows, StoreSessionLedger(store), book, book.tell)
-    return await ActivityEnvironment().run(lost.settle, NOW)
+    async with house_on(store, lambda: NOW, lost=lost) as house:
+        return await house.do(Chore.LOST_WORK)
 
 
 async def test_what_is_lost_is_told_and_can_be_begun_again(

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from temporalio.testing import ActivityEnvironment
 
 from activities.retaining import BookRetention
 from audit import AuditEntry
@@ -17,7 +16,9 @@ from domain.head import CIMHead
 from domain.refusals import Problem
 from domain.retention import BookRule
 from store import Notice, Store
+from tests.integration.store.housekeeping import house_on
 from tests.integration.store.writing import START, Writer
+from workflows.chores import Chore
 from workflows.contract import CommandResult
 
 BY_CHANGE = BookRule(days=30, after="last_change")
@@ -53,7 +54,8 @@ class Keeper:
 
     async def on_day(self, day: float) -> int:
         self._now = START + timedelta(days=day)
-        return await ActivityEnvironment().run(self._retention.apply)
+        async with house_on(self._store, lambda: self._now, books=self._retention) as house:
+            return await house.do(Chore.BOOK_RETENTION)
 
     @property
     def noted(self) -> list[tuple[str, str]]:
