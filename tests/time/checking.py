@@ -11,7 +11,7 @@ from domain.head import head_of
 from store import Store
 from workflows.chores import REMINDED_AFTER_DAYS, REMINDED_EVERY_DAYS, reminders_due
 
-from .house import Heard, House
+from .house import Heard
 
 PATIENCE_SECONDS = 120
 ON_THE_WAY = timedelta(seconds=10)
@@ -45,22 +45,29 @@ async def log_is_whole(store: Store, cim_id: str, acknowledged: Sequence[str]) -
     return records
 
 
-def reminders_are_right(house: House, waits: Mapping[str, Wait], runs: Sequence[Run]) -> None:
-    """None too early, none twice, and each by the first run of the chore that is due to send it."""
+def reminders_are_right(
+    reminders: Sequence[Heard],
+    day: timedelta,
+    waits: Mapping[str, Wait],
+    runs: Sequence[Run],
+    at_least: Mapping[str, int],
+) -> None:
+    """None too early, none twice, each by the first run of the chore that is due to send it, and so many."""
     heard: dict[str, list[Heard]] = {request_id: [] for request_id in waits}
-    for each in house.reminders:
+    for each in reminders:
         heard[each.request_id].append(each)
     for request_id, (opened, closed) in waits.items():
         counts = [each.count for each in heard[request_id]]
         assert counts == sorted(set(counts)), f"{request_id} was told {counts}"
         for each in heard[request_id]:
-            assert each.count <= reminders_due(each.at - opened, house.day), "not before its age"
-        for number, age in enumerate(ages(house.day), start=1):
+            assert each.count <= reminders_due(each.at - opened, day), "not before its age"
+        for number, age in enumerate(ages(day), start=1):
             [first, *_] = [run for run in runs if run[0] >= opened + age] or [None]
             if first is None or (closed is not None and closed < first[1]):
                 break
             in_time = [each for each in heard[request_id] if each.at <= first[1] + ON_THE_WAY]
             assert max((each.count for each in in_time), default=0) >= number, f"{request_id} missed reminder {number}"
+        assert max(counts, default=0) >= at_least[request_id], f"{request_id} was told {counts}"
 
 
 def ages(day: timedelta) -> list[timedelta]:

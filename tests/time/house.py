@@ -97,6 +97,10 @@ class House:
 
         self._listening.append(asyncio.create_task(listening()))
 
+    def told_of(self, request_id: str) -> list[int]:
+        """The numbers of the reminders of a request, as they were heard."""
+        return [each.count for each in self.reminders if each.request_id == request_id]
+
     async def executions(self) -> list[WorkflowExecution]:
         """All of this house, also those that were continued."""
         return [execution async for execution in self.temporal.list_workflows(f"TaskQueue = '{self.queue}'")]

@@ -1,4 +1,4 @@
-"""Ninety days in the life of five books: people come and go, agents wait for answers, processes are replaced.
+"""Ninety days in the life of five books: people come and go, plans wait for people, processes are replaced.
 
 A day is `BOOKRUNNER_REHEARSAL_DAY_SECONDS` long, 1 s where it is absent.
 """
@@ -22,11 +22,11 @@ from domain.events import RequestOpened
 from tests.integration.api.conftest import Site
 from tests.integration.api.organising import change_row, service
 from workflows.chores import HOUSEKEEPING_WORKFLOW, REMINDED_AFTER_DAYS, REMINDED_EVERY_DAYS, Chore, schedule_id
-from workflows.contract import CIM_WORKFLOW, cim_workflow_id
+from workflows.contract import CIM_WORKFLOW, agent_workflow_id, cim_workflow_id, run_workflow_id
 
 from .checking import eventually, log_is_whole, reminders_are_right
 from .house import CONTINUES_AFTER, House, house_on
-from .writers import Desk, Tenant, new_tenant
+from .writers import Desk, Plan, Tenant, new_tenant
 
 DAY = timedelta(seconds=float(os.environ.get("BOOKRUNNER_REHEARSAL_DAY_SECONDS", "1")))
 DAYS = 90
@@ -53,6 +53,11 @@ class Town:
     @property
     def living(self) -> tuple[Desk, ...]:
         return (self.daily, self.other, self.finished)
+
+    @property
+    def plans(self) -> dict[str, Plan]:
+        """That waited for people."""
+        return {**self.daily.plans, **self.other.plans}
 
 
 async def old_log(site: Site) -> str:
@@ -121,7 +126,8 @@ async def test_ninety_days(town: Town, record_property: Any) -> None:
     await logs_are_whole(town)
     await workflows_are_bounded(town, record_property)
     await nothing_else_went(town, files, talked)
-    reminders_are_right(house, await waits_of(town), await runs_of(house, Chore.REMINDERS))
+    at_least = {plan.request_id: REMINDED[name] for name, plan in town.plans.items()}
+    reminders_are_right(house.reminders, DAY, await waits_of(town), await runs_of(house, Chore.REMINDERS), at_least)
     record_property("days", round(house.today, 1))
     record_property("days on which people worked", worked)
     record_property("restarts", house.restarts)
@@ -153,14 +159,17 @@ async def _reopen(town: Town) -> None:
     await town.finished.reopen()
 
 
+REMINDED = {"looked over late": 5, "looked over soon": 1, "left open": 6}
+"""How often people are reminded of each plan, at the least: after 1, 3, 7, 14, 21 and 28 days."""
+
 STORY: tuple[tuple[int, Callable[[Town], Awaitable[None]]], ...] = (
-    (2, lambda town: town.daily.is_asked("q-answered-late")),
-    (22, lambda town: town.daily.answers_to("q-answered-late")),
+    (2, lambda town: town.daily.composes("looked over late")),
     (22, lambda town: town.finished.complete()),
+    (24, lambda town: town.daily.looks_over("looked over late", REMINDED["looked over late"])),
     (25, _reopen),
-    (30, lambda town: town.other.is_asked("q-answered-soon")),
-    (32, lambda town: town.other.answers_to("q-answered-soon")),
-    (60, lambda town: town.other.is_asked("q-open")),
+    (30, lambda town: town.other.composes("looked over soon")),
+    (32, lambda town: town.other.looks_over("looked over soon", REMINDED["looked over soon"])),
+    (60, lambda town: town.other.composes("left open")),
     (74, lambda town: town.finished.complete()),
 )
 """What happens on a day, or on the next one on which people work."""
@@ -186,6 +195,9 @@ async def left_to_do(town: Town) -> list[str]:
         head, check = await store.head(desk.book.id), await store.book_checks.of_cim(desk.book.id)
         if head is None or check is None or head.rev != check.rev:
             left.append(f"{desk.book.id} is at {head and head.rev}, checked at {check and check.rev}")
+    open_plan = town.plans["left open"]
+    if max(town.house.told_of(open_plan.request_id), default=0) < REMINDED["left open"]:
+        left.append(f"of the plan that is left open they were told {town.house.told_of(open_plan.request_id)}")
     await town.house.age_presence()
     for desk in town.living:
         if await store.presence.of_cim(desk.book.id, datetime.min.replace(tzinfo=UTC)):
@@ -232,7 +244,7 @@ async def workflows_are_bounded(town: Town, record_property: Any) -> None:
     executions = await house.executions()
     books = {cim_workflow_id(desk.org_id, desk.book.id) for desk in (town.daily, town.other)}
     running = [each for each in executions if each.status is WorkflowExecutionStatus.RUNNING]
-    assert {each.id for each in running if each.workflow_type != HOUSEKEEPING_WORKFLOW} == books
+    assert {each.id for each in running if each.workflow_type != HOUSEKEEPING_WORKFLOW} == books | await waiting(town)
     fine = {
         WorkflowExecutionStatus.RUNNING,
         WorkflowExecutionStatus.COMPLETED,
@@ -249,6 +261,13 @@ async def workflows_are_bounded(town: Town, record_property: Any) -> None:
     record_property("workflows", len(executions))
     record_property("events of the longest history", longest)
     record_property("bytes of the largest history", most_bytes)
+
+
+async def waiting(town: Town) -> set[str]:
+    """The workflows of the run whose plan is left open, and of its planner."""
+    cim_id, run_id = town.other.book.id, town.plans["left open"].run_id
+    [planner] = (await town.house.site.store.agents.of_cim(cim_id, run_id=run_id)).items
+    return {run_workflow_id(cim_id, run_id), agent_workflow_id(cim_id, planner.id)}
 
 
 async def nothing_else_went(town: Town, files: dict[str, str], chats: int) -> None:
@@ -289,7 +308,7 @@ async def waits_of(town: Town) -> dict[str, tuple[datetime, datetime | None]]:
         events = [record.event() async for record in town.house.site.store.log.all_events(desk.book.id)]
         opened = {event.request.id: event.at for event in events if isinstance(event, RequestOpened)}
         waits |= {each.id: (opened[each.id], events[each.closed_seq - 1].at) for each in state.closed_requests}
-    assert set(waits) == {"q-answered-late", "q-answered-soon", "q-open"}
+    assert set(waits) == {plan.request_id for plan in town.plans.values()}
     return waits
 
 
@@ -297,6 +316,13 @@ async def runs_of(house: House, chore: Chore) -> list[tuple[datetime, datetime]]
     """When each run of a chore began and ended, in order."""
     executions = [each for each in await house.executions() if each.id.startswith(schedule_id(house.queue, chore))]
     return sorted((each.start_time, each.close_time) for each in executions if each.close_time is not None)
+
+
+def test_reminders_that_were_never_sent_are_missed() -> None:
+    opened = datetime.now(UTC)
+    for runs in ([], [(opened + 2 * DAY, opened + 2 * DAY)]):
+        with pytest.raises(AssertionError):
+            reminders_are_right([], DAY, {"q": (opened, None)}, runs, {"q": 1})
 
 
 def test_the_ages_of_reminders_are_those_that_are_promised() -> None:

@@ -6,29 +6,33 @@ import asyncio
 import uuid
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import httpx
 
-from domain.commands import OpenRequest
-from domain.requests import RequestBody, RequestDraft
-from domain.values import Actor
-from store import Run
 from tests.integration.api.conftest import Book
 from tests.integration.api.organising import Someone, someone
 from tests.integration.api.speaking import run_over, say
 from tests.integration.api.test_documents import uploaded
-from workflows.contract import Entry, Submission
 
-from .checking import eventually
+from .checking import PATIENCE_SECONDS, eventually
 from .house import House
 
 SECTIONS = [{"id": "market", "title": "Market", "description": "who buys"}]
 SLIDES = 4
 LETTERS = "abcdefghij"
 """In place of digits: a figure would have to be found in the documents before a book is complete."""
+
+
+OWN_SLIDES = {f"s{number}" for number in range(SLIDES)}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Of a run; it waits for people as a request."""
+
+    run_id: str
+    request_id: str
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Desk:
     person: Someone
     book: Book
     acknowledged: list[str] = field(default_factory=list[str])
+    plans: dict[str, Plan] = field(default_factory=dict[str, Plan])
     is_complete: bool = False
     _left: Any = None
 
@@ -80,7 +85,7 @@ class Desk:
         if self.is_complete:
             return
         text = f"Written on day {''.join(LETTERS[int(digit)] for digit in str(day))}"
-        slide = {"id": f"s{day % SLIDES}", "section_id": "market", "title": "Market", "layout_type": "text"}
+        slide = {"id": f"s{day % SLIDES}", "section_id": "market", "title": "Diary", "layout_type": "text"}
         await self.do("save_slide", slide={**slide, "components": [{"type": "text", "text": text}]})
         if day % 10 == 3:
             await self.do("navigate", target_stage="hero_concept")
@@ -114,38 +119,38 @@ class Desk:
         await self.do("reopen")
         self.is_complete = False
 
-    async def is_asked(self, request_id: str) -> None:
-        """An agent asks, and waits."""
-        run_id = f"run-{request_id}"
-        run = Run(
-            id=run_id,
-            cim_id=self.book.id,
-            org_id=self.org_id,
-            kind="chat",
-            actor=Actor(kind="user", id=self.person.person_id),
-            started_at=datetime.now(UTC),
-        )
-        await self.house.site.store.runs.put(run)
-        actor = Actor(kind="agent", id="assistant", on_behalf_of=self.person.person_id)
-        body = RequestBody(kind="question", text="Which market?", options=("Europe", "Asia"))
-        draft = RequestDraft(id=request_id, run_id=run_id, agent_id=f"{run_id}-0", body=body)
-        command = OpenRequest(type="open_request", command_id=uuid.uuid4(), request=draft)
-        proof = self.house.site.api.parts.proofs.of_agent(actor, self.book.id, f"run/{self.book.id}/{run_id}")
-        submission = Submission(entries=(Entry(actor=actor, command=command, proof=proof),))
-        calls = self.house.site.calls
-        answer = await calls.execute(self.house.temporal, self.org_id, self.deal_id, self.book.id, submission)
-        assert answer.results[0].problem is None, answer.results[0].problem
-        self.acknowledged.append(str(command.command_id))
+    async def composes(self, name: str) -> None:
+        """A run plans the book, and waits for people to look over its plan."""
+        told = f"The company sells to retailers and wholesalers in Ruritania, {name}."
+        await self.upload(f"# Sales\n\n## Market\n\n{told}\n")
+        started = await self.book.client.post(f"{self.book.url}/runs", json={"kind": "compose"})
+        assert started.status_code == 202, started.text
+        run_id: str = started.json()["run_id"]
+        waiting: list[str] = []
 
-    async def answers_to(self, request_id: str) -> None:
-        url = f"/runs/run-{request_id}/answers/{request_id}"
-        answer = await self.book.client.post(url, json={"choices": ["Asia"]})
+        async def waits() -> bool:
+            asked = (await self.book.client.get(f"{self.book.url}/requests")).json()["items"]
+            waiting[:] = [each["id"] for each in asked if each["run_id"] == run_id and each["kind"] == "plan"]
+            return bool(waiting)
+
+        await eventually(waits, "the plan waits for people")
+        self.plans[name] = Plan(run_id, waiting[0])
+
+    async def looks_over(self, name: str, reminders: int) -> None:
+        """Somebody approves the plan, not before they were reminded so often; then the book is written by it."""
+        plan = self.plans[name]
+
+        async def reminded() -> bool:
+            return max(self.house.told_of(plan.request_id), default=0) >= reminders
+
+        await eventually(reminded, f"{reminders} reminders of the plan {name!r}")
+        url = f"/runs/{plan.run_id}/answers/{plan.request_id}"
+        answer = await self.book.client.post(url, json={"approved": True})
         assert answer.status_code in (200, 202), answer.text
-        await eventually(partial(self._is_closed, request_id), "the answer is recorded")
-
-    async def _is_closed(self, request_id: str) -> bool:
-        state = await self.house.site.store.books.state(self.book.id)
-        return state is not None and request_id not in state.open_requests
+        run = await run_over(self.book.client, plan.run_id, PATIENCE_SECONDS)
+        assert run["status"] == "completed", run
+        _, slides = await self.read()
+        assert {slide["id"] for slide in slides["items"]} - OWN_SLIDES, "an agent wrote by the plan"
 
 
 @dataclass
