@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,8 @@ from agents.usage import Hold, ModelUse, Spent
 from store import Store, UsageHold
 from store.models import Usage, UsageHour
 from telemetry.metrics import MODEL_CALLS, MODEL_COST, MODEL_SECONDS, MODEL_TOKENS
+
+logger = logging.getLogger(__name__)
 
 HOUR = timedelta(hours=1)
 MOST_COUNTS = 5
@@ -27,6 +30,7 @@ class StoreUsageBook:
         MODEL_TOKENS.labels(call.model, "in").inc(call.tokens_in)
         MODEL_TOKENS.labels(call.model, "out").inc(call.tokens_out)
         MODEL_COST.labels(call.model).inc(call.cost_usd)
+        logger.info("%s, %s: %s in %.0f ms", call.model, call.work, call.outcome, 1000 * call.seconds)
         await self._store.usage.put(call)
         await self._count_hour_of(call)
 

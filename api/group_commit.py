@@ -13,11 +13,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from opentelemetry.context import Context
-
 from api.addresses import CIMAddress
 from api.gateway import CIMGateway, NotRunning, Refused, TryAgain
-from telemetry.tracing import here, together
+from telemetry.tracing import Place, here, together
 from workflows.contract import MAX_COMMANDS_PER_UPDATE, CommandResult, Entry, Submission, SubmissionResult
 
 logger = logging.getLogger(__name__)
@@ -53,7 +51,7 @@ class _Group:
     size_bytes: int
     deadline: float
     starts: bool
-    place: Context = field(default_factory=here)
+    place: Place = field(default_factory=here)
     outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def settle(self, outcome: Outcome) -> None:
@@ -145,7 +143,8 @@ class _Lane:
                 group.settle(Unsent(passing=False))
             return
         if answered is None:
-            outcome = await _hand_over(self._gateway, self._address, entries, self._hand_over_seconds)
+            with together("hand over", [group.place for group in groups]):
+                outcome = await _hand_over(self._gateway, self._address, entries, self._hand_over_seconds)
             for group in groups:
                 group.settle(outcome)
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from typing import Any
 from uuid import uuid4
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from telemetry.ids import add_ids, identified
 from telemetry.metrics import REQUEST_SECONDS, REQUESTS, STREAMS
+from telemetry.requests import SOUND
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,6 @@ STREAM = "stream_events"
 NO_ROUTE = "unknown"
 UNTOLD = frozenset({"health", "ready"})
 """Probes leave no lines, nor do files of the workspace that were found."""
-_GIVEN = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
 
 class Observing:
@@ -35,7 +34,7 @@ class Observing:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(HEADER, "")
-        request_id = given if _GIVEN.match(given) else uuid4().hex
+        request_id = given if SOUND.fullmatch(given) else uuid4().hex
         status, began = 500, time.perf_counter()
 
         async def naming_send(message: Message) -> None:

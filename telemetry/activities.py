@@ -7,9 +7,8 @@ from typing import Any
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from telemetry.ids import identified
-
-NAMES = ("org_id", "cim_id", "run_id", "agent_id")
+from telemetry.ids import identify, ids_in, ids_of_workflow
+from telemetry.requests import request_in
 
 
 class IdentifiedActivities(Interceptor):
@@ -19,21 +18,14 @@ class IdentifiedActivities(Interceptor):
 
 class _Identified(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        """Each try has a task of its own, which goes on when this is over: the SDK tells there how it failed."""
         info = activity.info()
-        with identified(
+        workflow_id = info.workflow_id or ""
+        identify(
             activity=info.activity_type,
-            workflow_id=info.workflow_id or "",
+            workflow_id=workflow_id,
             attempt=str(info.attempt),
-            **_ids_in(input.args),
-        ):
-            return await self.next.execute_activity(input)
-
-
-def _ids_in(arguments: Any) -> dict[str, str]:
-    """Of the first argument, or of what it begins with."""
-    for argument in arguments:
-        for holder in (argument, getattr(argument, "start", None), getattr(argument, "address", None)):
-            found = {name: value for name in NAMES if isinstance(value := getattr(holder, name, None), str)}
-            if found:
-                return found
-    return {}
+            request_id=request_in(input.headers),
+            **{**ids_of_workflow(workflow_id), **ids_in(input.args)},
+        )
+        return await self.next.execute_activity(input)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from fastapi import FastAPI
 from opentelemetry import context, trace
@@ -14,7 +15,11 @@ from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from temporalio.client import Interceptor
 from temporalio.contrib.opentelemetry import TracingInterceptor
+
+from telemetry.ids import current_ids, identified
+from telemetry.requests import CarriedRequests
 
 UNTRACED = "health,ready,stream$,/assets/,/app"
 """Parts of addresses: probes, files, and streams that stay open for hours."""
@@ -47,20 +52,27 @@ def trace_requests(app: FastAPI) -> None:
         FastAPIInstrumentor.instrument_app(app, excluded_urls=UNTRACED, exclude_spans=["receive", "send"])
 
 
-def temporal_interceptors() -> list[TracingInterceptor]:
+def temporal_interceptors() -> list[Interceptor]:
     """For clients of Temporal, and with them for workers."""
-    return [TracingInterceptor()] if is_tracing() else []
+    return [CarriedRequests(), *([TracingInterceptor()] if is_tracing() else [])]
 
 
-def here() -> Context:
-    """The place in the trace, for work that is done later."""
-    return context.get_current()
+@dataclass(frozen=True)
+class Place:
+    """Where work belongs that is done later: its span, and its ids."""
+
+    span: Context
+    ids: Mapping[str, str]
+
+
+def here() -> Place:
+    return Place(context.get_current(), dict(current_ids()))
 
 
 @contextmanager
-def together(name: str, places: Sequence[Context]) -> Generator[None]:
-    """A span for what is done for several at once: a part of the first trace, linked to the others."""
-    links = [trace.Link(trace.get_current_span(place).get_span_context()) for place in places[1:]]
+def together(name: str, places: Sequence[Place]) -> Generator[None]:
+    """For what is done for several at once: with the ids of the first, in a span of its trace, linked to the others."""
+    links = [trace.Link(trace.get_current_span(place.span).get_span_context()) for place in places[1:]]
     tracer = trace.get_tracer("bookrunner")
-    with tracer.start_as_current_span(name, context=places[0], links=links):
+    with identified(**places[0].ids), tracer.start_as_current_span(name, context=places[0].span, links=links):
         yield

@@ -14,6 +14,7 @@ from api.gateway import Refused, TryAgain
 from api.group_commit import Accepted, GroupCommit, Outcome, Unsent
 from domain.commands import Rename
 from domain.values import Actor
+from telemetry.ids import current_ids, identified
 from workflows.contract import CommandResult, Entry, Submission, SubmissionResult
 
 ADDRESS = CIMAddress(cim_id="c", org_id="o", deal_id="d", project_id="p")
@@ -40,10 +41,12 @@ class Gateway:
         self.submit_failures: list[Exception] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.requests: list[str | None] = []
         self.in_flight = 0
         self.most_in_flight = 0
 
     async def execute(self, address: CIMAddress, submission: Submission, starts: bool) -> SubmissionResult:
+        self.requests.append(current_ids().get("request_id"))
         self.in_flight += 1
         self.most_in_flight = max(self.in_flight, self.most_in_flight)
         try:
@@ -62,6 +65,7 @@ class Gateway:
 
     async def submit(self, address: CIMAddress, submission: Submission) -> None:
         await asyncio.sleep(0)
+        self.requests.append(current_ids().get("request_id"))
         if self.submit_failures:
             raise self.submit_failures.pop(0)
         self.submitted.append(titles(submission))
@@ -92,6 +96,34 @@ async def test_what_arrives_meanwhile_goes_together(gateway: Gateway) -> None:
     assert [title for batch in gateway.executed for title in batch] == [*map(str, range(60)), "late"]
     assert len(gateway.executed) <= 3
     assert gateway.most_in_flight == 1
+
+
+async def test_commands_go_with_the_request_that_came_first_of_them(gateway: Gateway) -> None:
+    commits = GroupCommit(gateway)
+    gateway.gate.clear()
+    first = sent(commits, "first")
+    await asyncio.sleep(0.01)
+    second, third = sent(commits, "second"), sent(commits, "third")
+    await asyncio.sleep(0.01)
+    gateway.gate.set()
+    await asyncio.gather(first, second, third)
+    assert gateway.executed == [["first"], ["second", "third"]]
+    assert gateway.requests == ["first", "second"]
+
+
+async def test_commands_are_handed_over_with_the_request_that_came_first_of_them(gateway: Gateway) -> None:
+    commits = GroupCommit(gateway, deadline_seconds=0.2)
+    gateway.gate.clear()
+    first = sent(commits, "first")
+    await asyncio.sleep(0.1)
+    assert await asyncio.gather(first, sent(commits, "second"), sent(commits, "third")) == [Accepted()] * 3
+    assert gateway.submitted == [["first"], ["second", "third"]]
+    assert gateway.requests == ["first", "first", "second", "second"]
+
+
+def sent(commits: GroupCommit, request_id: str) -> asyncio.Task[Outcome]:
+    with identified(request_id=request_id):
+        return asyncio.create_task(commits.execute(ADDRESS, [entry(request_id)], 10))
 
 
 async def test_books_do_not_wait_for_each_other(gateway: Gateway) -> None:
