@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import threading
@@ -16,11 +17,23 @@ from pathlib import Path
 import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from pydantic import SecretStr
+from temporalio.client import Client
 
+from access import Assertions
+from api.addresses import CIMAddress
+from api.gateway import Refused, TemporalGateway
 from deploy.embedded.product import fresh_product
 from deploy.embedded.services import free_port
 from deploy.embedded.supervisor import RunningStack
+from domain.values import Actor
+from telemetry.ids import identified
+from telemetry.tracing import temporal_interceptors
 from tests.unit.telemetry.test_rules import OF_THE_SDK
+from workflows.calls import CIMCalls
+from workflows.chores import HOUSEKEEPING_WORKFLOW
+from workflows.contract import TASK_QUEUE, BranchChoice
+from workflows.converter import data_converter
 
 PATIENCE_SECONDS = 60.0
 
@@ -148,20 +161,38 @@ def test_one_trace_from_the_request_to_the_store(watched: Watched) -> None:
     } <= said
 
 
-def test_a_run_is_traced_to_the_model(watched: Watched) -> None:
+def ask(watched: Watched, cim_id: str) -> tuple[str, str]:
+    """A run that answers a question, and the id of the request that asked it."""
+    request_id = f"test-{uuid.uuid4().hex}"
+    asked = watched.lead.post(
+        f"/cims/{cim_id}/messages",
+        json={"text": "What is known?", "mode": "ask"},
+        headers={"X-Request-Id": request_id},
+    )
+    assert asked.status_code == 202, asked.text
+    return asked.json()["run_id"], request_id
+
+
+def test_one_trace_from_the_request_to_the_model(watched: Watched) -> None:
     cim_id, _ = make_book(watched)
-    asked = watched.lead.post(f"/cims/{cim_id}/messages", json={"text": "What is known?", "mode": "ask"})
-    assert asked.status_code in (200, 201, 202), asked.text
-    until(
-        lambda: any(span.name == "model evidence-only" for span in watched.collector.spans), "no span of a model's call"
-    )
-    [model, *_] = [span for span in watched.collector.spans if span.name == "model evidence-only"]
-    until(
-        lambda: any(
-            span.trace_id == model.trace_id and span.service == "bookrunner-api" for span in watched.collector.spans
-        ),
-        "the model's call has a trace of its own",
-    )
+    ask(watched, cim_id)
+    wanted = {
+        ("bookrunner-api", "POST /cims/{cim_id}/messages"),
+        ("bookrunner-worker", "RunWorkflow:ThreadWorkflow"),
+        ("bookrunner-worker", "RunWorkflow:RunWorkflow"),
+        ("bookrunner-worker", "RunWorkflow:AgentWorkflow"),
+        ("bookrunner-worker", "RunActivity:turn.think"),
+        ("bookrunner-worker", "model evidence-only"),
+        ("bookrunner-worker", "update usage"),
+    }
+
+    def missing() -> set[tuple[str, str]]:
+        spans = list(watched.collector.spans)
+        traces = {span.trace_id for span in spans if span.name == "model evidence-only"}
+        said = [{(span.service, span.name) for span in spans if span.trace_id == one} for one in traces]
+        return min((wanted - one for one in said), key=len, default=wanted)
+
+    until(lambda: not missing(), f"no one trace has all of {wanted}")
 
 
 def test_every_process_tells_its_metrics(watched: Watched) -> None:
@@ -175,30 +206,111 @@ def test_every_process_tells_its_metrics(watched: Watched) -> None:
         lambda: 'bookrunner_model_calls_total{model="evidence-only"' in httpx.get(watched.metrics["worker"]).text,
         "the worker counts no call of a model",
     )
-    sdk = httpx.get(watched.metrics["sdk"]).text
-    for name in OF_THE_SDK:
-        if not name.endswith("_failed"):
-            assert f"\n{name}{{" in sdk, name
+
+    def missing() -> set[str]:
+        sdk = httpx.get(watched.metrics["sdk"]).text
+        return {name for name in OF_THE_SDK if f"\n{name}{{" not in sdk}
+
+    asyncio.run(have_an_activity_fail(watched, cim_id))
+    asyncio.run(have_a_workflow_task_fail(watched))
+    until(lambda: not missing(), f"the SDK does not tell {OF_THE_SDK}")
 
 
-def test_log_lines_carry_the_ids(watched: Watched) -> None:
+async def temporal(watched: Watched) -> Client:
+    address = watched.running.addresses.temporal_address
+    assert address is not None
+    return await Client.connect(address, data_converter=data_converter(), interceptors=temporal_interceptors())
+
+
+async def have_an_activity_fail(watched: Watched, cim_id: str, request_id: str = "") -> None:
+    """By a branch that there is not, which the API would have refused itself."""
+    key = watched.running.addresses.service_role_key
+    assert key is not None
+    proofs = Assertions.of({}, SecretStr(key))
+    gateway = TemporalGateway(await temporal(watched), CIMCalls(), proofs)
+    choice = BranchChoice(
+        cim_id=cim_id, thread_id="main", leaf_id="nowhere", org_id="org", chosen_by=Actor(kind="user", id="somebody")
+    )
+    with identified(request_id=request_id), pytest.raises(Refused):
+        await gateway.switch_branch(
+            CIMAddress(cim_id=cim_id, org_id="org", deal_id="deal", project_id="project"), choice
+        )
+
+
+async def have_a_workflow_task_fail(watched: Watched) -> None:
+    client = await temporal(watched)
+    handle = await client.start_workflow(
+        HOUSEKEEPING_WORKFLOW, "no-such-chore", id=f"test-{uuid.uuid4().hex}", task_queue=TASK_QUEUE
+    )
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                events = (await handle.fetch_history()).events
+                if any(event.HasField("workflow_task_failed_event_attributes") for event in events):
+                    return
+                await asyncio.sleep(0.2)
+    finally:
+        await handle.terminate()
+
+
+def lines(watched: Watched, process: str) -> list[dict[str, object]]:
+    text = (watched.data / "logs" / f"{process}.log").read_text()
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def test_lines_of_the_api_carry_the_ids(watched: Watched) -> None:
     cim_id, request_id = make_book(watched)
     read = watched.lead.get(f"/cims/{cim_id}", headers={"X-Request-Id": "bad id\twith spaces"})
     assert read.headers["x-request-id"] != "bad id\twith spaces"
 
-    def lines() -> list[dict[str, object]]:
-        text = (watched.data / "logs" / "api.log").read_text()
-        return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    def of_request(id_: str) -> list[dict[str, object]]:
+        return [line for line in lines(watched, "api") if line.get("request_id") == id_]
 
-    until(lambda: any(line.get("request_id") == request_id for line in lines()), "the request left no line")
-    [line, *_] = [line for line in lines() if line.get("request_id") == request_id]
+    until(lambda: bool(of_request(request_id)), "the request left no line")
+    [line, *_] = of_request(request_id)
     assert line["service"] == "bookrunner-api"
     assert line["org_id"]
     assert line["trace_id"]
 
     def reading() -> list[dict[str, object]]:
-        own = [line for line in lines() if line.get("request_id") == read.headers["x-request-id"]]
+        own = of_request(read.headers["x-request-id"])
         return [line for line in own if str(line["message"]).startswith("GET read_cim: 200")]
 
     until(lambda: bool(reading()), "the read left no line")
     assert [line["cim_id"] for line in reading()] == [cim_id]
+
+
+def test_lines_of_the_worker_carry_the_ids(watched: Watched) -> None:
+    cim_id, _ = make_book(watched)
+    run_id, request_id = ask(watched, cim_id)
+
+    def of_model() -> list[dict[str, object]]:
+        own = [line for line in lines(watched, "worker") if line.get("run_id") == run_id]
+        return [line for line in own if str(line["message"]).startswith("evidence-only, chat: completed")]
+
+    until(lambda: bool(of_model()), "the call of the model left no line")
+    [line, *_] = of_model()
+    [seen, *_] = [line for line in lines(watched, "api") if line.get("request_id") == request_id]
+    names = ("request_id", "org_id", "cim_id", "run_id", "person_id", "trace_id")
+    assert {name: line[name] for name in names} == {
+        "request_id": request_id,
+        "org_id": seen["org_id"],
+        "cim_id": cim_id,
+        "run_id": run_id,
+        "person_id": seen["person_id"],
+        "trace_id": seen["trace_id"],
+    }
+    assert line["service"] == "bookrunner-worker"
+
+
+def test_lines_about_failed_activities_carry_the_ids(watched: Watched) -> None:
+    cim_id, _ = make_book(watched)
+    request_id = f"test-{uuid.uuid4().hex}"
+    asyncio.run(have_an_activity_fail(watched, cim_id, request_id))
+
+    def failed() -> list[dict[str, object]]:
+        own = [line for line in lines(watched, "worker") if line.get("request_id") == request_id]
+        return [line for line in own if line.get("activity") == "switch_branch" and "exc_info" in line]
+
+    until(lambda: bool(failed()), "the failed activity left no line")
+    assert {line["cim_id"] for line in failed()} == {cim_id}

@@ -13,11 +13,13 @@ from typing import Any, cast
 import kubernetes_validate  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 import yaml
+from prometheus_client import REGISTRY
 from pydantic import TypeAdapter
 
 from deploy.embedded.places import CHECKOUT
 from settings import Settings
 from tests.unit.deploy.test_containers import OF_OTHERS, instructions, known_variables
+from tests.unit.telemetry.test_rules import OF_THE_SDK
 from worker import HAND_BACK_SECONDS
 
 KUBERNETES = CHECKOUT / "deploy" / "kubernetes"
@@ -163,8 +165,8 @@ def test_workers_and_apis_grow_by_metrics_that_are_told() -> None:
         assert "replicas" not in deployment("production", scaler["spec"]["scaleTargetRef"]["name"])["spec"]
         [asked] = [one["pods"]["metric"]["name"] for one in scaler["spec"]["metrics"] if one["type"] == "Pods"]
         sources = set(re.findall(r"(\w+)\{<<", made[asked]["metricsQuery"]))
-        known = "".join(path.read_text() for path in (CHECKOUT / "telemetry").glob("*.py")) + ALERTS.read_text()
-        assert all(one.replace("_used", "_available") in known for one in sources), sources
+        assert sources
+        assert sources <= OF_THE_SDK | {metric.name for metric in REGISTRY.collect()}
 
 
 ALERTS = CHECKOUT / "deploy" / "observing" / "alerts.yaml"

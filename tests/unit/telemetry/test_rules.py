@@ -20,6 +20,7 @@ OF_THE_SDK = {
     "temporal_workflow_task_execution_failed",
     "temporal_activity_execution_failed",
     "temporal_worker_task_slots_available",
+    "temporal_worker_task_slots_used",
     "temporal_workflow_task_schedule_to_start_latency_bucket",
     "temporal_activity_schedule_to_start_latency_bucket",
 }
