@@ -67,7 +67,8 @@ class HousekeepingActivities:
         """Without `audit` the entries of the audit log are somebody else's; without `books` no book ends by itself;
         without `lost` nobody looks for work that is lost.
 
-        `day` is shorter where weeks are rehearsed.
+        `day` is shorter where weeks are rehearsed. Every chore is counted from nought on, so that those that are never done
+        are seen.
         """
         self._store = store
         self._usage = usage
@@ -89,6 +90,8 @@ class HousekeepingActivities:
             Chore.BOOK_RETENTION: self._book_retention,
             Chore.LOST_WORK: self._lost_work,
         }
+        for chore in Chore:
+            CHORES.labels(chore)
 
     @activity.defn(name="do_chore")
     async def do(self, chore: Chore) -> ChoreDone:

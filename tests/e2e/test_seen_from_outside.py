@@ -31,7 +31,7 @@ from telemetry.ids import identified
 from telemetry.tracing import temporal_interceptors
 from tests.unit.telemetry.test_rules import OF_THE_SDK
 from workflows.calls import CIMCalls
-from workflows.chores import HOUSEKEEPING_WORKFLOW
+from workflows.chores import HOUSEKEEPING_WORKFLOW, Chore
 from workflows.contract import TASK_QUEUE, BranchChoice
 from workflows.converter import data_converter
 
@@ -206,6 +206,8 @@ def test_every_process_tells_its_metrics(watched: Watched) -> None:
         lambda: 'bookrunner_model_calls_total{model="evidence-only"' in httpx.get(watched.metrics["worker"]).text,
         "the worker counts no call of a model",
     )
+    chores = httpx.get(watched.metrics["worker"]).text
+    assert [chore for chore in Chore if f'\nbookrunner_chores_total{{chore="{chore}"}} ' not in chores] == []
 
     def missing() -> set[str]:
         sdk = httpx.get(watched.metrics["sdk"]).text

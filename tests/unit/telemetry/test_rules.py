@@ -6,13 +6,17 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import yaml
 from prometheus_client import REGISTRY
+from pydantic import BaseModel, Field
 
 import telemetry.metrics
+from activities.housekeeping import HousekeepingActivities
 from deploy.embedded.places import CHECKOUT
+from workflows.chores import TIMINGS, Chore
 
 FOLDER = CHECKOUT / "deploy" / "observing"
 OURS = re.compile(r"\bbookrunner_\w+")
@@ -55,6 +59,57 @@ def test_every_alert_says_what_is_felt_and_what_to_do() -> None:
         for rule in group["rules"]:
             assert {"summary", "next_step"} <= rule["annotations"].keys()
             assert rule["labels"]["severity"] in ("page", "ticket")
+
+
+UPDATE_MINUTES = 30
+"""How long workers of two releases may run side by side and nobody is paged."""
+LONGEST_RETRY_MINUTES = 11
+"""Between tries of a workflow task that fails again and again, as the server has it by default."""
+
+
+def rule(alert: str) -> Rule:
+    groups = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["groups"]
+    return next(Rule.model_validate(one) for group in groups for one in group["rules"] if one["alert"] == alert)
+
+
+class Rule(BaseModel):
+    expr: str
+    waits: str = Field(alias="for")
+    annotations: dict[str, str]
+
+    @property
+    def window_minutes(self) -> int:
+        [window] = re.findall(r"\[(\d+)m\]", self.expr)
+        return int(window)
+
+    @property
+    def waits_minutes(self) -> int:
+        return int(self.waits.removesuffix("m"))
+
+
+def test_an_update_pages_nobody() -> None:
+    failing = rule("BookrunnerWorkflowTasksFail")
+    assert failing.waits_minutes >= failing.window_minutes + UPDATE_MINUTES
+    assert failing.window_minutes > LONGEST_RETRY_MINUTES
+    assert "docs/releases.md" in failing.annotations["next_step"]
+
+
+def test_housekeeping_that_never_was_is_told() -> None:
+    resting = rule("BookrunnerChoresRest")
+    [counted] = set(re.findall(r"bookrunner_chores_total\{[^}]*\}", resting.expr))
+    assert counted == f'bookrunner_chores_total{{chore="{Chore.USAGE_HOURS}"}}'
+    assert resting.expr.endswith(f" or absent({counted})")
+    assert TIMINGS[Chore.USAGE_HOURS].cron.split(" ", 1)[1] == "* * * *", "it is done every hour"
+    assert resting.window_minutes > 60
+    assert resting.waits_minutes > 60
+
+
+def test_every_chore_counts_from_nought_as_a_worker_starts() -> None:
+    nobody = cast("Any", None)
+    telemetry.metrics.CHORES.clear()
+    HousekeepingActivities(nobody, nobody, nobody)
+    told = {chore: REGISTRY.get_sample_value("bookrunner_chores_total", {"chore": chore}) for chore in Chore}
+    assert told == dict.fromkeys(Chore, 0.0)
 
 
 def test_panels_do_not_overlap() -> None:
