@@ -1,6 +1,6 @@
 """Records the histories of a release: `python -m tests.workflow.record_histories v0.1.0 [books|main-job|deployments]`.
 
-Never overwrites one.
+Never overwrites one: what is recorded already stays, so that a kind that is missing can be recorded alone.
 """
 
 from __future__ import annotations
@@ -11,14 +11,22 @@ import json
 import re
 import sys
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
 from pydantic import JsonValue
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client, WorkflowHandle, WorkflowHistory
+from temporalio.client import (
+    Client,
+    ScheduleActionExecutionStartWorkflow,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowHistory,
+    WorkflowUpdateFailedError,
+)
 from temporalio.exceptions import ApplicationError
 
 from cli.demo.chat import ChatClient
@@ -30,18 +38,19 @@ from deploy.embedded.people import Person
 from deploy.embedded.places import CHECKOUT
 from deploy.embedded.product import fresh_product
 from deploy.embedded.stack import running_stack
+from deploy.embedded.steps import say
 from domain.applications import PlannedStep
-from domain.commands import Complete, Delete, Restore
+from domain.commands import Command, Complete, Delete, Rename, Restore
 from domain.values import Actor, Stage
 from settings import Settings
 from store import Run, Store
 from tests.integration.platform.control import new_control
 from tests.sealed import in_clear
 from vault import KeyRing, LocalMasterKeys
-from workflows.chores import HOUSEKEEPING_WORKFLOW, Chore, schedule_id
+from workflows.chores import Chore, schedule_id
 from workflows.contract import ANSWERED_SIGNAL, CANCEL_RUN_SIGNAL, CIM_WORKFLOW, TASK_QUEUE, DraftKind
 from workflows.converter import data_converter
-from workflows.platform import STEP_FAILED
+from workflows.platform import STEP_FAILED, probe_workflow_id
 
 from .conftest import Desk
 
@@ -76,7 +85,8 @@ def _write(name: str, release: str, history: WorkflowHistory) -> None:
     path = HISTORIES / f"{release}-{name}.json"
     compressed = path.with_suffix(".json.gz")
     if path.exists() or compressed.exists():
-        raise SystemExit(f"{path.name} is recorded already; a new release gets files of its own.")
+        say(f"{release}-{name} is recorded already and stays")
+        return
     events = json.loads(history.to_json(), object_hook=_without_traces_of_the_machine)["events"]
     lines = ",\n".join(json.dumps(event, separators=(",", ":")) for event in events)
     text = '{"events": [\n' + STICKY_QUEUE.sub("recorder", lines) + "\n]}\n"
@@ -143,13 +153,44 @@ async def _record(client: Client, release: str) -> None:
         await _keep("cim-continued", release, first_run)
         await long.execute(long.save_slide("last"))
         await _keep("cim-continuation", release, long.handle)
+    await _record_patches(client, release)
+
+
+async def _record_patches(client: Client, release: str) -> None:
+    """Books in whose history a patch was asked that most books never ask."""
+    stopped = Desk(client)
+    async with stopped.worker():
+        await stopped.create()
+        await stopped.execute(stopped.save_outline("a"))
+        commands: tuple[Command, ...] = (stopped.approve("s1"), stopped.save_slide("s1"))
+        for _ in range(2):
+            await stopped.execute(*commands)
+        stopped.access.is_down = True
+        renames = (Rename(type="rename", command_id=uuid.uuid4(), title=title) for title in ("One", "Two"))
+        await stopped.execute(*renames, actor=Actor(kind="user", id="ed"))
+        stopped.access.is_down = False
+        await stopped.execute(stopped.save_persona())
+        await _keep("cim-list-stopped", release, stopped.handle)
+
+    conflicting = Desk(client)
+    async with conflicting.worker():
+        await conflicting.create()
+        conflicting.store.conflicts = True
+        await conflicting.signal(conflicting.save_outline("a"))
+        persona = conflicting.save_persona()
+        with suppress(WorkflowUpdateFailedError):
+            await conflicting.execute(persona)
+        conflicting.store.conflicts = False
+        await conflicting.execute(persona)
+        await conflicting.until_recorded(3)
+        await _keep("cim-log-read-again", release, conflicting.handle)
 
 
 async def _record_product(client: Client, release: str, books: Mapping[str, str], ring: KeyRing) -> None:
     """One history of each kind that is there of these books; `books` names the history of each CIM by its id.
 
-    Each is there as it was at the end, and as it was while it was open. What is sealed is kept in clear: its keys go
-    away with the stack.
+    Only what has ended is kept, whole, and once more cut off where it was still open. What is sealed is kept in clear:
+    its keys go away with the stack.
     """
     kept: set[str] = set()
     async for execution in client.list_workflows():
@@ -160,6 +201,8 @@ async def _record_product(client: Client, release: str, books: Mapping[str, str]
         if execution.workflow_type == CIM_WORKFLOW:
             _write(name, release, history)
             continue
+        if execution.status is WorkflowExecutionStatus.RUNNING:
+            continue
         kind = _kind_of(execution.workflow_type, history)
         for which, found in ((kind, history), (f"{kind}-open", _while_open(history))):
             if found is not None and which not in kept:
@@ -168,8 +211,7 @@ async def _record_product(client: Client, release: str, books: Mapping[str, str]
 
 
 def _while_open(history: WorkflowHistory) -> WorkflowHistory | None:
-    """The history as the server had it while the last activity or child was at work; None for one that waited for
-    nothing."""
+    """The history cut off where the last activity or child was at work; None for one that waited for nothing."""
     begun = [n for n, event in enumerate(history.events) if event.event_type in AT_WORK]
     if not begun:
         return None
@@ -180,10 +222,7 @@ def _while_open(history: WorkflowHistory) -> WorkflowHistory | None:
 def _kind_of(workflow_type: str, history: WorkflowHistory) -> str:
     start = json.loads(history.events[0].workflow_execution_started_event_attributes.input.payloads[0].data)
     signals = {event.workflow_execution_signaled_event_attributes.signal_name for event in history.events}
-    is_stopped = CANCEL_RUN_SIGNAL in signals or any(
-        event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED for event in history.events
-    )
-    ending = "-stopped" if is_stopped else "-answered" if ANSWERED_SIGNAL in signals else ""
+    ending = _ending_of({event.event_type for event in history.events}, signals)
     match workflow_type:
         case "RunWorkflow":
             return f"run-{start['kind']}{ending}"
@@ -193,20 +232,29 @@ def _kind_of(workflow_type: str, history: WorkflowHistory) -> str:
             return workflow_type.removesuffix("Workflow").lower()
 
 
-def _stopping(book: ChatClient) -> Callable[[Run], None]:
-    """Stops a run when it is at work for a moment."""
+def _ending_of(events: Collection[int], signals: Collection[str]) -> str:
+    """`-stopped-late`: what was in hand when it was to be cancelled was done, and it went on to its end."""
+    if CANCEL_RUN_SIGNAL in signals or EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED in events:
+        return "-stopped"
+    if EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED in events:
+        return "-stopped-late"
+    return "-answered" if ANSWERED_SIGNAL in signals else ""
+
+
+def _stopping(book: ChatClient, at: int) -> Callable[[Run], None]:
+    """Stops a run when it has been seen at work so often."""
     seen: list[Run] = []
 
     def look(run: Run) -> None:
         seen.append(run)
-        if [one.status for one in seen].count("running") == 2:
+        if [one.status for one in seen].count("running") == at:
             book.stop(run.id)
 
     return look
 
 
 def _another_book(api_url: str, lead: Person) -> str:
-    """What the main job has not: drafts, what a book is about, a turn that is stopped. The id of the book."""
+    """What the main job has not: drafts, what a book is about, turns that are stopped. The id of the book."""
     pack = Pack(PACK)
     person = CarefulPerson(pack)
     assert lead.deal_id is not None
@@ -223,13 +271,13 @@ def _another_book(api_url: str, lead: Person) -> str:
         book.send({"type": "create_relationship", "relationship": supplies})
         book.send({"type": "commit_decision", "decision": {"text": "Acme stays unnamed", "reason": "NDA"}})
         book.send({"type": "remove_entity", "entity_id": "acme"})
-        stopped = book.ask("Make a slide on net sales.", person.answer, look=_stopping(book))
-        assert stopped.status == "cancelled", stopped.status
+        turns = [book.ask("Make a slide on net sales.", person.answer, look=_stopping(book, at)) for at in (1, 1, 2)]
+        assert "cancelled" in {turn.status for turn in turns}
         return book.cim_id
 
 
 async def _record_deployments(release: str) -> None:
-    """A version that is deployed, and one whose promotion fails."""
+    """A version that is deployed, one whose promotion fails, and the probe of their workers."""
 
     async def fail(step: PlannedStep) -> None:
         if step == PlannedStep(name="promote"):
@@ -242,9 +290,18 @@ async def _record_deployments(release: str) -> None:
                 async with control.worker(after=after):
                     _, handle = await control.start("deploy", version)
                     await handle.result()
-                await _keep(name, release, handle)
-                if open_one := _while_open(await handle.fetch_history()):
-                    _write(f"{name}-open", release, open_one)
+                await _keep_both(name, release, handle)
+            application = control.application
+            probe = probe_workflow_id(application.org_id, application.id, version.build_id)
+            await _keep_both("probe", release, control.client.get_workflow_handle(probe))
+
+
+async def _keep_both(name: str, release: str, handle: WorkflowHandle[Any, Any]) -> None:
+    """Whole, and cut off where it was still open."""
+    history = await handle.fetch_history()
+    _write(name, release, history)
+    if (open_one := _while_open(history)) is not None:
+        _write(f"{name}-open", release, open_one)
 
 
 async def _record_books(release: str) -> None:
@@ -264,20 +321,24 @@ async def _record_main_job(release: str) -> None:
         client = await Client.connect(running.addresses.temporal_address, data_converter=data_converter())
         masters = LocalMasterKeys.given({}, file=Path(running.addresses.master_keys_file or ""))
         store = await Store.connect(running.addresses.mongodb_url or "", Settings().mongodb_database, masters)
-        await _chore(client)
-        books = {story.cim_id: "cim-main-job", other: "cim-knowledge", "housekeeping/": "housekeeping"}
+        books = {story.cim_id: "cim-main-job", other: "cim-knowledge", await _chore(client): "housekeeping"}
         await _record_product(client, release, books, store.keys)
         await store.close()
 
 
-async def _chore(client: Client) -> None:
-    """One is done out of turn, by its schedule."""
-    chore = client.get_schedule_handle(schedule_id(TASK_QUEUE, Chore.OLD_TALK))
-    await chore.trigger()
-    done = f"WorkflowType = '{HOUSEKEEPING_WORKFLOW}' AND ExecutionStatus = 'Completed'"
+async def _chore(client: Client) -> str:
+    """One is done out of turn, by its schedule. The id of its workflow, which has ended."""
+    schedule = client.get_schedule_handle(schedule_id(TASK_QUEUE, Chore.OLD_TALK))
+    await schedule.trigger()
     async with asyncio.timeout(120):
-        while not [each async for each in client.list_workflows(done)]:
+        while not (actions := (await schedule.describe()).info.recent_actions):
             await asyncio.sleep(0.2)
+        started = actions[0].action
+        assert isinstance(started, ScheduleActionExecutionStartWorkflow)
+        done = client.get_workflow_handle(started.workflow_id)
+        while (await done.describe()).status is WorkflowExecutionStatus.RUNNING:
+            await asyncio.sleep(0.2)
+    return started.workflow_id
 
 
 PARTS = {"books": _record_books, "main-job": _record_main_job, "deployments": _record_deployments}

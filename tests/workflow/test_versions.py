@@ -33,6 +33,7 @@ from workflows.sandbox import checking_runner
 
 from .conftest import LEA, Desk
 from .doubles import StoreDouble
+from .recorded import marks_in
 
 LATER = "of_a_later_version"
 
@@ -167,9 +168,7 @@ async def test_a_book_that_is_not_understood_is_left_to_a_later_worker(client: C
 
 async def marks(desk: Desk) -> list[str]:
     """Of patches, in the history of the book."""
-    events = (await desk.handle.fetch_history()).events
-    details = [event.marker_recorded_event_attributes.details for event in events]
-    return [json.loads(each["patch-data"].payloads[0].data)["id"] for each in details if "patch-data" in each]
+    return marks_in(await desk.handle.fetch_history())
 
 
 async def test_a_book_in_its_common_course_can_go_back_to_the_release_before(desk: Desk) -> None:
