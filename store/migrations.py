@@ -1,6 +1,7 @@
 """Changes of what is kept, forward only, while processes of the previous release work on it.
 
-A step is done once, in batches. It is idempotent and remembers how far it is: the next run takes up a killed one.
+A step is done once, in batches. It is idempotent and remembers how far it is: the next run takes up a killed one. It
+changes only what the previous release no longer writes: what is written behind it is not looked at again.
 """
 
 from __future__ import annotations
