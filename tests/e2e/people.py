@@ -44,9 +44,15 @@ class Editor(ChatClient):
         body = {"kind": "compose", "section_ids": [section_id]}
         return self._call("POST", f"/cims/{self.cim_id}/runs", json=body).json()["run_id"]
 
+    def say(self, text: str) -> str:
+        """Begins a turn of the conversation, and does not wait for it. The id of its run."""
+        return self._call("POST", f"/cims/{self.cim_id}/messages", json={"text": text}).json()["run_id"]
+
     def approve(self, request: Asked) -> None:
-        path = f"/runs/{request.run_id}/answers/{request.id}"
-        self._call("POST", path, json={"approved": True, "reason": ""})
+        self.answer(request, {"approved": True, "reason": ""})
+
+    def answer(self, request: Asked, answer: dict[str, JsonValue]) -> None:
+        self._call("POST", f"/runs/{request.run_id}/answers/{request.id}", json=answer)
 
     def begin_export(self) -> str:
         return self._call("POST", f"/cims/{self.cim_id}/exports", json={"format": "md"}).json()["export_id"]

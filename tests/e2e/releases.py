@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -14,6 +17,7 @@ from pathlib import Path
 from typing import Self
 
 import httpx
+from pymongo import MongoClient
 
 from deploy.embedded.places import CHECKOUT
 from deploy.embedded.services import HOST, Runner, Service, free_port
@@ -21,8 +25,11 @@ from deploy.embedded.stack import Addresses
 from deploy.embedded.steps import StackError
 from deploy.embedded.supervisor import RunningStack
 from deploy.embedded.unpacking import unpack
+from settings import Settings
+from store.migrations import MIGRATIONS
 
 RELEASES = CHECKOUT / "tests" / "releases.toml"
+SQL = Path("deploy", "supabase", "migrations")
 PORTS = ("API", "TEMPORAL", "TEMPORAL_UI", "MONGODB", "SUPABASE")
 CONTINUE_AS_NEW_AFTER_EVENTS = 60
 """Books go on in fresh histories again and again, so that each release takes over what the other has begun."""
@@ -83,6 +90,31 @@ class Installation:
     def stop_backing(self) -> None:
         self._runner.stop("backing")
 
+    def migrate_supabase(self, running: Release, to: Release) -> None:
+        """Only the SQL of a release, under the backing parts of another one, which restart for it: the embedded
+        Supabase takes SQL at its start alone. Changes the code of `running`, which is a copy."""
+        assert running.folder != CHECKOUT
+        shutil.copytree(to.folder / SQL, running.folder / SQL, dirs_exist_ok=True)
+        self.stop_backing()
+        self.start_backing(running)
+
+    def migrate(self, release: Release) -> dict[str, int]:
+        """`python -m cli migrate`: how many documents each step of the common database has changed."""
+        argv = [release.python, "-m", "cli", "migrate", "--json"]
+        env = {**os.environ, **self._environment()}
+        done = subprocess.run(argv, cwd=release.folder, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-4_000:]
+        [database] = json.loads(done.stdout)
+        assert {step["state"] for step in database["steps"]} == {"done"}
+        return {step["id"]: step["changed"] for step in database["steps"]}
+
+    def forget_migrations(self) -> None:
+        """Lets the next `migrate` look at every document again."""
+        assert self.addresses.mongodb_url is not None
+        client: MongoClient[dict[str, object]] = MongoClient(self.addresses.mongodb_url)
+        with client:
+            client[Settings().mongodb_database][MIGRATIONS].delete_many({})
+
     def start_worker(self, release: Release) -> None:
         ready = self._data / f"worker-{release.name}.ready"
         ready.unlink(missing_ok=True)
@@ -102,9 +134,10 @@ class Installation:
         self._start(f"api-{release.name}", argv, lambda: _is_well(url), env, release)
         return url
 
-    def stop(self, release: Release) -> None:
-        """In order, as a roll-out does: first those whom people call."""
+    def stop_api(self, release: Release) -> None:
         self._runner.stop(f"api-{release.name}")
+
+    def stop_worker(self, release: Release) -> None:
         self._runner.stop(f"worker-{release.name}")
 
     def close(self) -> None:
