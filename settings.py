@@ -141,6 +141,9 @@ class Settings(BaseSettings):
     """Where traces go, as OTLP over HTTP. Absent: nothing is traced."""
     ready_file: Path | None = None
     """The worker makes this file once it polls, and takes it away when it is asked to stop."""
+    worker_cached_workflows: Annotated[int, Field(ge=1)] = 1_000
+    """How many workflows a worker keeps in memory; one more, and the one that rested longest goes. Its next command is
+    answered after a replay of its history."""
     worker_drain_seconds: Annotated[float, Field(ge=0, le=3_600)] = 10.0
     """How long a worker that is asked to stop goes on with what it has in hand. What is not done by then is handed
     back; a few seconds later the process is gone."""

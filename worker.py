@@ -236,6 +236,7 @@ def build_worker(
         interceptors=[IdentifiedActivities(), HandingBack()],
         plugins=[langgraph_plugin(workspace, sender, models, ledger, turn)],
         workflow_runner=serving_runner(),
+        max_cached_workflows=settings.worker_cached_workflows,
         graceful_shutdown_timeout=timedelta(seconds=settings.worker_drain_seconds),
         max_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST_EVERY,
     )
