@@ -11,15 +11,18 @@ import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic import JsonValue
 
 from deploy.embedded.people import Person
 
 SECTION = "s1"
 CARRIED_OUT_SECONDS = 60.0
 PAUSE_SECONDS = 0.2
+ENDS_OF_A_RUN = ("completed", "failed", "cancelled")
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -92,12 +95,23 @@ class Desk:
                 wire.close()
 
     async def create(self) -> Book:
+        """With an outline."""
+        book = await self.begin()
+        await book.send({"type": "save_outline", "sections": [{"id": SECTION, "title": "Section"}]})
+        return book
+
+    async def begin(self) -> Book:
         answer = await self.http.post("/cims", json={"deal_id": self.person.deal_id, "title": "Bench"})
         if answer.is_error:
             raise RuntimeError(f"POST /cims: {answer.status_code} {answer.text[:300]}")
-        book = Book(self.http, self.wire, answer.json()["id"])
-        await book.send({"type": "save_outline", "sections": [{"id": SECTION, "title": "Section"}]})
-        return book
+        return Book(self.http, self.wire, answer.json()["id"])
+
+
+class Turn(NamedTuple):
+    """How long it took, and the words of its answer with the seconds at which they came."""
+
+    seconds: float
+    deltas: list[tuple[str, float]]
 
 
 class Book:
@@ -145,12 +159,38 @@ class Book:
                     if len(seconds) == count:
                         return
 
-    async def words(self, arrived: dict[str, float]) -> None:
-        """Fills in when each delta of an answer came, by its text."""
-        async with self._http.stream("GET", f"/cims/{self.cim_id}/stream", timeout=None) as stream:
-            async for line in stream.aiter_lines():
-                if line.startswith("data:") and '"attempt":' in line:
-                    arrived.setdefault(json.loads(line[5:])["text"], time.perf_counter())
+    async def turn(self, text: str = "What is known of it?") -> Turn:
+        """Asks the AI and listens, as a browser does, until its run is told as completed."""
+        deltas: list[tuple[str, float]] = []
+        async with (
+            asyncio.timeout(CARRIED_OUT_SECONDS),
+            self._http.stream("GET", f"/cims/{self.cim_id}/stream", timeout=None) as stream,
+        ):
+            events = _events(stream)
+            while (await anext(events))[0] != "ready":
+                pass
+            began = time.perf_counter()
+            sent = await self._http.post(f"/cims/{self.cim_id}/messages", json={"text": text, "mode": "ask"})
+            run_id = sent.raise_for_status().json()["run_id"]
+            async for event, data in events:
+                if event == "delta":
+                    deltas.append((str(data["text"]), time.perf_counter()))
+                elif event == "run" and data["run_id"] == run_id and data["status"] in ENDS_OF_A_RUN:
+                    if data["status"] != "completed":
+                        raise RuntimeError(f"run {run_id}: {data}")
+                    return Turn(time.perf_counter() - began, deltas)
+        raise RuntimeError(f"the stream of {self.cim_id} ended before run {run_id}")
+
+
+async def _events(stream: httpx.Response) -> AsyncGenerator[tuple[str, dict[str, JsonValue]]]:
+    """What server-sent events are called, and their data."""
+    event = ""
+    async for line in stream.aiter_lines():
+        name, _, value = line.partition(": ")
+        if name == "event":
+            event = value
+        elif name == "data":
+            yield event, json.loads(value)
 
 
 def slide_command(number: int, bytes_: int = 5_000, slide_id: str = "slide1") -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`python -m bench.capacity`: what a command, a turn, a read, an open book and a stream cost, and what many books need.
+"""`python -m bench.capacity`: what books, commands, turns, documents, reads and streams cost, and what many books need.
 
 Measured on a stack of its own. CPU is that of each process, from /proc, less what it takes while nobody does anything,
 so that others who use the machine change it little; bytes are those of documents in the store, and of histories as
@@ -24,7 +24,8 @@ from temporalio.client import Client
 
 from bench.books import Book, Desk
 from bench.capacity_page import costs, needs, shown
-from bench.costs import Cost, Estimate, Histories, Measured, Store, Usage, history_of
+from bench.costs import Cost, Estimate, Histories, Measured, Store, Usage, histories_of
+from bench.documents import document
 from bench.report import between_marks
 from deploy.embedded.people import Person
 from deploy.embedded.places import CHECKOUT
@@ -34,14 +35,14 @@ from deploy.embedded.supervisor import RunningStack
 from tests.providers.script import Reply
 from tests.providers.server import Provider, serving
 
+CREATED = 30
 SAVES, BOOKS_AT_ONCE, SAVES_AT_ONCE = 200, 20, 20
 TURNS, ANSWER_WORDS = 20, 300
+DOCUMENTS = 3
 READS = 300
 OPENED_BOOKS, STREAMS = 200, 200
-PACK = CHECKOUT / "examples" / "wd40"
 PAGE = CHECKOUT / "docs" / "capacity.md"
 BOOKS = (1_000, 100_000, 10_000_000)
-DOCUMENT = PACK / "company_overview.docx"
 TURN_SECONDS, LOOK_SECONDS, IDLE_SECONDS = 120.0, 0.5, 10.0
 SLIDE_CHARACTERS, VOCABULARY = 5_000, 4_000
 
@@ -68,6 +69,7 @@ class Capacity:
         self._load_before = load_before
         self._idle: dict[str, float] = {}
         self._lots = random.Random(7)
+        self._file = document()
 
     async def measure(self) -> Measured:
         warm = await self._desk.create()
@@ -75,6 +77,8 @@ class Capacity:
             await self._save(warm)
         say("  nothing …")
         self._idle = await self._usage.idle(IDLE_SECONDS)
+        say("  new books …")
+        creation = await self._creation()
         say("  commands of one person …")
         alone = await self._commands([warm], SAVES)
         books = [await self._desk.create() for _ in range(BOOKS_AT_ONCE)]
@@ -84,8 +88,8 @@ class Capacity:
         head, slides = await self._reads(f"/cims/{warm.cim_id}"), await self._reads(f"/cims/{warm.cim_id}/slides")
         say("  turns …")
         turn = await self._turns()
-        say("  a document …")
-        document = await self._document()
+        say("  documents …")
+        documents = await self._documents()
         say("  open books …")
         memory = await self._open_books()
         say("  streams …")
@@ -95,16 +99,27 @@ class Capacity:
             python=platform.python_version(),
             load_before=self._load_before,
             idle_ms_per_second={name: round(1000 * share, 1) for name, share in self._idle.items()},
+            creation=creation,
             command_alone=alone,
             command_at_once=at_once,
             read_head=head,
             read_slides=slides,
             turn=turn,
-            document=document,
-            document_bytes=DOCUMENT.stat().st_size,
+            document=documents,
+            document_bytes=len(self._file),
             worker_bytes_per_open_book=memory,
             api_bytes_per_stream=stream,
         )
+
+    async def _creation(self) -> Cost:
+        """Books without an outline."""
+        made: list[str] = []
+
+        async def create() -> None:
+            for _ in range(CREATED):
+                made.append((await self._desk.begin()).cim_id)
+
+        return await self._cost(create, CREATED, made)
 
     async def _commands(self, books: list[Book], saves: int) -> Cost:
         """Saves of 5 kB slides, one after the other in each book."""
@@ -150,18 +165,26 @@ class Capacity:
             while (await self._json(f"/runs/{sent.json()['run_id']}"))["status"] != "completed":
                 await asyncio.sleep(LOOK_SECONDS)
 
-    async def _document(self) -> Cost:
-        book = await self._desk.create()
+    async def _documents(self) -> Cost:
+        """The same one, into a book for each; the first warms up what reads them."""
+        books = [await self._desk.create() for _ in range(1 + DOCUMENTS)]
+        await self._read(books.pop())
 
         async def upload() -> None:
-            with DOCUMENT.open("rb") as handle:
-                sent = await self._http.post(f"/cims/{book.cim_id}/sources", files={"file": (DOCUMENT.name, handle)})
-            sent.raise_for_status()
-            async with asyncio.timeout(TURN_SECONDS):
-                while (await self._json(f"/sources/{sent.json()['id']}"))["status"] not in ("ready", "failed"):
-                    await asyncio.sleep(LOOK_SECONDS)
+            for book in books:
+                await self._read(book)
 
-        return await self._cost(upload, 1, [book.cim_id])
+        return await self._cost(upload, DOCUMENTS, [book.cim_id for book in books])
+
+    async def _read(self, book: Book) -> None:
+        files = {"file": ("document.docx", self._file)}
+        sent = await self._http.post(f"/cims/{book.cim_id}/sources", files=files)
+        sent.raise_for_status()
+        async with asyncio.timeout(TURN_SECONDS):
+            while (status := (await self._json(f"/sources/{sent.json()['id']}"))["status"]) != "ready":
+                if status == "failed":
+                    raise RuntimeError("the document could not be read")
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def _open_books(self) -> int:
         before = self._usage.memory("worker")
@@ -217,10 +240,7 @@ class Capacity:
         """Of all workflows that belong to these books."""
         found = Histories()
         for cim_id in cim_ids:
-            for prefix in ("run", "agent", "thread", "ingest", "export"):
-                async for one in self._temporal.list_workflows(f'WorkflowId STARTS_WITH "{prefix}/{cim_id}"'):
-                    found += await history_of(self._temporal, one.id, one.run_id)
-            found += await history_of(self._temporal, f"cim/{self._org_id}/{cim_id}")
+            found += await histories_of(self._temporal, self._org_id, cim_id)
         return found
 
     async def _json(self, path: str) -> dict[str, str]:

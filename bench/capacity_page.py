@@ -15,12 +15,13 @@ ACTIONS_OF_A_NAMESPACE = 500
 
 def costs(measured: Measured) -> str:
     kinds = {
+        "book that is made": measured.creation,
         "save of a 5 kB slide, one after the other": measured.command_alone,
         "save of a 5 kB slide, 20 books at once": measured.command_at_once,
         "turn with one call of a model": measured.turn,
         "read of a head": measured.read_head,
         "read of the slides": measured.read_slides,
-        f"document of {measured.document_bytes // 1000} kB": measured.document,
+        f"document of 40 pages with pictures, {measured.document_bytes / 1e6:.1f} MB": measured.document,
     }
     lines = [
         f"{measured.cores} cores, Python {measured.python}; load of the machine before it began: "
@@ -48,7 +49,9 @@ def costs(measured: Measured) -> str:
 def needs(measured: Measured, estimates: Sequence[Estimate]) -> str:
     rows: dict[str, list[str]] = {
         "commands a second": [_number(one.commands_per_second) for one in estimates],
-        "turns a second": [_number(one.turns_per_second) for one in estimates],
+        "turns, documents a second": [
+            f"{_number(one.turns_per_second)}, {_number(one.documents_per_second)}" for one in estimates
+        ],
         "open books, streams": [f"{one.open_books:,}, {one.streams:,}" for one in estimates],
         **{f"cores of {part}": [_number(one.cores[part]) for one in estimates] for part in PRODUCT},
         "API processes (a core or 2,000 streams each), workers (a core each)": [
@@ -81,12 +84,18 @@ def shown(measured: Measured, estimates: Sequence[Estimate]) -> str:
 def _bound(measured: Measured) -> str:
     """At how many books the actions of a namespace are used up, and by what."""
     command, turn = measured.command_at_once.temporal_actions, measured.turn.temporal_actions
-    of_commands, of_turns = ASSUMED.commands_a_day * command, ASSUMED.turns_a_day * turn
-    a_book = ASSUMED.worked_on_today * (of_commands + of_turns) / ASSUMED.working_seconds * ASSUMED.peak
+    of_turns = ASSUMED.turns_a_day * turn
+    a_day = (
+        of_turns
+        + ASSUMED.commands_a_day * command
+        + ASSUMED.documents_a_day * measured.document.temporal_actions
+        + ASSUMED.books_made_a_day * measured.creation.temporal_actions
+    )
+    a_book = ASSUMED.worked_on_today * a_day / ASSUMED.working_seconds * ASSUMED.peak
     books = round(ACTIONS_OF_A_NAMESPACE / a_book, -3)
     return (
         f"{ACTIONS_OF_A_NAMESPACE} actions of Temporal a second are reached at {books:,.0f} books; "
-        f"{100 * of_turns / (of_commands + of_turns):.0f} % of them are of turns "
+        f"{100 * of_turns / a_day:.0f} % of them are of turns "
         f"({turn:g} each; a command takes {command:g})."
     )
 

@@ -25,7 +25,10 @@ BUSY = 0.6
 
 @dataclass(frozen=True)
 class Assumed:
-    """How books are used; change them for yours. A day of work has eight hours, and its peak three times their mean."""
+    """How books are used; change them for yours. A day of work has eight hours, and its peak three times their mean.
+
+    A book is worked on for as many days as its commands last, and gets its documents evenly over them.
+    """
 
     worked_on_today: float = 0.1
     commands_a_day: int = 100
@@ -36,17 +39,29 @@ class Assumed:
     peak: float = 3.0
     commands_in_life: int = 2_000
     turns_in_life: int = 300
-    documents: int = 20
-    document_bytes: int = 2_000_000
+    documents_in_life: int = 20
     open_at_peak: float = 0.5
     """Of those that are worked on today, as streams and in the caches of workers."""
+
+    @property
+    def days_in_life(self) -> float:
+        return self.commands_in_life / self.commands_a_day
+
+    @property
+    def books_made_a_day(self) -> float:
+        """To each that is worked on."""
+        return 1 / self.days_in_life
+
+    @property
+    def documents_a_day(self) -> float:
+        return self.documents_in_life / self.days_in_life
 
 
 ASSUMED = Assumed()
 
 
 class Cost(BaseModel):
-    """Of one command, turn or read, as the mean of `times`."""
+    """Of one command, turn, read, book that is made, or document, as the mean of `times`."""
 
     times: int
     cpu_ms: dict[str, float]
@@ -65,6 +80,7 @@ class Measured(BaseModel):
     python: str
     load_before: float
     idle_ms_per_second: dict[str, float]
+    creation: Cost
     command_alone: Cost
     command_at_once: Cost
     read_head: Cost
@@ -82,6 +98,7 @@ class Estimate(BaseModel):
     books: int
     commands_per_second: float
     turns_per_second: float
+    documents_per_second: float
     streams: int
     open_books: int
     cores: dict[str, float]
@@ -97,46 +114,42 @@ class Estimate(BaseModel):
     @classmethod
     def of(cls, measured: Measured, books: int, assumed: Assumed = ASSUMED) -> Estimate:
         today = books * assumed.worked_on_today
+        a_day = (
+            (assumed.books_made_a_day, measured.creation),
+            (assumed.commands_a_day, measured.command_at_once),
+            (assumed.turns_a_day, measured.turn),
+            (assumed.documents_a_day, measured.document),
+            (assumed.commands_a_day * assumed.reads_per_command / 2, measured.read_head),
+            (assumed.commands_a_day * assumed.reads_per_command / 2, measured.read_slides),
+        )
+        in_life = (
+            (1, measured.creation),
+            (assumed.commands_in_life, measured.command_at_once),
+            (assumed.turns_in_life, measured.turn),
+            (assumed.documents_in_life, measured.document),
+        )
         rate = today / assumed.working_seconds * assumed.peak
-        commands, turns = rate * assumed.commands_a_day, rate * assumed.turns_a_day
-        reads = commands * assumed.reads_per_command
-        command, turn = measured.command_at_once, measured.turn
-        cores = {
-            part: _whole(
-                (
-                    commands * command.cpu_ms[part]
-                    + turns * turn.cpu_ms[part]
-                    + reads * (measured.read_head.cpu_ms[part] + measured.read_slides.cpu_ms[part]) / 2
-                )
-                / 1000
-                / BUSY
-            )
-            for part in PRODUCT
-        }
         open_books = round(today * assumed.open_at_peak)
         streams = open_books * assumed.people_at_once
-        kept = (
-            assumed.commands_in_life * command.store_bytes
-            + assumed.turns_in_life * turn.store_bytes
-            + assumed.documents * assumed.document_bytes * measured.document.store_bytes / measured.document_bytes
-        )
-        rows = assumed.commands_in_life * command.store_documents + assumed.turns_in_life * turn.store_documents
         week = 5 * today
-        history = assumed.commands_a_day * command.temporal_bytes + assumed.turns_a_day * turn.temporal_bytes
         return cls(
             books=books,
-            commands_per_second=_whole(commands),
-            turns_per_second=_whole(turns),
+            commands_per_second=_whole(rate * assumed.commands_a_day),
+            turns_per_second=_whole(rate * assumed.turns_a_day),
+            documents_per_second=_whole(rate * assumed.documents_a_day),
             streams=streams,
             open_books=open_books,
-            cores=cores,
+            cores={
+                part: _whole(rate * sum(times * cost.cpu_ms[part] for times, cost in a_day) / 1000 / BUSY)
+                for part in PRODUCT
+            },
             api_memory_gb=_whole(streams * measured.api_bytes_per_stream / 1e9),
             worker_memory_gb=_whole(open_books * measured.worker_bytes_per_open_book / 1e9),
-            store_tb=_whole(books * kept / 1e12),
-            store_documents=books * rows,
-            temporal_events_per_second=_whole(commands * command.temporal_events + turns * turn.temporal_events),
-            temporal_actions_per_second=_whole(commands * command.temporal_actions + turns * turn.temporal_actions),
-            temporal_history_gb=_whole(week * history / 1e9),
+            store_tb=_whole(books * sum(times * cost.store_bytes for times, cost in in_life) / 1e12),
+            store_documents=books * sum(times * cost.store_documents for times, cost in in_life),
+            temporal_events_per_second=_whole(rate * sum(times * cost.temporal_events for times, cost in a_day)),
+            temporal_actions_per_second=_whole(rate * sum(times * cost.temporal_actions for times, cost in a_day)),
+            temporal_history_gb=_whole(week * sum(times * cost.temporal_bytes for times, cost in a_day) / 1e9),
         )
 
 
@@ -186,6 +199,8 @@ class Histories:
     bytes: int = 0
     workflows: int = 0
     actions: int = 0
+    activities: int = 0
+    local_activities: int = 0
 
     def __add__(self, other: Histories) -> Histories:
         return Histories(
@@ -193,6 +208,8 @@ class Histories:
             self.bytes + other.bytes,
             self.workflows + other.workflows,
             self.actions + other.actions,
+            self.activities + other.activities,
+            self.local_activities + other.local_activities,
         )
 
 
@@ -210,6 +227,20 @@ BILLED = frozenset(
 """What Temporal Cloud counts as actions, as far as histories show it."""
 
 
+LOCAL_ACTIVITY = "core_local_activity"
+"""The marker that the SDK leaves of one."""
+OF_A_BOOK = ("run", "agent", "thread", "ingest", "export")
+
+
+async def histories_of(temporal: Client, org_id: str | None, cim_id: str) -> Histories:
+    """Of all workflows that belong to a book."""
+    found = await history_of(temporal, f"cim/{org_id}/{cim_id}")
+    for prefix in OF_A_BOOK:
+        async for one in temporal.list_workflows(f'WorkflowId STARTS_WITH "{prefix}/{cim_id}"'):
+            found += await history_of(temporal, one.id, one.run_id)
+    return found
+
+
 async def history_of(temporal: Client, workflow_id: str, run_id: str | None = None) -> Histories:
     """Of a run, by default the newest, and of all that it continues."""
     found = Histories()
@@ -222,6 +253,10 @@ async def history_of(temporal: Client, workflow_id: str, run_id: str | None = No
             bytes=known.history_size_bytes,
             workflows=1,
             actions=sum(event.event_type in BILLED for event in events),
+            activities=sum(event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED for event in events),
+            local_activities=sum(
+                event.marker_recorded_event_attributes.marker_name == LOCAL_ACTIVITY for event in events
+            ),
         )
         run_id = events[0].workflow_execution_started_event_attributes.continued_execution_run_id
         if not run_id:
