@@ -27,16 +27,16 @@ from temporalio.service import RPCError
 
 from bench.books import Desk
 from bench.growth import QUICK_GROWTH, Growth, GrowthSuite
+from bench.model import Model
 from bench.ours import OurSuites
 from bench.report import OURS, SUITES, Report, Suite, between_marks, joined, judge, page, show
 from bench.suites import QUICK, Size, Suites
-from bench.systems import Bare, Ours, peers
+from bench.systems import Bare, GraphOfSteps, Ours, peers
 from deploy.embedded import tools
 from deploy.embedded.places import CHECKOUT
 from deploy.embedded.product import fresh_product
 from deploy.embedded.steps import StackError, say
 from deploy.embedded.supervisor import RunningStack
-from tests.providers.script import Reply
 from tests.providers.server import Provider, serving
 from workflows.converter import data_converter
 
@@ -46,27 +46,29 @@ COUNTED_BUT_NOT_BOUND = json.dumps(
     {kind: {"person": "1000000/minute", "tenant": "1000000/minute"} for kind in ("read", "write", "costly")}
 )
 """What each call is counted for stays a part of it."""
-ANSWER = " ".join(f"word{number}" for number in range(300))
+BY_THEMSELVES = (f"words of {OURS}", f"runs of {OURS}")
 FAULTS = (OSError, EOFError, RuntimeError, TimeoutError, httpx.HTTPError, TemporalError, RPCError)
 PAGE, DRAWINGS = CHECKOUT / "docs" / "performance.md", CHECKOUT / "docs" / "bench"
 
 
-async def measure(running: RunningStack, data: Path, folder: Path, suites: Sequence[Suite], quick: bool) -> Report:
+async def measure(
+    running: RunningStack, data: Path, folder: Path, model: Model, suites: Sequence[Suite], quick: bool
+) -> Report:
     began = time.perf_counter()
     assert running.api_url is not None
     assert running.addresses.temporal_address is not None
     lead = next(person for person in running.addresses.people() if person.role == "lead")
     size, growth = (QUICK, QUICK_GROWTH) if quick else (Size(), Growth())
     client = await Client.connect(running.addresses.temporal_address, data_converter=data_converter())
-    floor = Bare(client, running.pids["temporal"])
+    floor = Bare(client)
     try:
         async with Desk.open(running.api_url, lead) as desk:
-            ours = Ours(desk, running, data, floor)
+            ours = Ours(desk, running, data)
             with peers(running, folder, lead.access_token, lead.user_id) as (others, absent):
                 systems = [floor, ours, *others]
                 measuring = (
-                    compared := Suites(systems, size),
-                    OurSuites(desk, running, size),
+                    compared := Suites(systems, GraphOfSteps(floor), size),
+                    OurSuites(desk, client, model, size),
                     GrowthSuite(desk, running, client, growth),
                 )
                 for name in suites:
@@ -87,7 +89,7 @@ async def measure(running: RunningStack, data: Path, folder: Path, suites: Seque
         seconds=round(time.perf_counter() - began),
         versions={name: number for name in (*PACKAGES, *PEER_PACKAGES) if (number := _version(name))},
         durable=durable,
-        absent={**absent, **{name: why for name, why in compared.absent.items() if name != f"words of {OURS}"}},
+        absent={**absent, **{name: why for name, why in compared.absent.items() if name not in BY_THEMSELVES}},
         figures=tuple(figure for each in measuring for figure in each.figures),
     )
     return report.model_copy(update={"verdicts": judge(report)})
@@ -138,10 +140,14 @@ def main() -> int:
     except StackError as problem:
         say(f"The systems to measure beside are not here: {problem}")
     say("Measuring on a stack of its own …")
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, serving(Provider(Reply(text=ANSWER))) as provider:
+    model = Model()
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        serving(Provider(answering=model.answering)) as provider,
+    ):
         settings = {**provider.environment(), "BOOKRUNNER_MODEL": "openai:bench"}
         with fresh_product(**settings, BOOKRUNNER_RATE_LIMITS=COUNTED_BUT_NOT_BOUND) as (running, data):
-            report = asyncio.run(measure(running, data, Path(folder), chosen, given.quick))
+            report = asyncio.run(measure(running, data, Path(folder), model, chosen, given.quick))
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(report.model_dump_json(indent=2) + "\n")
     show(report)

@@ -30,15 +30,21 @@ class Latency(BaseModel):
 
 
 class Spread(BaseModel):
-    """Minimum, median and maximum over the rounds of one run."""
+    """Minimum, median and maximum of so many measurements; `count` is 0 where it was not written down."""
 
     min: float
     median: float
     max: float
+    count: int = 0
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
-        return cls(min=round(min(values), 2), median=round(statistics.median(values), 2), max=round(max(values), 2))
+        return cls(
+            min=round(min(values), 2),
+            median=round(statistics.median(values), 2),
+            max=round(max(values), 2),
+            count=len(values),
+        )
 
 
 async def timed(call: Call, times: int) -> list[float]:

@@ -1,18 +1,21 @@
-"""What is measured of ours alone: events, words, many slides, many clients of one book."""
+"""What is measured of ours alone: events, turns and their words, many slides, many clients of one book."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from temporalio.client import Client
+
 from bench.books import Book, Desk
+from bench.costs import histories_of
 from bench.measure import Latency, Spread, throughput, timed
+from bench.model import SHORT, Model, TimedWords, lateness
 from bench.report import OURS, Figure, Suite
-from bench.suites import Size
+from bench.suites import A_STEP, Size
 from deploy.embedded.supervisor import RunningStack
 from domain.values import Actor
 from settings import Settings
@@ -22,16 +25,17 @@ from vault import LocalMasterKeys
 CLIENTS_ON_ONE_BOOK = 60
 EVENTS = 60
 PAUSE_SECONDS = 0.02
-WORDS = 40
+WARM_UP_TURNS = 3
 ASSISTANT = Actor(kind="agent", id="assistant", on_behalf_of="lea")
 
 
 class OurSuites:
     """`figures` fill up as suites run."""
 
-    def __init__(self, desk: Desk, running: RunningStack, size: Size) -> None:
+    def __init__(self, desk: Desk, client: Client, model: Model, size: Size) -> None:
         self._desk = desk
-        self._running = running
+        self._client = client
+        self._model = model
         self._size = size
         self.figures: list[Figure] = []
 
@@ -53,32 +57,36 @@ class OurSuites:
         self._add("events", "event, p50", "ms", [each.p50 for each in found])
         self._add("events", "event, p95", "ms", [each.p95 for each in found])
 
+    async def runs(self) -> None:
+        """Turns of one book: sent over HTTP, answered in a few letters by the model, told as completed."""
+        book, org_id = await self._desk.create(), self._desk.person.org_id
+        with self._model.saying(SHORT):
+            for _ in range(WARM_UP_TURNS):
+                await book.turn()
+            before = await histories_of(self._client, org_id, book.cim_id)
+            turns, rounds = max(5, self._size.calls // 4), list[Latency]()
+            for _ in range(self._size.rounds):
+                rounds.append(Latency.of([(await book.turn()).seconds for _ in range(turns)]))
+            after = await histories_of(self._client, org_id, book.cim_id)
+        times = turns * self._size.rounds
+        activities = (after.activities - before.activities) / times
+        local = (after.local_activities - before.local_activities) / times
+        what = f"turn of {activities:g} activities and {local:g} local ones"
+        self._add("runs", f"{what}, p50", "ms", [each.p50 for each in rounds])
+        self._add("runs", f"{what}, p95", "ms", [each.p95 for each in rounds])
+        self._add("runs", A_STEP, "ms", [each.p50 / activities for each in rounds])
+
     async def words(self) -> None:
-        """Words that another process says, as the worker does, each kept before it is sent."""
-        store = await store_of(self._running)
+        """Of real turns: from the model's server, through the worker and the API, each kept before it is sent."""
         firsts: list[float] = []
         later: list[float] = []
-        for _ in range(self._size.rounds):
-            book = await self._desk.create()
-            arrived: dict[str, float] = {}
-            listening = asyncio.create_task(book.words(arrived))
-            await asyncio.sleep(1.0)
-            message = message_of(uuid.uuid4().hex, book.cim_id, None, "writing")
-            await store.messages.put(message)
-            await asyncio.sleep(1.0)
-            said: list[float] = []
-            for n in range(WORDS):
-                said.append(time.perf_counter())
-                await store.say(book.cim_id, "delta", {"message_id": message.id, "attempt": 1, "text": f"{n} "})
-                await asyncio.sleep(PAUSE_SECONDS)
-            async with asyncio.timeout(10):
-                while len(arrived) < WORDS:
-                    await asyncio.sleep(PAUSE_SECONDS)
-            listening.cancel()
-            late = [arrived[f"{n} "] - began for n, began in enumerate(said)]
-            firsts.append(1000 * late[0])
-            later.append(Latency.of(late[1:]).p50)
-        await store.close()
+        book = await self._desk.create()
+        with self._model.saying(TimedWords()):
+            await book.turn()
+            for _ in range(self._size.rounds):
+                late = lateness((await book.turn()).deltas)
+                firsts.append(1000 * late[0])
+                later.append(Latency.of(late[1:]).p50)
         self._add("words", "first word", "ms", firsts)
         self._add("words", "word, p50", "ms", later)
 

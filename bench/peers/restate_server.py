@@ -27,7 +27,6 @@ class Restate(NamedTuple):
     ingress: str
     admin: str
     settings: dict[str, str]
-    pid: int
 
     def register(self, port: int) -> None:
         """Makes the handlers that are served on a port of this machine known."""
@@ -74,7 +73,7 @@ def restate(folder: Path) -> Generator[Restate]:
     )
     try:
         _until_well(f"{address}/health", process)
-        yield Restate(f"http://{HOST}:{ports['INGRESS']}", address, _told(dumped.stdout), process.pid)
+        yield Restate(f"http://{HOST}:{ports['INGRESS']}", address, _told(dumped.stdout))
     finally:
         process.terminate()
         process.wait(20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.measure import Spread
-from bench.report import FLOOR, OURS, Figure, Report, Suite, between_marks, judge, page, ratios
+from bench.report import FLOOR, GRAPH, OURS, Figure, Report, Suite, between_marks, judge, page, ratios
 
 
 def _figure(
@@ -63,6 +63,17 @@ def test_the_page_tells_every_figure_and_what_is_missing() -> None:
     assert "- Restate: no server" in told
     assert "![saves](bench/saves.svg)" in told
     assert "| save, p50 | 2.00 x | DBOS | 4.00 x |" in told
+
+
+def test_our_way_of_steps_on_the_floor_is_no_peer() -> None:
+    report = _report(_figure(OURS, 50, suite="runs"), _figure(GRAPH, 1, suite="runs"), _figure("DBOS", 5, suite="runs"))
+    assert [(round(ratio, 2), best.system) for ratio, _, best in ratios(report)] == [(10.0, "DBOS")]
+
+
+def test_what_was_measured_once_is_told_without_a_range() -> None:
+    once = _figure(OURS, 0.82).model_copy(update={"spread": Spread.of([0.82])})
+    thrice = _figure("DBOS", 1).model_copy(update={"spread": Spread.of([1, 1, 1])})
+    assert "| save, p50, ms | 0.82 | 1 (1 to 1) |" in page(_report(once, thrice), [])
 
 
 def test_what_shrank_is_no_measure_of_others() -> None:
