@@ -85,6 +85,8 @@ class StoreSessionLedger:
             await self._store.runs.put(run.model_copy(update={"status": "waiting" if waits else "running"}))
 
     async def keep_step(self, step: FinishedStep) -> None:
+        if await self._store.head(step.cim_id) is None:
+            return
         await self._store.checkpoints.put(
             Checkpoint(
                 id=checkpoint_id(step.agent_id, step.step),

@@ -114,16 +114,19 @@ class CIMCommandSender:
 
 
 class StoreLedger:
-    """The record of runs. Telling who looks on is a courtesy: a lost notice is no failure."""
+    """The record of runs; none where the book is gone. Telling who looks on is a courtesy: a lost notice is no
+    failure."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def put_run(self, run: Run) -> None:
-        await self._store.runs.put(run)
+        if await self._store.head(run.cim_id) is not None:
+            await self._store.runs.put(run)
 
     async def put_session(self, session: AgentSession) -> None:
-        await self._store.agents.put(session)
+        if await self._store.head(session.cim_id) is not None:
+            await self._store.agents.put(session)
 
     async def tell(self, run: Run) -> None:
         try:

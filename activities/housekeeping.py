@@ -67,8 +67,8 @@ class HousekeepingActivities:
         """Without `audit` the entries of the audit log are somebody else's; without `books` no book ends by itself;
         without `lost` nobody looks for work that is lost.
 
-        `day` is shorter where weeks are rehearsed. Every chore is counted from nought on, so that those that are never done
-        are seen.
+        `day` is shorter where weeks are rehearsed. Every chore is counted from nought on, so that those that are never
+        done are seen.
         """
         self._store = store
         self._usage = usage

@@ -62,6 +62,8 @@ class IngestActivities:
             document = await asyncio.to_thread(read_document, start.name, data, self._limits)
         except DocumentRefused as refused:
             return ReadSource(problem=refused.message_for_people)
+        if await self._store.head(start.cim_id) is None:
+            return ReadSource(problem="The book was deleted.")
         batch = FactBatch(facts=tuple(await asyncio.to_thread(gather_facts, document, start.source_id)))
         await self._store.passages.put(
             start.cim_id,

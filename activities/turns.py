@@ -26,9 +26,11 @@ class TurnActivities:
     async def open_turn(self, turn: TurnInput) -> None:
         """Keeps the message and its answers to come, and ends the branch with the last of them.
 
-        Raises UnknownMessage when the message is to follow one that is not in the thread.
+        Raises UnknownMessage when the message is to follow one that is not in the thread, or the book is gone.
         """
         run = turn.run
+        if await self._store.head(run.cim_id) is None:
+            raise _unknown()
         thread = await self._store.threads.get(run.thread_id, of_cim=run.cim_id) or _new_thread(turn)
         answers = answer_ids(run)
         if answers[-1] in thread.leaves:
@@ -95,6 +97,8 @@ class TurnActivities:
     @activity.defn
     async def drop_turn(self, turn: TurnInput) -> None:
         """The message stays; its answers say that they were stopped before they began."""
+        if await self._store.head(turn.run.cim_id) is None:
+            return
         now = datetime.now(UTC)
         for answer_id in answer_ids(turn.run):
             answer = await self._store.messages.get(answer_id)
@@ -106,6 +110,8 @@ class TurnActivities:
 
     @activity.defn
     async def switch_branch(self, choice: BranchChoice) -> None:
+        if await self._store.head(choice.cim_id) is None:
+            raise _unknown()
         thread = await self._store.threads.get(choice.thread_id, of_cim=choice.cim_id)
         if thread is None or choice.leaf_id not in thread.leaves:
             raise _unknown()

@@ -1,0 +1,143 @@
+"""Whoever is still at work for a book that was deleted leaves nothing behind."""
+
+from __future__ import annotations
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from activities.answering import StoreSessionLedger
+from activities.drafting import StoreLedger
+from activities.exporting import ExportActivities
+from activities.ingesting import IngestActivities
+from activities.turns import TurnActivities
+from agents.steps import FinishedStep
+from domain.values import Actor
+from evidence.model import ReadLimits
+from store import Export, Run, Source, Store
+from tests.integration.store.keeping import AT, session
+from tests.integration.store.writing import Writer
+from workflows.contract import BranchChoice, ExportInput, IngestInput, RunInput, TurnInput
+
+LEA = Actor(kind="user", id="lea")
+
+
+def run_of(cim_id: str) -> Run:
+    return Run(id="r1", cim_id=cim_id, org_id="org1", deal_id="deal1", kind="draft_outline", actor=LEA, started_at=AT)
+
+
+def turn_of(cim_id: str) -> TurnInput:
+    run = RunInput(
+        run_id="r1",
+        cim_id=cim_id,
+        org_id="org1",
+        deal_id="deal1",
+        kind="chat",
+        requested_by=LEA,
+        thread_id="main",
+        message_id="q1",
+        answer_id="q1a",
+    )
+    return TurnInput(run=run, text_hash="0" * 64, sent_at=AT)
+
+
+@pytest.fixture
+async def deleted(store: Store, writer: Writer) -> str:
+    await writer.book(store)
+    await store.erase(writer.cim_id, "org1", writer.tombstone())
+    return writer.cim_id
+
+
+async def test_runs_and_agents_of_a_deleted_book_are_not_kept(store: Store, deleted: str) -> None:
+    ledger = StoreLedger(store)
+    await ledger.put_run(run_of(deleted))
+    await ledger.put_session(session("a1", deleted, "r1", 1))
+    await StoreSessionLedger(store).put_session(session("a2", deleted, "r1", 1))
+    step = FinishedStep(cim_id=deleted, run_id="r1", agent_id="a1", graph="turn", step=1, node="think", state={})
+    await StoreSessionLedger(store).keep_step(step)
+    assert (await store.runs.of_cim(deleted)).items == ()
+    assert (await store.agents.of_cim(deleted)).items == ()
+    assert await store.checkpoints.of_agent(deleted, "a1") == []
+
+
+async def test_a_thread_of_a_deleted_book_is_not_tried_again(store: Store, deleted: str) -> None:
+    turns = TurnActivities(store)
+    choice = BranchChoice(cim_id=deleted, thread_id="main", leaf_id="q1a", chosen_by=LEA)
+    for call in (turns.open_turn(turn_of(deleted)), turns.switch_branch(choice)):
+        with pytest.raises(ApplicationError) as refused:
+            await call
+        assert refused.value.non_retryable
+    await turns.drop_turn(turn_of(deleted))
+    assert (await store.messages.page(deleted)).items == ()
+    assert await store.threads.of_cim(deleted) == []
+    assert await store.talk_end(deleted) == 0
+
+
+async def test_a_document_that_is_read_when_its_book_is_deleted_leaves_nothing(
+    store: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await writer.book(store)
+    sha256 = await store.contents.put_bytes(writer.cim_id, b"Net sales were $12.5 million in FY2024.")
+    source = Source(
+        id="s1",
+        cim_id=writer.cim_id,
+        org_id="org1",
+        name="note.md",
+        kind="md",
+        sha256=sha256,
+        size=39,
+        status="received",
+        created_by=LEA,
+        created_at=AT,
+    )
+    await store.sources.put(source)
+    told = store.feed.publish
+
+    async def then_it_is_deleted(cim_id: str, *told_of: object) -> None:
+        monkeypatch.setattr(store.feed, "publish", told)
+        monkeypatch.setattr(store.contents, "bytes", deleting)
+
+    read = store.contents.bytes
+
+    async def deleting(cim_id: str, wanted: str) -> bytes | None:
+        data = await read(cim_id, wanted)
+        await store.erase(cim_id, "org1", writer.tombstone())
+        return data
+
+    monkeypatch.setattr(store.feed, "publish", then_it_is_deleted)
+    start = IngestInput(
+        source_id="s1",
+        cim_id=writer.cim_id,
+        org_id="org1",
+        deal_id="deal1",
+        name="note.md",
+        sha256=sha256,
+        requested_by=LEA,
+    )
+    found = await IngestActivities(store, ReadLimits()).read_source(start)
+    assert found.problem == "The book was deleted."
+    assert await store.passages.of_source(writer.cim_id, "s1") == []
+
+
+async def test_an_export_that_is_made_when_its_book_is_deleted_leaves_nothing(
+    store: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await writer.book(store)
+    export = Export(
+        id="e1", cim_id=writer.cim_id, org_id="org1", format="md", status="queued", created_by=LEA, created_at=AT
+    )
+    await store.exports.put(export)
+    read = store.books.book
+
+    async def deleting(cim_id: str) -> object:
+        book = await read(cim_id)
+        await store.erase(cim_id, "org1", writer.tombstone())
+        return book
+
+    monkeypatch.setattr(store.books, "book", deleting)
+    start = ExportInput(
+        export_id="e1", cim_id=writer.cim_id, org_id="org1", deal_id="deal1", format="md", requested_by=LEA
+    )
+    assert await ExportActivities(store).make_export(start) == "failed"
+    blobs = await store._server.collection("blobs")  # pyright: ignore[reportPrivateUsage]
+    assert await blobs.count_documents({"cim_id": writer.cim_id}) == 0
+    assert await store.exports.of_cim(writer.cim_id) == []

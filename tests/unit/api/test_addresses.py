@@ -1,0 +1,79 @@
+"""Where books belong is kept for some seconds, and believed while the store is away."""
+
+from __future__ import annotations
+
+import pytest
+
+from api import addresses
+from api.addresses import SECONDS_TRUSTED, AddressBook
+from domain.head import CIMHead
+from store import StoreUnavailable
+
+HEAD = CIMHead.model_construct(id="cim1", org_id="org1", deal_id="deal1", project_id="project1")
+
+
+class Heads:
+    def __init__(self) -> None:
+        self.found: CIMHead | None = HEAD
+        self.is_away = False
+        self.asked = 0
+
+    async def head(self, cim_id: str) -> CIMHead | None:
+        self.asked += 1
+        if self.is_away:
+            raise StoreUnavailable("away")
+        return self.found
+
+
+@pytest.fixture
+def passing(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time, as its only item."""
+    now = [100.0]
+    monkeypatch.setattr(addresses.time, "monotonic", lambda: now[0])
+    return now
+
+
+async def test_an_address_is_asked_for_once_in_some_seconds(passing: list[float]) -> None:
+    heads = Heads()
+    book = AddressBook(heads)
+    first = await book.find("cim1")
+    assert first is not None
+    assert (first.org_id, first.project_id) == ("org1", "project1")
+    assert await book.find("cim1") == first
+    assert heads.asked == 1
+    passing[0] += SECONDS_TRUSTED
+    assert await book.find("cim1") == first
+    assert await book.find("cim1") == first
+    assert heads.asked == 2
+
+
+async def test_a_book_that_another_process_deleted_is_soon_unknown(passing: list[float]) -> None:
+    heads = Heads()
+    book = AddressBook(heads)
+    assert await book.find("cim1") is not None
+    heads.found = None
+    passing[0] += SECONDS_TRUSTED
+    assert await book.find("cim1") is None
+
+
+async def test_what_is_known_is_believed_while_the_store_is_away(passing: list[float]) -> None:
+    heads = Heads()
+    book = AddressBook(heads)
+    known = await book.find("cim1")
+    heads.is_away = True
+    passing[0] += 10 * SECONDS_TRUSTED
+    assert await book.find("cim1") == known
+    with pytest.raises(StoreUnavailable):
+        await book.find("cim2")
+
+
+async def test_the_oldest_address_goes_first(passing: list[float]) -> None:
+    heads = Heads()
+    book = AddressBook(heads, most=2)
+    for cim_id in ("cim1", "cim2", "cim3"):
+        heads.found = HEAD.model_copy(update={"id": cim_id})
+        await book.find(cim_id)
+    heads.is_away = True
+    assert await book.find("cim3") is not None
+    with pytest.raises(StoreUnavailable):
+        await book.find("cim1")
