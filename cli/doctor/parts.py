@@ -20,17 +20,19 @@ from access import AccessUnavailable
 from access.inspection import inspect
 from cli.doctor.remark import Remark, fails, ok, warns
 from deploy.embedded.places import MIGRATIONS
+from deploy.migrating import standing
 from search.embedding import EmbeddingsNotConfigured, EmbeddingsUnavailable, embedder_of
 from search.vectors import Vectors, VectorsUnavailable
 from settings import Settings
 from store import Store, StoreError
-from store.migrations import StepStanding
 from vault import LocalMasterKeys, NoMasterKeys, VaultError
 from workflows.chores import Chore, schedule_id
 from workflows.contract import CIM_STAGE, CIM_STATUS, DEAL_ID, ORG_ID, OWNER_ID, STALE_SLIDES
 
 MOST_CLOCK_DIFFERENCE = timedelta(seconds=5)
 SECONDS = 10.0
+MOST_LISTED = 3
+APPLY = "Apply deploy/supabase/migrations by `supabase db push`, or deploy/containers/supabase/migrate.sh."
 _TABLE = re.compile(r"^create table (?:if not exists )?public\.(\w+)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -39,6 +41,7 @@ async def part_remarks(settings: Settings, api_url: str) -> list[Remark]:
     asked: dict[str, Callable[[], Awaitable[list[Remark]]]] = {
         "Temporal": lambda: _temporal(settings),
         "store": lambda: _store(settings),
+        "store migrations": lambda: _store_migrations(settings),
         "Supabase": lambda: _supabase(settings),
         "search": lambda: _search(settings),
         "API": lambda: _api(api_url),
@@ -134,12 +137,12 @@ async def _store(settings: Settings) -> list[Remark]:
         settings.mongodb_url.get_secret_value(), settings.mongodb_database, masters, settings.keys_database
     )
     try:
-        found, steps = await store.described(), await store.migrations.standing()
+        found = await store.described()
     except StoreError as error:
         return [fails(part, f"MongoDB does not answer: {error}", "Start it, or set MONGODB_URL.")]
     finally:
         await store.close()
-    others = [_migrations(steps), *_clock("clock of the store", found.clock)]
+    others = _clock("clock of the store", found.clock)
     if found.traits.ferretdb:
         says = "FerretDB over SQLite: for one machine and trying out."
         return [warns(part, says, "Set MONGODB_URL to a replica set for a team's books."), *others]
@@ -149,12 +152,30 @@ async def _store(settings: Settings) -> list[Remark]:
     return [ok(part, f"MongoDB {found.version}, a replica set."), *others]
 
 
-def _migrations(steps: Sequence[StepStanding]) -> Remark:
+async def _store_migrations(settings: Settings) -> list[Remark]:
+    """Nothing where the store itself cannot be asked."""
     part = "store migrations"
-    pending = [step.what for step in steps if step.state != "done"]
+    try:
+        masters = LocalMasterKeys.given(settings.master_keys, settings.master_key, settings.master_keys_file)
+        databases = await standing(settings, masters)
+    except (NoMasterKeys, VaultError, StoreError):
+        return []
+    except AccessUnavailable:
+        says = "Supabase does not answer, which knows the databases of applications."
+        return [warns(part, says, "See to Supabase first.")]
+    pending: dict[str, list[str]] = {}
+    for database in databases:
+        for step in database.pending:
+            pending.setdefault(step.what, []).append(database.database)
     if pending:
-        return warns(part, f"Not done yet: {'; '.join(pending)}.", "Run `python -m cli migrate`; people may work on.")
-    return ok(part, f"All {len(steps)} are done.")
+        says = "; ".join(f"{what} ({_listed(names)})" for what, names in pending.items())
+        return [warns(part, f"Not done yet: {says}.", "Run `python -m cli migrate`; people may work on.")]
+    return [ok(part, f"All are done in {_listed([database.database for database in databases])}.")]
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MOST_LISTED])
+    return shown if len(names) <= MOST_LISTED else f"{shown} and {len(names) - MOST_LISTED} more"
 
 
 async def _supabase(settings: Settings) -> list[Remark]:
@@ -162,7 +183,8 @@ async def _supabase(settings: Settings) -> list[Remark]:
     key = settings.supabase_service_role_key
     if key is None:
         return [fails(part, "There is no service role key.", "Set SUPABASE_SERVICE_ROLE_KEY.")]
-    tables = sorted({name for file in MIGRATIONS.glob("*.sql") for name in _TABLE.findall(file.read_text())})
+    files = sorted(MIGRATIONS.glob("*.sql"))
+    tables = sorted({name for file in files for name in _TABLE.findall(file.read_text())})
     try:
         found = await inspect(settings.supabase_url, key.get_secret_value(), tables)
     except AccessUnavailable as error:
@@ -173,9 +195,15 @@ async def _supabase(settings: Settings) -> list[Remark]:
         ]
     if found.missing_tables:
         says = f"Tables are missing: {', '.join(sorted(found.missing_tables))}."
-        return [fails(part, says, "Apply deploy/supabase/migrations, for instance with `supabase db push`.")]
+        return [fails(part, says, APPLY)]
+    if found.applied is None:
+        says = "It does not say which SQL migrations it has: the newest are not applied, or nobody wrote them down."
+        return [fails(part, says, APPLY)]
+    missing = sorted(file.stem for file in files if file.stem.partition("_")[0] not in found.applied)
+    if missing:
+        return [fails(part, f"SQL migrations are missing: {', '.join(missing)}.", APPLY)]
     return [
-        ok(part, f"{settings.supabase_url} has all {len(tables)} tables."),
+        ok(part, f"{settings.supabase_url} has all {len(files)} migrations with their {len(tables)} tables."),
         *_clock("clock of Supabase", found.clock),
     ]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import SecretStr
 from temporalio.client import Client
@@ -12,11 +14,16 @@ from temporalio.client import Client
 from cli.doctor.parts import part_remarks
 from cli.doctor.remark import Remark
 from cli.doctor.settings import settings_remarks
+from deploy.embedded.places import MIGRATIONS
 from deploy.embedded.services import free_port
 from deploy.embedded.sharing import shared_stack
 from deploy.embedded.stack import Addresses
+from deploy.migrating import migrate
 from settings import DemoPerson, Settings
-from vault import fresh_master_key
+from store.application import ApplicationDatabase
+from tests.integration.own_supabase import as_superuser, stack_with
+from tests.integration.platform.control import new_control
+from vault import LocalMasterKeys, fresh_master_key
 from workflows.chores import Chore, schedule_id
 from workflows.schedules import keep_schedules
 
@@ -99,6 +106,65 @@ async def test_parts_that_are_away_are_named(settings: Settings) -> None:
         "Supabase",
         "API",
     }
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory, addresses: Addresses) -> Iterator[Addresses]:
+    """A Supabase and a store that nobody else uses."""
+    with stack_with(tmp_path_factory.mktemp("own"), parts=["supabase", "mongodb"]) as stack:
+        yield stack.addresses.model_copy(update={"temporal_address": addresses.temporal_address})
+
+
+@pytest.fixture
+def own_settings(settings: Settings, own: Addresses) -> Settings:
+    return settings.model_copy(
+        update={
+            "mongodb_url": SecretStr(own.mongodb_url or ""),
+            "supabase_url": own.supabase_url,
+            "supabase_service_role_key": SecretStr(own.service_role_key or ""),
+        }
+    )
+
+
+async def test_databases_of_applications_are_asked_for_their_migrations(
+    own_settings: Settings, own: Addresses, tmp_path: Path
+) -> None:
+    masters = LocalMasterKeys.given(own_settings.master_keys)
+    await migrate(own_settings, masters, lambda database, step: None)
+    before = (await looked_at(own_settings))["store migrations"]
+    assert (before.state, before.says) == ("ok", f"All are done in {own_settings.mongodb_database}.")
+    async with new_control(own, tmp_path) as control:
+        name = control.application.database
+        database = ApplicationDatabase.connect(own.mongodb_url or "", name, masters)
+        assert await database.claim(control.application.id, control.application.org_id)
+        await database.close()
+        found = (await looked_at(own_settings))["store migrations"]
+        assert found.state == "warns"
+        assert f"({name})" in found.says
+        assert own_settings.mongodb_database not in found.says
+        await migrate(own_settings, masters, lambda database, step: None)
+        after = (await looked_at(own_settings))["store migrations"]
+        assert (after.state, after.says) == ("ok", f"All are done in {own_settings.mongodb_database}, {name}.")
+
+
+def test_only_the_service_hears_which_migrations_are_applied(own: Addresses) -> None:
+    key = str(own.anon_key)
+    headers = {"apikey": key, "Authorization": f"Bearer {key}"}
+    answer = httpx.post(f"{own.supabase_url}/rest/v1/rpc/applied_migrations", json={}, headers=headers, timeout=30)
+    assert answer.status_code in (401, 403, 404), answer.text
+
+
+async def test_every_sql_migration_is_asked_for(own_settings: Settings, own: Addresses) -> None:
+    """Also one that adds no table, and one that comes later."""
+    assert (await looked_at(own_settings))["Supabase"].state == "ok"
+    for file in sorted(MIGRATIONS.glob("*.sql")):
+        version = file.stem.partition("_")[0]
+        as_superuser(own, f"delete from supabase_migrations.schema_migrations where version = '{version}'")
+        found = (await looked_at(own_settings))["Supabase"]
+        assert (found.state, file.stem in found.says) == ("fails", True)
+    as_superuser(own, "drop function public.applied_migrations()", "notify pgrst, 'reload schema'")
+    found = (await looked_at(own_settings))["Supabase"]
+    assert (found.state, "does not say" in found.says) == ("fails", True)
 
 
 def test_settings_that_do_not_do_for_peoples_books(settings: Settings) -> None:
