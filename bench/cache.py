@@ -1,7 +1,8 @@
 """What open books take in a worker that keeps few of them, and what a save of one that it let go costs.
 
 `python -m bench.cache [CACHED]` opens 1,000 books on a stack of its own whose worker keeps `CACHED` workflows in memory
-(`BOOKRUNNER_WORKER_CACHED_WORKFLOWS`), by default 200, and saves slides in those it keeps and in those it let go.
+(`BOOKRUNNER_WORKER_CACHED_WORKFLOWS`), by default 200, and saves slides in those it keeps and in those it let go. At
+the end each is used again in the order in which they were opened: with the oldest let go, each by a replay.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ class GrowthSuite:
         await store.close()
 
     async def _by_tenants(self) -> None:
-        """Other organisations that were at work a moment ago, each with a book of its own."""
+        """Organisations that are made up, each with keys of its own and one message in the store; nobody is at work."""
         store = await store_of(self._running)
         book, done = await self._desk.create(), 0
         for wanted in self._growth.tenants:
