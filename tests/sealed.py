@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from google.protobuf.message import Message
-from temporalio.api.common.v1 import Payload
+from temporalio.api.common.v1 import Header, Payload
 from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
 
@@ -25,17 +25,26 @@ async def in_clear(ring: KeyRing, history: WorkflowHistory) -> WorkflowHistory:
 
 
 def payloads_in(message: Message) -> Iterator[Payload]:
-    """Every payload anywhere in a message of Temporal, but for search attributes, which no codec touches."""
+    """Every payload anywhere in a message of Temporal but in search attributes and headers, which no codec touches."""
     if isinstance(message, Payload):
         yield message
-        return
+    elif not isinstance(message, Header):
+        for part in _parts(message):
+            yield from payloads_in(part)
+
+
+def headers_in(message: Message) -> Iterator[Header]:
+    if isinstance(message, Header):
+        yield message
+    else:
+        for part in _parts(message):
+            yield from headers_in(part)
+
+
+def _parts(message: Message) -> Iterator[Message]:
     for field, value in message.ListFields():
-        if field.name in ("search_attributes", "indexed_fields"):
-            continue
-        if field.message_type is None:
-            continue
-        for each in _messages(value):
-            yield from payloads_in(each)
+        if field.message_type is not None and field.name not in ("search_attributes", "indexed_fields"):
+            yield from _messages(value)
 
 
 def _messages(value: object) -> Iterator[Message]:

@@ -15,7 +15,8 @@ from temporalio.client import Client
 from temporalio.worker import Replayer
 
 from store import Store
-from tests.sealed import payloads_in
+from telemetry.requests import HEADER, request_in
+from tests.sealed import headers_in, payloads_in
 from vault import LocalMasterKeys, VaultError, key_id_of
 from vault.payloads import CIM_ID, PayloadSeal, is_sealed_payload, opened
 from workflows.cim import CIMWorkflow
@@ -77,6 +78,15 @@ async def test_the_lead_reads_what_the_server_keeps_sealed(
     first = answer.json()["payloads"][0]
     assert base64.b64decode(first["metadata"]["encoding"]) == b"json/plain"
     assert json.loads(base64.b64decode(first["data"]))["cim_id"] == secret_book.id
+
+
+async def test_headers_hold_the_ids_of_requests_alone(site: Site, secret_book: Book) -> None:
+    """The server keeps them in the clear."""
+    client = await Client.connect(site.addresses.temporal_address or "")
+    handle = client.get_workflow_handle(cim_workflow_id(site.person("lead").org_id or "", secret_book.id))
+    headers = [header for event in (await handle.fetch_history()).events for header in headers_in(event)]
+    assert {name for header in headers for name in header.fields} == {HEADER}
+    assert all(request_in(header.fields) for header in headers if header.fields)
 
 
 async def test_what_a_workflow_says_of_itself_is_sealed_too(
