@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any, cast
 
 from langgraph.checkpoint.memory import InMemorySaver
@@ -86,13 +87,14 @@ class GraphRun:
 
     async def steps(self) -> AsyncGenerator[str, None]:
         """The name of each node when it is done, until the end or until people are asked."""
-        async for update in self._compiled.astream(self._input, self._config, stream_mode="updates"):
-            for node, change in cast("dict[str, Any]", update).items():
-                if node == INTERRUPT:
-                    self._requests = _request_ids(change)
-                else:
-                    self._state.update(change or {})
-                    yield node
+        async with aclosing(self._compiled.astream(self._input, self._config, stream_mode="updates")) as updates:
+            async for update in updates:
+                for node, change in cast("dict[str, Any]", update).items():
+                    if node == INTERRUPT:
+                        self._requests = _request_ids(change)
+                    else:
+                        self._state.update(change or {})
+                        yield node
 
     def _compile(self) -> None:
         self._compiled = graph(self._name).compile(  # pyright: ignore[reportUnknownMemberType]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from datetime import timedelta
 
 from temporalio import workflow
@@ -20,7 +21,7 @@ from workflows.contract import (
     AgentInput,
     AgentOutcome,
 )
-from workflows.patches import CALLS_PROVED
+from workflows.patches import CALLS_PROVED, STOP_COUNTS
 from workflows.proving import UNPROVEN, is_proved
 
 with workflow.unsafe.imports_passed_through():
@@ -114,10 +115,12 @@ class AgentWorkflow:
         else:
             self._graph.begin(start.state)
         while True:
-            async for node in self._graph.steps():
-                self._steps += 1
-                self._doing = node
-                self._show("running")
+            async with aclosing(self._graph.steps()) as steps:
+                async for node in steps:
+                    self._steps += 1
+                    self._doing = node
+                    self._show("running")
+                    _stop_where_asked_to()
             requests = self._graph.requests
             if not requests:
                 return
@@ -224,6 +227,12 @@ class AgentWorkflow:
         else:
             now = self._doing or "begins" if status == "running" else status
         workflow.set_current_details(f"{name}: {now}. {self._steps} steps.")
+
+
+def _stop_where_asked_to() -> None:
+    """A step that is waited for to its end takes the request to stop with it."""
+    if workflow.cancellation_reason() is not None and workflow.patched(STOP_COUNTS):
+        raise asyncio.CancelledError
 
 
 def sentence_of(error: ActivityError) -> str:

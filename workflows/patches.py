@@ -15,3 +15,6 @@ from the log and not from the signal. May go when no run that began before 2026-
 LOG_READ_AGAIN = "log-read-again"
 """A CIM that finds something else in its log than it decided reads it again and goes on, with what had been signalled;
 before, it failed. May go when no book is left on a run that began before 2026-11-22."""
+STOP_COUNTS = "stop-counts"
+"""An agent that is stopped while a step is nearly done takes no further one; before, it went on to its end. Asked for
+only then. May go when no run that began before 2026-11-23 is left."""

@@ -50,9 +50,11 @@ from vault import KeyRing, LocalMasterKeys
 from workflows.chores import Chore, schedule_id
 from workflows.contract import ANSWERED_SIGNAL, CANCEL_RUN_SIGNAL, CIM_WORKFLOW, TASK_QUEUE, DraftKind
 from workflows.converter import data_converter
+from workflows.patches import STOP_COUNTS
 from workflows.platform import STEP_FAILED, probe_workflow_id
 
 from .conftest import Desk
+from .recorded import marks_in
 
 HISTORIES = Path(__file__).parent / "histories"
 PACK = CHECKOUT / "examples" / "wd40"
@@ -223,6 +225,8 @@ def _kind_of(workflow_type: str, history: WorkflowHistory) -> str:
     start = json.loads(history.events[0].workflow_execution_started_event_attributes.input.payloads[0].data)
     signals = {event.workflow_execution_signaled_event_attributes.signal_name for event in history.events}
     ending = _ending_of({event.event_type for event in history.events}, signals)
+    if STOP_COUNTS in marks_in(history):
+        ending = "-stopped-between"
     match workflow_type:
         case "RunWorkflow":
             return f"run-{start['kind']}{ending}"
@@ -233,7 +237,8 @@ def _kind_of(workflow_type: str, history: WorkflowHistory) -> str:
 
 
 def _ending_of(events: Collection[int], signals: Collection[str]) -> str:
-    """`-stopped-late`: what was in hand when it was to be cancelled was done, and it went on to its end."""
+    """`-stopped-late`: what was in hand when it was to be cancelled was done, and it went on to its end, as agents did
+    before a stop between two steps counted."""
     if CANCEL_RUN_SIGNAL in signals or EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED in events:
         return "-stopped"
     if EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED in events:

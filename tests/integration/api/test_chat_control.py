@@ -81,6 +81,22 @@ async def test_stop_cuts_the_model_off_and_keeps_what_was_said(speaking: Speakin
     assert [(agent["status"], agent["error"]) for agent in agents] == [("failed", "Stopped.")]
 
 
+async def test_a_stop_between_two_steps_counts(speaking: SpeakingSite, talk: Book) -> None:
+    """A step that is nearly done when the stop comes ends as if nothing were; nothing follows it."""
+    look_up = ToolUse("search_documents", json.dumps({"query": "net sales"}))
+    speaking.voice.in_turn(Reply(tool_uses=(look_up,), delay=0.5), Reply(text="It says so.", delay=0.5))
+    before = len(speaking.provider.asked)
+    sent = await say(talk, "What do the documents say?")
+    async with asyncio.timeout(30):
+        while len(speaking.provider.asked) == before:
+            await asyncio.sleep(0.01)
+    assert (await talk.client.post(f"/runs/{sent['run_id']}/cancel")).status_code == 202
+    assert (await run_over(talk.client, sent["run_id"]))["status"] == "cancelled"
+    answer = await message(talk, sent["answer_ids"][0])
+    assert (answer["status"], answer["text"]) == ("stopped", "")
+    assert len(speaking.provider.asked) == before + 1
+
+
 async def test_a_stopped_answer_is_resumed_on_a_branch_of_its_own(speaking: SpeakingSite, talk: Book) -> None:
     speaking.voice.in_turn(Reply(text=LONG * 5, pause=0.02))
     sent = await say(talk, "Tell me everything.")
