@@ -130,7 +130,7 @@ def create_app(settings: Settings | None = None, opening: OpenParts | None = Non
 
     app = FastAPI(
         title="Bookrunner",
-        version="0.3.0",
+        version="0.4.0",
         description=DESCRIPTION,
         lifespan=lifespan,
         middleware=[
