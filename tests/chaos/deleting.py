@@ -43,7 +43,7 @@ class Deleter:
 
     async def begin(self, deal_id: str) -> KnownBook | None:
         """A book with contents and a document that is read, for everybody to work on. None where it is not soon there:
-        who reads a document is waited for ten minutes when its worker was killed."""
+        a document is read again half a minute after its worker was killed."""
         cim_id = await self._beginner.begin_book(deal_id)
         if cim_id is None or await self._tried("GET", f"/cims/{cim_id}") is None:
             return None
