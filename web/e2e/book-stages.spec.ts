@@ -210,12 +210,16 @@ test("on a phone the stages are a bar, the tree a sheet, and approving and comme
   await expectNoSidewaysScroll(page);
 });
 
-test("a draft that comes to nothing is told of, also when it ended while another page was open", async ({ as }) => {
+test("a draft that comes to nothing is told of, also when it ended while another page was open", async ({
+  as,
+}) => {
   const { page, person } = await as("lead");
   const book = await writtenBook(person, `Nothing ${mark()}`);
   await send(person, book.id, { type: "navigate", target_stage: "outline" });
   await page.goto(`/app/books/${book.id}/slides/s1-1`);
-  const begun = page.waitForResponse((answer) => answer.url().endsWith(`/cims/${book.id}/runs`) && answer.ok());
+  const begun = page.waitForResponse(
+    (answer) => answer.url().endsWith(`/cims/${book.id}/runs`) && answer.ok(),
+  );
   await review(page).getByRole("button", { name: "Redraft" }).click();
   const { run_id: runId } = (await (await begun).json()) as { run_id: string };
   await page.goto("/app/books");
