@@ -44,6 +44,10 @@ include-name = "POST /orgs/{org_id}/applications"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 403, 404, 409, 422]
 
 [[operations]]
+include-name = "PUT /orgs/{org_id}/ending"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 403, 404, 409, 422]
+
+[[operations]]
 include-name = "PATCH /applications/{application_id}"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 403, 404, 409, 422]
 
