@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from activities.checking import findings_of
+from activities.each_book import left_out_if_unreadable
 from store import BookCheck, Store, StoreError, StoreUnavailable, book_faults
 from telemetry.ids import identified
 from telemetry.metrics import BOOK_FAULTS
@@ -36,22 +37,27 @@ class BookChecks:
 
         Raises StoreError.
         """
-        changed = [cim_id for cim_id in await self._store.open_cims() if await self._has_changed(cim_id)]
+        looked_at = 0
         doubtful: dict[str, Sequence[str]] = {}
-        for cim_id in changed:
-            if faults := await self._faults(cim_id):
-                doubtful[cim_id] = faults
-            else:
-                await self._check(cim_id)
+        for cim_id in await self._store.open_cims():
+            with left_out_if_unreadable(cim_id):
+                if not await self._has_changed(cim_id):
+                    continue
+                looked_at += 1
+                if faults := await self._faults(cim_id):
+                    doubtful[cim_id] = faults
+                else:
+                    await self._check(cim_id)
         if doubtful:
             await self._sleep(SECONDS_BETWEEN_LOOKS)
         for cim_id, before in doubtful.items():
-            faults = await self._faults(cim_id)
-            if not faults:
-                await self._check(cim_id)
-            elif lasting := [fault for fault in faults if fault in before]:
-                _tell(cim_id, lasting)
-        return len(changed)
+            with left_out_if_unreadable(cim_id):
+                faults = await self._faults(cim_id)
+                if not faults:
+                    await self._check(cim_id)
+                elif lasting := [fault for fault in faults if fault in before]:
+                    _tell(cim_id, lasting)
+        return looked_at
 
     async def _has_changed(self, cim_id: str) -> bool:
         try:

@@ -118,9 +118,12 @@ class HousekeepingActivities:
 
     async def _in_open_books(self, work: Callable[[str], Awaitable[int]]) -> int:
         """What the work on each of them comes to."""
+        from activities.each_book import left_out_if_unreadable
+
         done = 0
         for cim_id in await self._store.open_cims():
-            done += await work(cim_id)
+            with left_out_if_unreadable(cim_id):
+                done += await work(cim_id)
         return done
 
     async def _search_index(self) -> int:

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.each_book import left_out_if_unreadable
 from activities.sessions import EndAnswer, SessionLedger
 from agents.ports import CIMAddress, CommandSender
 from domain.commands import CloseRequest
@@ -68,14 +69,16 @@ class LostWork:
         """How much was lost."""
         lost = 0
         for run in await self._store.runs.unfinished():
-            if await self._is_lost(run, now):
-                await self._end_run(run, now)
-                lost += 1
+            with left_out_if_unreadable(run.cim_id):
+                if await self._is_lost(run, now):
+                    await self._end_run(run, now)
+                    lost += 1
         for cim_id in await self._store.open_cims():
-            for source in await self._store.sources.of_cim(cim_id):
-                lost += await self._settle_source(source, now)
-            for export in await self._store.exports.of_cim(cim_id):
-                lost += await self._settle_export(export, now)
+            with left_out_if_unreadable(cim_id):
+                for source in await self._store.sources.of_cim(cim_id):
+                    lost += await self._settle_source(source, now)
+                for export in await self._store.exports.of_cim(cim_id):
+                    lost += await self._settle_export(export, now)
         return lost
 
     async def _is_lost(self, run: Run, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from temporalio.client import Client
 
+from activities.each_book import left_out_if_unreadable
 from audit import AuditActor, AuditEntry, Result, Target, Trail
 from domain.commands import Delete
 from domain.head import CIMHead
@@ -83,10 +84,9 @@ class BookRetention:
         changed = 0
         async for org_id, rule in self._rules.all():
             for cim_id in await self._store.cims_under(org_id, rule, self._soon() - rule.days * self._day):
-                head = await self._store.head(cim_id)
-                runs_out = None if head is None else rule.runs_out(head, self._day)
-                if head is not None and runs_out is not None and runs_out <= self._soon():
-                    changed += await self._look_at(head, rule, runs_out, announced.pop(cim_id, None))
+                known = announced.pop(cim_id, None)
+                with left_out_if_unreadable(cim_id):
+                    changed += await self._look_at(cim_id, rule, known)
         for end in announced.values():
             await self._take_back(end)
         return changed + len(announced)
@@ -94,7 +94,13 @@ class BookRetention:
     def _soon(self) -> datetime:
         return self._clock() + ANNOUNCED_DAYS * self._day
 
-    async def _look_at(self, head: CIMHead, rule: BookRule, runs_out: datetime, known: BookEnd | None) -> int:
+    async def _look_at(self, cim_id: str, rule: BookRule, known: BookEnd | None) -> int:
+        head = await self._store.head(cim_id)
+        runs_out = None if head is None else rule.runs_out(head, self._day)
+        if head is None or runs_out is None or runs_out > self._soon():
+            if known is not None:
+                await self._take_back(known)
+            return int(known is not None)
         if known is None or known.runs_out != runs_out:
             await self._announce(head, rule, runs_out)
             return 1

@@ -7,6 +7,7 @@ import logging
 from collections import OrderedDict
 from weakref import WeakValueDictionary
 
+from domain.events import NewerEvent
 from domain.head import CIMHead, head_of
 from domain.recording import RecordBatch
 from store.books import Books
@@ -160,7 +161,7 @@ class Recorder:
     async def _checked(self, cim_id: str) -> None:
         try:
             await self.reconcile(cim_id)
-        except StoreError as error:
+        except (StoreError, NewerEvent) as error:
             logger.warning("the head of %s could not be compared with its log: %s", cim_id, error)
 
     def _lock(self, cim_id: str) -> asyncio.Lock:

@@ -12,8 +12,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.book_checks import BookChecks
 from store import Store
-from store.ids import event_key
-from store.log import EVENTS
+from tests.integration.store.spoiling import lose_event
 from tests.integration.store.writing import Writer
 
 
@@ -47,21 +46,13 @@ def checks(other_process: Store) -> Checks:
     return Checks(other_process)
 
 
-async def lose(store: Store, writer: Writer, seq: int) -> Callable[[], Awaitable[object]]:
-    """Takes an event out of the log; gives what puts it back."""
-    events = await store._server.collection(EVENTS)  # pyright: ignore[reportPrivateUsage]
-    event = await events.find_one_and_delete({"_id": event_key(writer.cim_id, seq)})
-    assert event is not None
-    return lambda: events.insert_one(event)
-
-
 async def test_a_book_with_a_hole_in_its_log_is_told_every_time_until_it_is_mended(
     store: Store, other_process: Store, writer: Writer, checks: Checks, caplog: pytest.LogCaptureFixture
 ) -> None:
     whole = Writer()
     for each in (writer, whole):
         await each.book(store)
-    put_back = await lose(store, writer, 3)
+    put_back = await lose_event(store, writer.cim_id, 3)
     before = counted()
     assert await checks.done() == 2
     fault = f"event 3 is missing from its log, which goes on to {writer.state.rev}"
@@ -86,7 +77,7 @@ async def test_a_fault_that_is_gone_at_the_second_look_was_none(
     store: Store, other_process: Store, writer: Writer, checks: Checks, caplog: pytest.LogCaptureFixture
 ) -> None:
     await writer.book(store)
-    checks.meanwhile = await lose(store, writer, 3)
+    checks.meanwhile = await lose_event(store, writer.cim_id, 3)
     before = counted()
     assert await checks.done() == 1
     assert (told(caplog), counted(), checks.pauses) == ([], before, 1)
@@ -115,3 +106,20 @@ async def test_a_book_that_grows_while_it_is_looked_at_has_no_faults(
     assert await checks.done() == 1
     assert writer.state.rev > rev + 1
     assert (counted(), checks.pauses) == (before, 0)
+
+
+async def test_a_book_of_a_later_version_is_left_to_the_workers_of_that_version(
+    store: Store, other_process: Store, writer: Writer, checks: Checks, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = Writer()
+    for each in (writer, known):
+        await each.book(store)
+    events = [record async for record in store.log.all_events(writer.cim_id)]
+    later = events[-1].model_copy(update={"seq": len(events) + 1, "type": "of_a_later_version"})
+    await store.log.append_records(writer.cim_id, "org1", [later])
+    before = counted()
+    await checks.done()
+    assert counted() == before
+    assert [message.split(":")[0] for message in told(caplog)] == [f"book {writer.cim_id} was left out of a chore"]
+    assert await other_process.book_checks.of_cim(writer.cim_id) is None
+    assert await other_process.book_checks.of_cim(known.cim_id) is not None

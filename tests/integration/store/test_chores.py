@@ -18,6 +18,7 @@ from store.talk import TALK
 from tests.integration.store.conversing import answer, question
 from tests.integration.store.housekeeping import House, house_on
 from tests.integration.store.keeping import AT, call
+from tests.integration.store.spoiling import break_seal
 from tests.integration.store.writing import LEA, Writer
 from tests.providers.server import Provider, serving
 from workflows.chores import Chore
@@ -253,6 +254,28 @@ async def test_people_are_reminded_of_what_waits_and_not_twice(
     await writer.record(store, close)
     assert await house.do(Chore.REMINDERS) == 0
     assert await other_process.reminders.by_request(writer.cim_id) == {}
+
+
+async def test_a_book_that_cannot_be_read_keeps_no_other_from_its_reminders(
+    store: Store, other_process: Store, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    writers = [Writer(start=NOW) for _ in range(3)]
+    for writer in writers:
+        await writer.record(store, writer.create())
+        writer.actor = Actor(kind="agent", id="a1", on_behalf_of="lea")
+        body = RequestBody(kind="question", text="Which year?")
+        draft = RequestDraft(id=f"q-{writer.cim_id}", run_id="r1", agent_id="a1", body=body)
+        await writer.record(store, OpenRequest(type="open_request", command_id=uuid.uuid4(), request=draft))
+    first = (await store.open_cims())[0]
+    await break_seal(store, first, 1)
+    clock.now = NOW + timedelta(days=1, hours=1)
+    async with house_on(other_process, clock) as house:
+        assert await house.do(Chore.REMINDERS) == 2
+    reminded = {writer.cim_id for writer in writers if await store.reminders.by_request(writer.cim_id)}
+    assert reminded == {writer.cim_id for writer in writers} - {first}
+    assert [record.getMessage().split(":")[0] for record in caplog.records if record.levelname == "ERROR"] == [
+        f"book {first} was left out of a chore"
+    ]
 
 
 async def test_books_that_are_complete_or_erased_are_left_alone(store: Store, writer: Writer, house: House) -> None:

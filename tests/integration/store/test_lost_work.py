@@ -16,6 +16,7 @@ from domain.requests import RequestBody, RequestDraft
 from domain.values import Actor
 from store import AgentSession, Export, Message, Run, Source, Store
 from tests.integration.store.housekeeping import house_on
+from tests.integration.store.spoiling import break_seal
 from tests.integration.store.writing import Writer
 from workflows.chores import Chore
 from workflows.contract import export_workflow_id, ingest_workflow_id, run_workflow_id, thread_workflow_id
@@ -131,6 +132,22 @@ async def test_what_is_lost_is_told_and_can_be_begun_again(
     assert book.told == [run]
     assert await settled(store, workflows, book) == 0
     assert await store.runs.get("r1") == run
+
+
+async def test_a_book_that_cannot_be_read_holds_up_no_other(
+    store: Store, other_process: Store, workflows: Open, book: Book, caplog: pytest.LogCaptureFixture
+) -> None:
+    spoilt = Writer()
+    await spoilt.record(store, spoilt.create())
+    await store.runs.put(run_of(spoilt.cim_id, "r0", status="waiting"))
+    assert (await store.runs.unfinished())[0].id == "r0", "it is looked at first"
+    await break_seal(store, spoilt.cim_id, 1)
+    assert await settled(other_process, workflows, book) == 3
+    run = await store.runs.get("r0")
+    assert run is not None
+    assert run.status == "waiting"
+    errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert [error.split(":")[0] for error in errors] == [f"book {spoilt.cim_id} was left out of a chore"]
 
 
 async def test_what_goes_on_is_left_alone(store: Store, writer: Writer, workflows: Open, book: Book) -> None:
