@@ -9,6 +9,7 @@ from typing import Protocol
 from domain.head import CIMHead
 from domain.values import Value
 from store.errors import StoreUnavailable
+from store.locks import Locks
 
 MOST_ADDRESSES = 10_000
 SECONDS_TRUSTED = 4.0
@@ -25,32 +26,35 @@ class CIMAddress(Value):
 class ReadsHeads(Protocol):
     async def head(self, cim_id: str) -> CIMHead | None: ...
 
+    async def is_there(self, cim_id: str) -> bool:
+        """Of one that had a head: whether it was not erased since."""
+        ...
+
 
 class AddressBook:
-    """Addresses by cim_id; the head is read for those that are not known yet, and some seconds after it was read."""
+    """Addresses by cim_id. One caller asks, some seconds after the last one did, whether a known CIM is still there."""
 
     def __init__(self, heads: ReadsHeads, most: int = MOST_ADDRESSES) -> None:
         self._heads = heads
         self._most = most
         self._known: OrderedDict[str, CIMAddress] = OrderedDict()
         self._seen: dict[str, float] = {}
+        self._locks = Locks()
 
     async def find(self, cim_id: str) -> CIMAddress | None:
-        known = self._known.get(cim_id)
-        if known is not None and time.monotonic() - self._seen[cim_id] < SECONDS_TRUSTED:
-            return known
-        try:
-            head = await self._heads.head(cim_id)
-        except StoreUnavailable:
+        if self._is_fresh(cim_id):
+            return self._known[cim_id]
+        async with self._locks.of(cim_id):
+            known = self._known.get(cim_id)
             if known is None:
-                raise
+                return await self._look_up(cim_id)
+            if self._is_fresh(cim_id):
+                return known
+            if not await self._is_there(cim_id):
+                self.forget(cim_id)
+                return None
+            self.keep(known)
             return known
-        if head is None:
-            self.forget(cim_id)
-            return None
-        address = CIMAddress(cim_id=head.id, org_id=head.org_id, deal_id=head.deal_id, project_id=head.project_id)
-        self.keep(address)
-        return address
 
     def keep(self, address: CIMAddress) -> None:
         self._known[address.cim_id] = address
@@ -61,3 +65,21 @@ class AddressBook:
     def forget(self, cim_id: str) -> None:
         self._known.pop(cim_id, None)
         self._seen.pop(cim_id, None)
+
+    def _is_fresh(self, cim_id: str) -> bool:
+        return time.monotonic() - self._seen.get(cim_id, -SECONDS_TRUSTED) < SECONDS_TRUSTED
+
+    async def _look_up(self, cim_id: str) -> CIMAddress | None:
+        head = await self._heads.head(cim_id)
+        if head is None:
+            return None
+        address = CIMAddress(cim_id=head.id, org_id=head.org_id, deal_id=head.deal_id, project_id=head.project_id)
+        self.keep(address)
+        return address
+
+    async def _is_there(self, cim_id: str) -> bool:
+        """Believed of what is known while the store is away."""
+        try:
+            return await self._heads.is_there(cim_id)
+        except StoreUnavailable:
+            return True

@@ -28,6 +28,7 @@ from store.contents import Contents
 from store.errors import StoreError, translated
 from store.heads import Heads
 from store.ids import event_key
+from store.locks import Locks
 from store.log import Log
 from store.models import Slide, Source
 from store.server import Server
@@ -53,10 +54,11 @@ class Books:
         self._contents = contents
         self._sources = sources
         self._states: OrderedDict[str, CIMState] = OrderedDict()
+        self._locks = Locks()
         self._bodies: OrderedDict[str, SlideBody] = OrderedDict()
 
     async def state(self, cim_id: str) -> CIMState | None:
-        """The CIM as of its head; None for an unknown or erased one."""
+        """The CIM as of its head; None for an unknown or erased one. Who asks at the same time shares the reading."""
         standing = await self._heads.standing(cim_id)
         if standing is None or standing.erased:
             self.forget(cim_id)
@@ -65,10 +67,14 @@ class Books:
         if known is not None and known.rev == standing.rev:
             self._states.move_to_end(cim_id)
             return known
-        state = await self.state_at(cim_id, standing.rev)
-        if state is not None:
-            self._keep(state)
-        return state
+        async with self._locks.of(cim_id):
+            known = self._states.get(cim_id)
+            if known is not None and known.rev >= standing.rev:
+                return known
+            state = await self.state_at(cim_id, standing.rev)
+            if state is not None:
+                self._keep(state)
+            return state
 
     async def state_at(self, cim_id: str, to_seq: int | None = None) -> CIMState | None:
         """The CIM after event `to_seq`, or after the last one in the log; None for an unknown or erased one."""

@@ -13,7 +13,7 @@ from store.codec import Codec
 from store.combining import Combiner
 from store.errors import LogConflict, translated
 from store.ids import event_key, keys_after
-from store.numbered import consecutive
+from store.numbered import consecutive, last_number
 from store.server import DUPLICATE_KEY, Collection, Document, Server
 
 EVENTS = "events"
@@ -49,14 +49,10 @@ class Log:
         found = await (await self._events()).find_one({"_id": event_key(cim_id, seq)})
         return None if found is None else await self._record(found)
 
+    @translated
     async def end(self, cim_id: str, after: int) -> int:
         """The seq of the last event, where event `after` is known to be there."""
-        if await self.event(cim_id, after + 1) is None:
-            return after
-        end = after
-        async for record in self.all_events(cim_id, after):
-            end = record.seq
-        return end
+        return await last_number(await self._events(), lambda seq: event_key(cim_id, seq), after)
 
     async def all_events(self, cim_id: str, after: int = 0, to_seq: int | None = None) -> AsyncGenerator[EventRecord]:
         """Every event after `after` up to `to_seq`, in order, in pages."""

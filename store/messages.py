@@ -7,12 +7,12 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakValueDictionary
 
 from pymongo.errors import DuplicateKeyError
 
 from store.codec import Codec
 from store.errors import translated
+from store.locks import Locks
 from store.models import Branch, Message, Page, Thread
 from store.server import Collection, Document, Server
 from store.talk import Say, Talk
@@ -46,7 +46,7 @@ class Messages:
         self._say = say
         self._cache: OrderedDict[str, _Kept] = OrderedDict()
         self._cached = 0
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._locks = Locks()
 
     async def put(self, message: Message) -> Message:
         """Keeps a message and says so. A final one stays as it is: what is kept is given back. Raises CIMErased.
@@ -54,8 +54,7 @@ class Messages:
         Its mark goes last, so that a call that was broken off anywhere is made good by repeating it.
         """
         await self._talk.check(message.cim_id)
-        lock = self._locks.setdefault(message.id, asyncio.Lock())
-        async with lock:
+        async with self._locks.of(message.id):
             known = await self._find(message.id)
             if known is None:
                 await self._unfinished.mark(message.cim_id, message.id)

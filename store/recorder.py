@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from weakref import WeakValueDictionary
 
 from domain.events import NewerEvent
 from domain.head import CIMHead, head_of
@@ -15,6 +14,7 @@ from store.contents import Contents
 from store.erasure import Erasure
 from store.errors import CIMErased, LogGap, StoreError
 from store.heads import Heads
+from store.locks import Locks
 from store.log import Log
 from store.owners import Owners
 
@@ -46,7 +46,7 @@ class Recorder:
         self._books = books
         self._erasure = erasure
         self._revs: OrderedDict[str, int] = OrderedDict()
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._locks = Locks()
         self._checks: dict[str, asyncio.Task[None]] = {}
         self._checking: set[asyncio.Task[None]] = set()
         self._late_heads: dict[str, CIMHead] = {}
@@ -56,7 +56,7 @@ class Recorder:
     async def record(self, batch: RecordBatch) -> None:
         """Raises StoreUnavailable, or a FatalStoreError: LogConflict, LogGap, CIMErased."""
         self._owners.know(batch.cim_id, batch.org_id)
-        async with self._lock(batch.cim_id):
+        async with self._locks.of(batch.cim_id):
             known = self._revs.get(batch.cim_id)
             if known is None:
                 known = await self._recorded_rev(batch.cim_id)
@@ -105,7 +105,7 @@ class Recorder:
 
     async def reconcile(self, cim_id: str) -> None:
         """Brings the head of a CIM up to the end of its log; erases again what came late for an erased CIM."""
-        async with self._lock(cim_id):
+        async with self._locks.of(cim_id):
             tombstone = await self._log.tombstone(cim_id)
             if tombstone is not None:
                 await self._erasure.erase_again(cim_id, await self._owners.org_of(cim_id), tombstone)
@@ -163,9 +163,6 @@ class Recorder:
             await self.reconcile(cim_id)
         except (StoreError, NewerEvent) as error:
             logger.warning("the head of %s could not be compared with its log: %s", cim_id, error)
-
-    def _lock(self, cim_id: str) -> asyncio.Lock:
-        return self._locks.setdefault(cim_id, asyncio.Lock())
 
     def _know(self, cim_id: str, rev: int) -> None:
         self._revs[cim_id] = max(rev, self._revs.get(cim_id, 0))

@@ -191,6 +191,11 @@ class Store:
             return head
         return await self._up_to_date(head)
 
+    async def is_there(self, cim_id: str) -> bool:
+        """Whether the CIM has a head, which that of a new one may get a moment late, and is not erased."""
+        kept = await self._heads.kept(cim_id)
+        return kept is not None and not kept.erased
+
     async def heads(
         self,
         deal_ids: Collection[str],

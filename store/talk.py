@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections import OrderedDict
@@ -10,7 +9,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
-from weakref import WeakValueDictionary
 
 from pydantic import JsonValue
 from pymongo.errors import DuplicateKeyError
@@ -19,6 +17,7 @@ from store.codec import Codec
 from store.errors import CIMErased, TalkGap, TooMany, translated
 from store.heads import Heads
 from store.ids import keys_after, talk_key
+from store.locks import Locks
 from store.models import TalkEntry, TalkKind
 from store.numbered import consecutive, last_number
 from store.server import Collection, Document, Server
@@ -50,7 +49,7 @@ class Talk:
         self._ends: OrderedDict[str, int] = OrderedDict()
         self._checked: OrderedDict[str, float] = OrderedDict()
         self._looked: OrderedDict[str, float] = OrderedDict()
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._locks = Locks()
         self._cache: OrderedDict[str, TalkEntry] = OrderedDict()
 
     @translated
@@ -61,8 +60,7 @@ class Talk:
             raise TooMany(f"an entry of the talk takes at most {MOST_CHARACTERS} characters")
         kept = await self._codec.pack(cim_id, text)
         document: Document = {"cim_id": cim_id, "kind": kind, "data": kept, "at": datetime.now(UTC)}
-        lock = self._locks.setdefault(cim_id, asyncio.Lock())
-        async with lock:
+        async with self._locks.of(cim_id):
             await self.check(cim_id)
             n = await self._known_end(cim_id)
             talk = await self._talk()

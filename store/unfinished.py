@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
-from weakref import WeakValueDictionary
 
 from pymongo.errors import DuplicateKeyError
 
 from domain.values import Value
 from store.codec import Codec
 from store.errors import translated
+from store.locks import Locks
 from store.server import Collection, Document, Server
 from store.talk import Talk
 from store.talk_text import Spoken
@@ -37,7 +36,7 @@ class Unfinished:
         self._codec = codec
         self._talk = talk
         self._known: OrderedDict[str, Spoken] = OrderedDict()
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._locks = Locks()
 
     @translated
     async def mark(self, cim_id: str, message_id: str) -> None:
@@ -59,8 +58,7 @@ class Unfinished:
     @translated
     async def now(self, cim_id: str) -> SpokenNow:
         """A message that gets its mark later has all its words after `n`."""
-        lock = self._locks.setdefault(cim_id, asyncio.Lock())
-        async with lock:
+        async with self._locks.of(cim_id):
             end = await self._talk.end(cim_id)
             marked = await self._marked(cim_id)
             while any(spoken.n > end for spoken in marked.values()):

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.events import EventRecord
 from domain.values import Actor, CIMStatus, Stage
 from store import BadCursor, Export, Message, Run, RunProgress, Source, SourcePassage, Store, Thread
 from store.contents import CHUNK_BYTES
@@ -292,3 +293,24 @@ async def test_erasing_leaves_one_tombstone_and_no_trace(store: Store, other_pro
         left.extend([(name, document["_id"]) async for document in found])
     marks = [("events", f"{writer.cim_id}:{tombstone.seq:010}"), ("cims", writer.cim_id), ("tombstones", writer.cim_id)]
     assert sorted(left, key=str) == sorted(marks, key=str)
+
+
+async def test_who_reads_a_book_at_the_same_time_shares_the_reading(
+    store: Store, other_process: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    from_kept = EventRecord.from_kept
+
+    def counting(kept: str) -> EventRecord:
+        read.append(kept)
+        return from_kept(kept)
+
+    monkeypatch.setattr(EventRecord, "from_kept", counting)
+    await writer.record(store, writer.create())
+    for _ in range(3):
+        for n in range(20):
+            await writer.record(store, writer.rename(f"Name {n}"))
+        read.clear()
+        states = await asyncio.gather(*(other_process.books.state(writer.cim_id) for _ in range(60)))
+        assert {state.rev for state in states if state is not None} == {writer.state.rev}
+        assert len(read) <= writer.state.rev + 60, "each asks how far the log goes, and one reads it"

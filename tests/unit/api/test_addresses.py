@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from api import addresses
@@ -17,12 +19,22 @@ class Heads:
         self.found: CIMHead | None = HEAD
         self.is_away = False
         self.asked = 0
+        self.asked_whether_there = 0
 
     async def head(self, cim_id: str) -> CIMHead | None:
         self.asked += 1
+        await self._answer()
+        return self.found
+
+    async def is_there(self, cim_id: str) -> bool:
+        self.asked_whether_there += 1
+        await self._answer()
+        return self.found is not None
+
+    async def _answer(self) -> None:
+        await asyncio.sleep(0)
         if self.is_away:
             raise StoreUnavailable("away")
-        return self.found
 
 
 @pytest.fixture
@@ -40,11 +52,23 @@ async def test_an_address_is_asked_for_once_in_some_seconds(passing: list[float]
     assert first is not None
     assert (first.org_id, first.project_id) == ("org1", "project1")
     assert await book.find("cim1") == first
-    assert heads.asked == 1
+    assert (heads.asked, heads.asked_whether_there) == (1, 0)
     passing[0] += SECONDS_TRUSTED
     assert await book.find("cim1") == first
     assert await book.find("cim1") == first
-    assert heads.asked == 2
+    assert (heads.asked, heads.asked_whether_there) == (1, 1), "the head of a book at work is dear"
+
+
+async def test_of_many_at_once_one_asks(passing: list[float]) -> None:
+    heads = Heads()
+    book = AddressBook(heads)
+    assert len(set(await asyncio.gather(*(book.find("cim1") for _ in range(60))))) == 1
+    passing[0] += SECONDS_TRUSTED
+    assert None not in await asyncio.gather(*(book.find("cim1") for _ in range(60)))
+    assert (heads.asked, heads.asked_whether_there) == (1, 1)
+    heads.found = None
+    passing[0] += SECONDS_TRUSTED
+    assert set(await asyncio.gather(*(book.find("cim1") for _ in range(60)))) == {None}
 
 
 async def test_a_book_that_another_process_deleted_is_soon_unknown(passing: list[float]) -> None:
