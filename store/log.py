@@ -11,6 +11,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from domain.events import Event, EventRecord
 from store.codec import Codec
 from store.combining import Combiner
+from store.command_index import CommandIndex
 from store.errors import LogConflict, translated
 from store.ids import event_key, keys_after
 from store.numbered import consecutive, last_number
@@ -26,6 +27,7 @@ class Log:
         self._server = server
         self._codec = codec
         self._appends = Combiner(self._append_together)
+        self._commands = CommandIndex()
 
     @translated
     async def append(self, cim_id: str, org_id: str, events: Sequence[Event]) -> None:
@@ -73,8 +75,21 @@ class Log:
 
     @translated
     async def events_of_command(self, cim_id: str, command_id: UUID) -> list[EventRecord]:
-        found = (await self._events()).find({"cim_id": cim_id, "command_id": str(command_id)})
+        events = await self._events()
+        if not (await self._server.traits()).finds_ranges:
+            return await self._indexed_events(events, cim_id, command_id)
+        found = events.find({"cim_id": cim_id, "command_id": str(command_id)})
         return sorted([await self._record(document) async for document in found], key=lambda record: record.seq)
+
+    async def _indexed_events(self, events: Collection, cim_id: str, command_id: UUID) -> list[EventRecord]:
+        first = await self._commands.first_seq(events, cim_id, command_id)
+        found = list[EventRecord]()
+        while first is not None:
+            record = await self.event(cim_id, first + len(found))
+            if record is None or record.command_id != command_id:
+                break
+            found.append(record)
+        return found
 
     @translated
     async def events_of_type(self, cim_id: str, type_: str, after: int, limit: int) -> list[EventRecord]:
@@ -136,6 +151,7 @@ class Log:
             if len(parts) > 1:
                 raise
             await self._append_missing(events, parts[0])
+        self._commands.appended(documents)
         return [None] * len(parts)
 
     async def _append_missing(self, events: Collection, documents: Sequence[Document]) -> None:

@@ -16,9 +16,11 @@ from domain.recording import RecordBatch
 from domain.state import CIMState
 from domain.values import SlideStatus
 from store import CIMErased, LogConflict, LogGap, Store, StoreError
+from store.command_index import CommandIndex
 from store.contents import Contents
 from store.heads import Heads
 from store.log import Log
+from store.server import Collection
 from tests.integration.store.writing import Writer
 
 
@@ -277,6 +279,44 @@ async def test_the_events_of_a_command(store: Store, writer: Writer) -> None:
     found = await store.log.events_of_command(writer.cim_id, command.command_id)
     assert found == [EventRecord.of(event) for event in batch.events]
     assert await store.log.events_of_command(writer.cim_id, uuid.uuid4()) == []
+
+
+async def test_old_commands_are_found_while_the_log_grows_and_by_one_scan(
+    store: Store, other_process: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scans: list[str] = []
+    scanned = CommandIndex._scanned  # pyright: ignore[reportPrivateUsage]
+
+    async def counting(self: CommandIndex, events: Collection, cim_id: str) -> object:
+        scans.append(cim_id)
+        return await scanned(self, events, cim_id)
+
+    monkeypatch.setattr(CommandIndex, "_scanned", counting)
+    await writer.book(store)
+    batches = [await writer.record(store, writer.persona("financial"))]
+    for n in range(3):
+        batches += [await writer.record(store, writer.rename(f"Name {n}-{m}")) for m in range(30)]
+        for batch in batches[:: n + 1] + batches[-1:]:
+            command_id, expected = batch.events[0].command_id, [EventRecord.of(event) for event in batch.events]
+            for reader in (store, other_process):
+                assert await reader.log.events_of_command(writer.cim_id, command_id) == expected
+        assert await other_process.log.events_of_command(writer.cim_id, uuid.uuid4()) == []
+    assert len(scans) <= 2, "one for each process"
+    await store.erase(writer.cim_id, "org1", writer.tombstone())
+    for reader in (store, other_process):
+        assert await reader.log.events_of_command(writer.cim_id, batches[0].events[0].command_id) == []
+
+
+async def test_the_longest_unused_go_when_there_are_too_many_commands(store: Store) -> None:
+    writers = [Writer() for _ in range(3)]
+    for writer in writers:
+        await writer.book(store)
+    first = writers[0].state
+    events = await store._server.collection("events")  # pyright: ignore[reportPrivateUsage]
+    index = CommandIndex(most_events=2 * first.rev)
+    for writer in (*writers, writers[0]):
+        assert await index.first_seq(events, writer.cim_id, uuid.uuid4()) is None
+    assert list(index._by_cim) == [writers[2].cim_id, writers[0].cim_id]  # pyright: ignore[reportPrivateUsage]
 
 
 async def test_facts_come_in_the_order_of_gathering(store: Store, other_process: Store, writer: Writer) -> None:
