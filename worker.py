@@ -56,7 +56,7 @@ from domain.spending import ModelChoice
 from evidence.model import ReadLimits
 from search.opening import open_search
 from settings import Settings
-from store import Store
+from store import Store, StoreError
 from telemetry.activities import IdentifiedActivities
 from telemetry.logs import configure_logs
 from telemetry.metrics import serve_metrics
@@ -117,7 +117,19 @@ async def open_worker(settings: Settings, task_queue: str | None = None) -> Asyn
         trail = await stack.enter_async_context(open_trail(folder, log))
         directory = Directory.connect(settings.supabase_url, service_key, "")
         stack.push_async_callback(directory.close)
+        finishing = asyncio.create_task(_finish_erasures(store))
+        stack.callback(finishing.cancel)
         yield build_worker(client, store, access, flags, settings, calls, part, trail, log, directory)
+
+
+async def _finish_erasures(store: Store) -> None:
+    """Of the workers before; waits for the store."""
+    while True:
+        try:
+            return await store.finish_erasures()
+        except StoreError as error:
+            logger.warning("what came late for erased books is looked for later: %s", error)
+            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
 
 
 def build_worker(

@@ -1,15 +1,16 @@
-"""Where a CIM belongs. That never changes, so it is kept; whether the CIM is still there is asked again."""
+"""Where a CIM belongs. That never changes, so it is kept; whether the CIM was erased is asked again."""
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Protocol
 
+from access.kept import Kept
 from domain.head import CIMHead
 from domain.values import Value
 from store.errors import StoreUnavailable
-from store.locks import Locks
 
 MOST_ADDRESSES = 10_000
 SECONDS_TRUSTED = 4.0
@@ -26,48 +27,38 @@ class CIMAddress(Value):
 class ReadsHeads(Protocol):
     async def head(self, cim_id: str) -> CIMHead | None: ...
 
-    async def is_there(self, cim_id: str) -> bool:
-        """Of one that had a head: whether it was not erased since."""
-        ...
+    async def was_erased(self, cim_id: str) -> bool: ...
 
 
 class AddressBook:
-    """Addresses by cim_id. One caller asks, some seconds after the last one did, whether a known CIM is still there."""
+    """Addresses by cim_id. Some seconds after it was asked last, one caller asks for all whether a CIM was erased."""
 
-    def __init__(self, heads: ReadsHeads, most: int = MOST_ADDRESSES) -> None:
+    def __init__(
+        self, heads: ReadsHeads, most: int = MOST_ADDRESSES, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._heads = heads
         self._most = most
         self._known: OrderedDict[str, CIMAddress] = OrderedDict()
-        self._seen: dict[str, float] = {}
-        self._locks = Locks()
+        self._erased = Kept(heads.was_erased, lambda _: SECONDS_TRUSTED, most, clock)
 
-    async def find(self, cim_id: str) -> CIMAddress | None:
-        if self._is_fresh(cim_id):
-            return self._known[cim_id]
-        async with self._locks.of(cim_id):
-            known = self._known.get(cim_id)
-            if known is None:
-                return await self._look_up(cim_id)
-            if self._is_fresh(cim_id):
-                return known
-            if not await self._is_there(cim_id):
-                self.forget(cim_id)
-                return None
-            self.keep(known)
-            return known
+    async def find(self, cim_id: str, *, now: bool = False) -> CIMAddress | None:
+        """Raises StoreUnavailable. What is known is believed while the store is away, but not with `now`."""
+        known = self._known.get(cim_id)
+        if known is None:
+            return await self._look_up(cim_id)
+        if await (self._heads.was_erased(cim_id) if now else self._is_said_to_be_erased(cim_id)):
+            self.forget(cim_id)
+            return None
+        return known
 
     def keep(self, address: CIMAddress) -> None:
         self._known[address.cim_id] = address
-        self._seen[address.cim_id] = time.monotonic()
         while len(self._known) > self._most:
-            del self._seen[self._known.popitem(last=False)[0]]
+            self._known.popitem(last=False)
 
     def forget(self, cim_id: str) -> None:
         self._known.pop(cim_id, None)
-        self._seen.pop(cim_id, None)
-
-    def _is_fresh(self, cim_id: str) -> bool:
-        return time.monotonic() - self._seen.get(cim_id, -SECONDS_TRUSTED) < SECONDS_TRUSTED
+        self._erased.forget(cim_id.__eq__)
 
     async def _look_up(self, cim_id: str) -> CIMAddress | None:
         head = await self._heads.head(cim_id)
@@ -77,9 +68,8 @@ class AddressBook:
         self.keep(address)
         return address
 
-    async def _is_there(self, cim_id: str) -> bool:
-        """Believed of what is known while the store is away."""
+    async def _is_said_to_be_erased(self, cim_id: str) -> bool:
         try:
-            return await self._heads.is_there(cim_id)
+            return await self._erased.get(cim_id)
         except StoreUnavailable:
-            return True
+            return False

@@ -30,8 +30,20 @@ class Erasure:
     async def erase(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
         await self._log.append_records(cim_id, org_id, [tombstone])
         marks = await self._server.collection(TOMBSTONES)
-        await marks.replace_one({"_id": cim_id}, {"seq": tombstone.seq}, upsert=True)
+        await marks.replace_one({"_id": cim_id}, {"seq": tombstone.seq, "swept": False}, upsert=True)
         await self.erase_again(cim_id, org_id, tombstone)
+
+    @translated
+    async def sweep(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
+        """Takes away what came late, by those who were at work when the CIM was erased."""
+        await self.erase_again(cim_id, org_id, tombstone)
+        await (await self._server.collection(TOMBSTONES)).update_one({"_id": cim_id}, {"$set": {"swept": True}})
+
+    @translated
+    async def unswept(self) -> list[str]:
+        """The ids of erased CIMs, of which something may have come late."""
+        marks = await self._server.collection(TOMBSTONES)
+        return [str(mark["_id"]) async for mark in marks.find({"swept": False}, {"_id": 1})]
 
     @translated
     async def erase_again(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:

@@ -12,7 +12,7 @@ from domain.recording import RecordBatch
 from store.books import Books
 from store.contents import Contents
 from store.erasure import Erasure
-from store.errors import CIMErased, LogGap, StoreError
+from store.errors import CIMErased, LogGap, StoreError, StoreUnavailable
 from store.heads import Heads
 from store.locks import Locks
 from store.log import Log
@@ -50,6 +50,7 @@ class Recorder:
         self._checks: dict[str, asyncio.Task[None]] = {}
         self._checking: set[asyncio.Task[None]] = set()
         self._late_heads: dict[str, CIMHead] = {}
+        self._is_closing = False
         self._writing: asyncio.Task[None] | None = None
         self._heads_in_hand = asyncio.Lock()
 
@@ -74,7 +75,9 @@ class Recorder:
         self.check_later(batch.cim_id)
 
     def forget(self, cim_id: str) -> None:
-        """Takes an erased CIM out of memory."""
+        """Takes an erased CIM out of memory, and the check of what was recorded before."""
+        if (check := self._checks.pop(cim_id, None)) is not None:
+            check.cancel()
         self._revs.pop(cim_id, None)
         self._late_heads.pop(cim_id, None)
         self._books.forget(cim_id)
@@ -85,6 +88,11 @@ class Recorder:
         if cim_id not in self._checks:
             self._checks[cim_id] = asyncio.create_task(self._check_after_a_while(cim_id))
 
+    async def check_unswept(self) -> None:
+        """What a process that was killed had erased is left to whoever comes after it."""
+        for cim_id in await self._erasure.unswept():
+            self.check_later(cim_id)
+
     async def drop_late_head(self, cim_id: str) -> None:
         """No head of this CIM is written any more by what was recorded so far."""
         self._late_heads.pop(cim_id, None)
@@ -93,6 +101,7 @@ class Recorder:
 
     async def close(self) -> None:
         """Writes the heads and carries out the checks that are due."""
+        self._is_closing = True
         if self._writing is not None:
             self._writing.cancel()
             await asyncio.gather(self._writing, return_exceptions=True)
@@ -108,7 +117,7 @@ class Recorder:
         async with self._locks.of(cim_id):
             tombstone = await self._log.tombstone(cim_id)
             if tombstone is not None:
-                await self._erasure.erase_again(cim_id, await self._owners.org_of(cim_id), tombstone)
+                await self._erasure.sweep(cim_id, await self._owners.org_of(cim_id), tombstone)
                 self.forget(cim_id)
                 return
             kept = await self._heads.kept(cim_id)
@@ -161,6 +170,10 @@ class Recorder:
     async def _checked(self, cim_id: str) -> None:
         try:
             await self.reconcile(cim_id)
+        except StoreUnavailable as error:
+            logger.warning("the head of %s is compared with its log later: %s", cim_id, error)
+            if not self._is_closing:
+                self.check_later(cim_id)
         except (StoreError, NewerEvent) as error:
             logger.warning("the head of %s could not be compared with its log: %s", cim_id, error)
 

@@ -191,10 +191,9 @@ class Store:
             return head
         return await self._up_to_date(head)
 
-    async def is_there(self, cim_id: str) -> bool:
-        """Whether the CIM has a head, which that of a new one may get a moment late, and is not erased."""
+    async def was_erased(self, cim_id: str) -> bool:
         kept = await self._heads.kept(cim_id)
-        return kept is not None and not kept.erased
+        return kept is not None and kept.erased
 
     async def heads(
         self,
@@ -247,6 +246,10 @@ class Store:
         self._forget(cim_id)
         self._recorder.check_later(cim_id)
         self.feed.wake(cim_id, tombstone.seq)
+
+    async def finish_erasures(self) -> None:
+        """Sees to it that what came late for erased CIMs goes, also where the process that erased them was killed."""
+        await self._recorder.check_unswept()
 
     async def events(self, cim_id: str, after: int, limit: int) -> list[EventRecord]:
         """The events past `after`, as far as the head is: who sees one of them reads what it did."""

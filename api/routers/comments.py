@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
-from api.dependencies import OpenCIM, Opened, PartsOf, require
+from api.dependencies import OpenCIM, Opened, OpenedNow, PartsOf, require
 from api.headers import IdempotencyKey
 from api.parts import Parts
 from api.problems import ApiProblem, problems
@@ -45,7 +45,7 @@ async def list_comments(
 
 @router.post("/cims/{cim_id}/comments", operation_id="add_comment", status_code=201, responses=problems(403, 404))
 async def add_comment(
-    parts: PartsOf, opened: Opened, body: NewComment, response: Response, idempotency_key: IdempotencyKey = None
+    parts: PartsOf, opened: OpenedNow, body: NewComment, response: Response, idempotency_key: IdempotencyKey = None
 ) -> Comment:
     """Say something about a slide. Whoever has the stream of the book open hears it as `comment`."""
     require(opened, Action.BOOKS_ASK)
@@ -73,7 +73,7 @@ async def add_comment(
     "/cims/{cim_id}/comments/{comment_id}/resolution", operation_id="resolve_comment", responses=problems(403, 404)
 )
 async def resolve_comment(
-    parts: PartsOf, opened: Opened, comment_id: Annotated[Id, Path()], body: Resolution
+    parts: PartsOf, opened: OpenedNow, comment_id: Annotated[Id, Path()], body: Resolution
 ) -> Comment:
     """Settle a comment, or open it again."""
     require(opened, Action.BOOKS_ASK)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim_behind, require
+from api.dependencies import Caller, OpenCIM, OpenedNow, PartsOf, open_cim_behind, require
 from api.headers import IdempotencyKey
 from api.parts import Parts
 from api.problems import ApiProblem, problems
@@ -42,7 +42,7 @@ class StartedExport(BaseModel):
 
 @router.post("/cims/{cim_id}/exports", operation_id="start_export", status_code=202, responses=problems(403, 404, 413))
 async def start_export(
-    parts: PartsOf, opened: Opened, body: NewExport, response: Response, idempotency_key: IdempotencyKey = None
+    parts: PartsOf, opened: OpenedNow, body: NewExport, response: Response, idempotency_key: IdempotencyKey = None
 ) -> StartedExport:
     """Have the book made as a file, as it is saved now."""
     require(opened, Action.BOOKS_EXPORT)

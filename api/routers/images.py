@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query, Response, UploadFile
 from pydantic import BaseModel
 
-from api.dependencies import Opened, PartsOf, require
+from api.dependencies import Opened, OpenedNow, PartsOf, require
 from api.problems import ApiProblem, problems
 from api.uploading import content_of, name_of
 from domain.permissions import Action
@@ -36,7 +36,7 @@ class Images(BaseModel):
         **problems(403, 404, 409, 413, 415),
     },
 )
-async def upload_image(parts: PartsOf, opened: Opened, file: UploadFile, response: Response) -> SourceImage:
+async def upload_image(parts: PartsOf, opened: OpenedNow, file: UploadFile, response: Response) -> SourceImage:
     """Upload a picture (PNG, JPEG, GIF, BMP, TIFF, WebP) of at most 20 MB and 50 million pixels for a slide.
 
     It is written anew from its pixels; `blob_sha256` is what an image component takes.

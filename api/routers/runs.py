@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from api.dependencies import Caller, Limit, OpenCIM, Opened, PartsOf, require
+from api.dependencies import Caller, Limit, OpenCIM, Opened, OpenedNow, PartsOf, require
 from api.headers import IdempotencyKey
 from api.parts import Parts
 from api.problems import ApiProblem, problems
@@ -44,7 +44,7 @@ class NewRun(BaseModel):
 
 @router.post("/cims/{cim_id}/runs", operation_id="start_run", status_code=202, responses=problems(403, 404, 413))
 async def start_run(
-    parts: PartsOf, opened: Opened, body: NewRun, response: Response, idempotency_key: IdempotencyKey = None
+    parts: PartsOf, opened: OpenedNow, body: NewRun, response: Response, idempotency_key: IdempotencyKey = None
 ) -> StartedRun:
     """Have something drafted out of the documents. Progress comes on the stream as `run` notices."""
     require(opened, Action.BOOKS_RUN)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Response, UploadFile
 from pydantic import BaseModel
 
 from access.documents import Document
-from api.dependencies import Caller, OpenCIM, Opened, PartsOf, open_cim_behind, require
+from api.dependencies import Caller, OpenCIM, Opened, OpenedNow, PartsOf, open_cim_behind, require
 from api.parts import Parts
 from api.problems import ApiProblem, problems
 from api.starting import start_or_problem
@@ -44,7 +44,7 @@ class Passages(BaseModel):
         **problems(403, 404, 413, 415),
     },
 )
-async def upload_source(parts: PartsOf, opened: Opened, file: UploadFile, response: Response) -> Source:
+async def upload_source(parts: PartsOf, opened: OpenedNow, file: UploadFile, response: Response) -> Source:
     """Upload a document (docx, pdf, xlsx, csv, md, txt, pptx); it is read in the background.
 
     `ready` or `refused` (with the reason in `problem`) comes on the stream as a `source` notice.

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.calling import CALLABLE, agents_called
-from api.dependencies import Caller, Opened, PartsOf, require
+from api.dependencies import Caller, OpenedNow, PartsOf, require
 from api.headers import IdempotencyKey
 from api.problems import ApiProblem, problems
 from api.runs import find_run, run_over
@@ -73,7 +73,7 @@ class ActiveBranch(BaseModel):
     "/cims/{cim_id}/messages", operation_id="send_message", status_code=202, responses=problems(403, 404, 409, 413)
 )
 async def send_message(
-    parts: PartsOf, opened: Opened, body: NewMessage, response: Response, idempotency_key: IdempotencyKey = None
+    parts: PartsOf, opened: OpenedNow, body: NewMessage, response: Response, idempotency_key: IdempotencyKey = None
 ) -> TurnAccepted:
     """Say something. The answers are written under `answer_ids`, and stream as they are written."""
     require(opened, Action.BOOKS_ASK)
@@ -129,7 +129,9 @@ async def send_message(
 @router.put(
     "/cims/{cim_id}/threads/{thread_id}/branch", operation_id="switch_branch", responses=problems(403, 404, 409)
 )
-async def switch_branch(parts: PartsOf, opened: Opened, thread_id: Annotated[Id, Path()], body: ActiveBranch) -> Thread:
+async def switch_branch(
+    parts: PartsOf, opened: OpenedNow, thread_id: Annotated[Id, Path()], body: ActiveBranch
+) -> Thread:
     """Make a branch of the thread the active one: what is said next follows its end. Nothing is lost."""
     require(opened, Action.BOOKS_ASK)
     thread = await parts.store.threads.get(thread_id, of_cim=opened.cim_id)

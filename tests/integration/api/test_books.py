@@ -110,3 +110,23 @@ async def test_delete_leaves_nothing_to_read(site: Site, lead: httpx.AsyncClient
     assert (await lead.get(f"{book.url}/slides")).status_code == 404
     again = await book.send("rename", title="Ghost")
     assert (again.status_code, again.json()["code"]) == (404, "unknown_cim")
+
+
+async def test_nothing_is_taken_for_a_book_that_another_api_has_just_deleted(
+    site: Site, lead: httpx.AsyncClient
+) -> None:
+    book = await new_book(lead, site.person("lead"))
+    await book.with_section()
+    async with site.running_api() as other, other.client(site.person("lead").access_token) as elsewhere:
+        for _ in range(2):
+            assert (await elsewhere.get(book.url)).status_code == 200
+        assert (await lead.delete(book.url)).status_code == 204
+        answers = [
+            await elsewhere.post(f"{book.url}/runs", json={"kind": "draft_buyer_persona"}),
+            await elsewhere.post(f"{book.url}/messages", json={"text": "Hello"}),
+            await elsewhere.post(f"{book.url}/exports", json={"format": "json"}),
+            await elsewhere.post(f"{book.url}/sources", files={"file": ("a.md", b"# Sales")}),
+            await elsewhere.post(f"{book.url}/comments", json={"slide_id": "s1", "text": "Why?"}),
+        ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(404, "unknown_cim")] * 5
+    assert (await site.store.runs.of_cim(book.id)).items == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from temporalio.exceptions import ApplicationError
 
@@ -11,9 +13,11 @@ from activities.exporting import ExportActivities
 from activities.ingesting import IngestActivities
 from activities.turns import TurnActivities
 from agents.steps import FinishedStep
+from domain.events import EventRecord
 from domain.values import Actor
 from evidence.model import ReadLimits
-from store import Export, Run, Source, Store
+from store import Export, Run, Source, Store, StoreUnavailable, recorder
+from store.erasure import Erasure
 from tests.integration.store.keeping import AT, session
 from tests.integration.store.writing import Writer
 from workflows.contract import BranchChoice, ExportInput, IngestInput, RunInput, TurnInput
@@ -141,3 +145,63 @@ async def test_an_export_that_is_made_when_its_book_is_deleted_leaves_nothing(
     blobs = await store._server.collection("blobs")  # pyright: ignore[reportPrivateUsage]
     assert await blobs.count_documents({"cim_id": writer.cim_id}) == 0
     assert await store.exports.of_cim(writer.cim_id) == []
+
+
+@pytest.fixture
+def checks_come_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "SECONDS_TO_CHECK", 0.3)
+
+
+async def gone(store: Store, cim_id: str, sha256: str) -> None:
+    async with asyncio.timeout(10):
+        while await store.contents.bytes(cim_id, sha256) is not None:
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.usefixtures("checks_come_soon")
+async def test_what_comes_after_the_erasure_goes_however_shortly_before_the_book_was_changed(
+    store: Store, other_process: Store, writer: Writer
+) -> None:
+    await writer.book(store)
+    await asyncio.sleep(0.2)
+    await store.erase(writer.cim_id, "org1", writer.tombstone())
+    await asyncio.sleep(0.2)
+    sha256 = await other_process.contents.put_bytes(writer.cim_id, b"late")
+    await gone(other_process, writer.cim_id, sha256)
+
+
+@pytest.mark.usefixtures("checks_come_soon")
+async def test_what_comes_late_goes_where_the_process_that_erased_the_book_was_killed(
+    store: Store, other_process: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await writer.book(store)
+    with monkeypatch.context() as killed:
+        killed.setattr(store._recorder, "check_later", str)  # pyright: ignore[reportPrivateUsage]
+        await store.erase(writer.cim_id, "org1", writer.tombstone())
+    sha256 = await other_process.contents.put_bytes(writer.cim_id, b"late")
+    await other_process.finish_erasures()
+    await gone(other_process, writer.cim_id, sha256)
+    again = await other_process.contents.put_bytes(writer.cim_id, b"later")
+    await other_process.finish_erasures()
+    await asyncio.sleep(1)
+    assert await other_process.contents.bytes(writer.cim_id, again) is not None, "it was looked at once"
+
+
+@pytest.mark.usefixtures("checks_come_soon")
+async def test_what_comes_late_goes_where_the_store_was_away_when_it_was_looked_for(
+    store: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await writer.book(store)
+    sweep, asked = Erasure.sweep, list[str]()
+
+    async def away_at_first(self: Erasure, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
+        asked.append(cim_id)
+        if len(asked) == 1:
+            raise StoreUnavailable("away")
+        await sweep(self, cim_id, org_id, tombstone)
+
+    monkeypatch.setattr(Erasure, "sweep", away_at_first)
+    await store.erase(writer.cim_id, "org1", writer.tombstone())
+    sha256 = await store.contents.put_bytes(writer.cim_id, b"late")
+    await gone(store, writer.cim_id, sha256)
+    assert asked == [writer.cim_id] * 2
