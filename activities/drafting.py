@@ -120,12 +120,15 @@ class StoreLedger:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    async def has_book(self, cim_id: str) -> bool:
+        return await self._store.head(cim_id) is not None
+
     async def put_run(self, run: Run) -> None:
-        if await self._store.head(run.cim_id) is not None:
+        if await self.has_book(run.cim_id):
             await self._store.runs.put(run)
 
     async def put_session(self, session: AgentSession) -> None:
-        if await self._store.head(session.cim_id) is not None:
+        if await self.has_book(session.cim_id):
             await self._store.agents.put(session)
 
     async def tell(self, run: Run) -> None:

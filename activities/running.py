@@ -52,6 +52,8 @@ class RunReport(Value):
 class RunLedger(Protocol):
     """Keeps the record of runs, and tells those who look on."""
 
+    async def has_book(self, cim_id: str) -> bool: ...
+
     async def put_run(self, run: Run) -> None: ...
 
     async def put_session(self, session: AgentSession) -> None: ...
@@ -68,7 +70,10 @@ class RunActivities:
 
     @activity.defn
     async def record_run(self, report: RunReport) -> None:
+        """Nothing where the book was deleted: what the nodes said went with it."""
         start = report.start
+        if not await self._ledger.has_book(start.cim_id):
+            return
         desk = Desk(self._workspace, start.cim_id)
         steps = [await desk.load(StepReport, hash_) for hash_ in report.report_hashes]
         run = Run(

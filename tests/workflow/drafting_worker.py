@@ -61,6 +61,9 @@ class FileLedger:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
+    async def has_book(self, cim_id: str) -> bool:
+        return True
+
     async def put_run(self, run: Run) -> None:
         _write(self._directory / "run.json", run.model_dump_json())
 

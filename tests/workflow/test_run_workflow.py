@@ -50,6 +50,9 @@ class Ledger:
         self.runs: list[Run] = []
         self.sessions: dict[str, AgentSession] = {}
 
+    async def has_book(self, cim_id: str) -> bool:
+        return True
+
     async def put_run(self, run: Run) -> None:
         self.runs.append(run)
 

@@ -8,9 +8,10 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.answering import StoreSessionLedger
-from activities.drafting import StoreLedger
+from activities.drafting import StoreLedger, StoreWorkspace
 from activities.exporting import ExportActivities
 from activities.ingesting import IngestActivities
+from activities.running import RunActivities, RunReport
 from activities.turns import TurnActivities
 from agents.steps import FinishedStep
 from domain.events import EventRecord
@@ -61,6 +62,16 @@ async def test_runs_and_agents_of_a_deleted_book_are_not_kept(store: Store, dele
     assert (await store.runs.of_cim(deleted)).items == ()
     assert (await store.agents.of_cim(deleted)).items == ()
     assert await store.checkpoints.of_agent(deleted, "a1") == []
+
+
+async def test_a_run_of_a_deleted_book_ends_though_what_it_did_is_gone(store: Store, deleted: str) -> None:
+    running = RunActivities(StoreLedger(store), StoreWorkspace(store))
+    start = RunInput(
+        run_id="r1", cim_id=deleted, org_id="org1", deal_id="deal1", kind="draft_outline", requested_by=LEA
+    )
+    report = RunReport(start=start, status="completed", started_at=AT, completed_at=AT, report_hashes=("0" * 64,))
+    await running.record_run(report)
+    assert (await store.runs.of_cim(deleted)).items == ()
 
 
 async def test_a_thread_of_a_deleted_book_is_not_tried_again(store: Store, deleted: str) -> None:
