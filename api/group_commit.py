@@ -143,14 +143,16 @@ class _Lane:
                 group.settle(Unsent(passing=False))
             return
         if answered is None:
-            with together("hand over", [group.place for group in groups]):
-                outcome = await _hand_over(self._gateway, self._address, entries, self._hand_over_seconds)
-            for group in groups:
-                group.settle(outcome)
+            await asyncio.gather(*map(self._hand_over, groups))
             return
         results = iter(answered.results)
         for group in groups:
             group.settle([next(results) for _ in group.entries])
+
+    async def _hand_over(self, group: _Group) -> None:
+        """By itself: what is sent together comes in one order, and nobody hears of what is refused for that."""
+        with together("hand over", [group.place]):
+            group.settle(await _hand_over(self._gateway, self._address, group.entries, self._hand_over_seconds))
 
     async def _answered(self, groups: list[_Group], submission: Submission) -> SubmissionResult | None:
         """None when the first deadline passed without an answer."""

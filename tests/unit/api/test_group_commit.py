@@ -111,14 +111,15 @@ async def test_commands_go_with_the_request_that_came_first_of_them(gateway: Gat
     assert gateway.requests == ["first", "second"]
 
 
-async def test_commands_are_handed_over_with_the_request_that_came_first_of_them(gateway: Gateway) -> None:
+async def test_each_request_is_handed_over_by_itself(gateway: Gateway) -> None:
+    """What goes together is a list: of one person, what came before a command that is done already would be refused."""
     commits = GroupCommit(gateway, deadline_seconds=0.2)
     gateway.gate.clear()
     first = sent(commits, "first")
     await asyncio.sleep(0.1)
     assert await asyncio.gather(first, sent(commits, "second"), sent(commits, "third")) == [Accepted()] * 3
-    assert gateway.submitted == [["first"], ["second", "third"]]
-    assert gateway.requests == ["first", "first", "second", "second"]
+    assert gateway.submitted == [["first"], ["second"], ["third"]]
+    assert gateway.requests == ["first", "first", "second", "second", "third"]
 
 
 def sent(commits: GroupCommit, request_id: str) -> asyncio.Task[Outcome]:
