@@ -10,7 +10,6 @@ from datetime import datetime
 from activities.checking import findings_of
 from activities.each_book import left_out_if_unreadable
 from store import BookCheck, Store, StoreError, StoreUnavailable, book_faults
-from telemetry.ids import identified
 from telemetry.metrics import BOOK_FAULTS
 
 logger = logging.getLogger(__name__)
@@ -91,5 +90,4 @@ class BookChecks:
 
 def _tell(cim_id: str, faults: Sequence[str]) -> None:
     BOOK_FAULTS.inc(len(faults))
-    with identified(cim_id=cim_id):
-        logger.error("book %s is not whole: %s", cim_id, "; ".join(faults))
+    logger.error("book %s is not whole: %s", cim_id, "; ".join(faults))

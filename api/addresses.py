@@ -58,7 +58,7 @@ class AddressBook:
 
     def forget(self, cim_id: str) -> None:
         self._known.pop(cim_id, None)
-        self._erased.forget(cim_id.__eq__)
+        self._erased.forget(lambda known: known == cim_id)
 
     async def _look_up(self, cim_id: str) -> CIMAddress | None:
         head = await self._heads.head(cim_id)

@@ -42,9 +42,8 @@ class CommandIndex:
         """The first event of a command, as of the end of the log; None where it is not in the log."""
         async with self._locks.of(cim_id):
             indexed = self._by_cim.get(cim_id) or await self._scanned(events, cim_id)
-            while len(documents := await self._following(events, cim_id, indexed.end)) == PAGE:
+            while documents := await self._following(events, cim_id, indexed.end):
                 indexed.add(documents)
-            indexed.add(documents)
         self._keep(cim_id, indexed)
         return indexed.first_seqs.get(command_id.int)
 

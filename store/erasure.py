@@ -31,12 +31,12 @@ class Erasure:
         await self._log.append_records(cim_id, org_id, [tombstone])
         marks = await self._server.collection(TOMBSTONES)
         await marks.replace_one({"_id": cim_id}, {"seq": tombstone.seq, "swept": False}, upsert=True)
-        await self.erase_again(cim_id, org_id, tombstone)
+        await self._erase_again(cim_id, org_id, tombstone)
 
     @translated
     async def sweep(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
         """Takes away what came late, by those who were at work when the CIM was erased."""
-        await self.erase_again(cim_id, org_id, tombstone)
+        await self._erase_again(cim_id, org_id, tombstone)
         await (await self._server.collection(TOMBSTONES)).update_one({"_id": cim_id}, {"$set": {"swept": True}})
 
     @translated
@@ -46,7 +46,7 @@ class Erasure:
         return [str(mark["_id"]) async for mark in marks.find({"swept": False}, {"_id": 1})]
 
     @translated
-    async def erase_again(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
+    async def _erase_again(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
         """Takes away all but the tombstone."""
         await self._heads.erase(cim_id, org_id, tombstone.seq)
         await self._clear(cim_id, keep=event_key(cim_id, tombstone.seq))

@@ -75,9 +75,7 @@ class Recorder:
         self.check_later(batch.cim_id)
 
     def forget(self, cim_id: str) -> None:
-        """Takes an erased CIM out of memory, and the check of what was recorded before."""
-        if (check := self._checks.pop(cim_id, None)) is not None:
-            check.cancel()
+        """Takes an erased CIM out of memory."""
         self._revs.pop(cim_id, None)
         self._late_heads.pop(cim_id, None)
         self._books.forget(cim_id)
@@ -87,6 +85,12 @@ class Recorder:
         """Compares the head with the log in some seconds, and erases again what came late for an erased CIM."""
         if cim_id not in self._checks:
             self._checks[cim_id] = asyncio.create_task(self._check_after_a_while(cim_id))
+
+    def check_anew(self, cim_id: str) -> None:
+        """The same, of a CIM that was erased just now: a check that was due before would come too soon."""
+        if (check := self._checks.pop(cim_id, None)) is not None:
+            check.cancel()
+        self.check_later(cim_id)
 
     async def check_unswept(self) -> None:
         """What a process that was killed had erased is left to whoever comes after it."""

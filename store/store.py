@@ -244,7 +244,7 @@ class Store:
         await self._recorder.drop_late_head(cim_id)
         await self._erasure.erase(cim_id, org_id, tombstone)
         self._forget(cim_id)
-        self._recorder.check_later(cim_id)
+        self._recorder.check_anew(cim_id)
         self.feed.wake(cim_id, tombstone.seq)
 
     async def finish_erasures(self) -> None:
