@@ -139,15 +139,28 @@ class _Lane:
         try:
             answered = await self._answered(groups, Submission(entries=entries))
         except Refused:
-            for group in groups:
-                group.settle(Unsent(passing=False))
+            if len(groups) == 1:
+                groups[0].settle(Unsent(passing=False))
+            else:
+                await self._settle_singly(groups)
             return
         if answered is None:
             await asyncio.gather(*map(self._hand_over, groups))
             return
         results = iter(answered.results)
+        refused_for_others: list[_Group] = []
         for group in groups:
-            group.settle([next(results) for _ in group.entries])
+            of_group = [next(results) for _ in group.entries]
+            if len(groups) > 1 and any(map(_is_refused_for_its_order, group.entries, of_group)):
+                refused_for_others.append(group)
+            else:
+                group.settle(of_group)
+        await self._settle_singly(refused_for_others)
+
+    async def _settle_singly(self, groups: list[_Group]) -> None:
+        """To the workflow what goes together is a list; what came of that is no answer to a request of its own."""
+        for group in groups:
+            await self._settle([group])
 
     async def _hand_over(self, group: _Group) -> None:
         """By itself: what is sent together comes in one order, and nobody hears of what is refused for that."""
@@ -168,6 +181,12 @@ class _Lane:
                     return await _until_answered(attempt, ends_at)
         except TimeoutError:
             return None
+
+
+def _is_refused_for_its_order(entry: Entry, result: CommandResult) -> bool:
+    """For what was sent to follow it, not for the revision that its sender expected."""
+    is_old = result.problem is not None and result.problem.code == "old_rev"
+    return is_old and entry.command.expected_rev in (None, result.rev)
 
 
 async def _until_answered(attempt: Callable[[], Awaitable[SubmissionResult]], ends_at: float) -> SubmissionResult:

@@ -83,6 +83,15 @@ async def test_if_match_is_an_expected_revision(book: Book) -> None:
     assert good.status_code == 200
 
 
+async def test_what_one_person_sends_in_two_requests_is_no_list(book: Book) -> None:
+    for n in range(5):
+        fresh, again = (command("rename", title=f"{title} {n}") for title in ("Fresh", "Again"))
+        await book.client.post(f"{book.url}/commands", json=again)
+        sent = [command("rename", title=f"Before {n}"), fresh, again]
+        answers = await asyncio.gather(*(book.client.post(f"{book.url}/commands", json=one) for one in sent))
+        assert [answer.status_code for answer in answers] == [200, 200, 200], answers[1].text
+
+
 async def test_respond_async_hands_over(book: Book) -> None:
     await book.with_section()
     response = await book.client.post(

@@ -13,6 +13,7 @@ from api.addresses import CIMAddress
 from api.gateway import Refused, TryAgain
 from api.group_commit import Accepted, GroupCommit, Outcome, Unsent
 from domain.commands import Rename
+from domain.refusals import Problem
 from domain.values import Actor
 from telemetry.ids import current_ids, identified
 from workflows.contract import CommandResult, Entry, Submission, SubmissionResult
@@ -21,8 +22,8 @@ ADDRESS = CIMAddress(cim_id="c", org_id="o", deal_id="d", project_id="p")
 OTHER = CIMAddress(cim_id="other", org_id="o", deal_id="d", project_id="p")
 
 
-def entry(title: str = "x") -> Entry:
-    command = Rename(type="rename", command_id=uuid.uuid4(), title=title)
+def entry(title: str = "x", expected_rev: int | None = None) -> Entry:
+    command = Rename(type="rename", command_id=uuid.uuid4(), expected_rev=expected_rev, title=title)
     return Entry(actor=Actor(kind="user", id="lea"), command=command)
 
 
@@ -31,13 +32,17 @@ def titles(submission: Submission) -> list[str]:
 
 
 class Gateway:
-    """Answers after `gate` opens; fails as told, once per failure."""
+    """Answers after `gate` opens; fails as told, once per failure, or only what is `failing`; refuses `refuse_together`
+    where something follows it."""
 
     def __init__(self) -> None:
         self.executed: list[list[str]] = []
         self.submitted: list[list[str]] = []
         self.started: list[bool] = []
         self.failures: list[Exception] = []
+        self.failing: set[str] = set()
+        self.refuse_together = ""
+        self.rev = 0
         self.submit_failures: list[Exception] = []
         self.gate = asyncio.Event()
         self.gate.set()
@@ -53,13 +58,20 @@ class Gateway:
             await self.gate.wait()
         finally:
             self.in_flight -= 1
-        if self.failures:
+        sent = titles(submission)
+        if self.failures and (not self.failing or self.failing & set(sent)):
             raise self.failures.pop(0)
-        self.executed.append(titles(submission))
+        self.executed.append(sent)
         self.started.append(starts)
+        too_late = Problem(code="old_rev", message="", rev=self.rev)
         return SubmissionResult(
             results=tuple(
-                CommandResult(command_id=entry.command.command_id, rev=n) for n, entry in enumerate(submission.entries)
+                CommandResult(
+                    command_id=one.command.command_id,
+                    rev=self.rev,
+                    problem=too_late if title == self.refuse_together and title != sent[-1] else None,
+                )
+                for one, title in zip(submission.entries, sent, strict=True)
             )
         )
 
@@ -122,9 +134,53 @@ async def test_each_request_is_handed_over_by_itself(gateway: Gateway) -> None:
     assert gateway.requests == ["first", "first", "second", "second", "third"]
 
 
-def sent(commits: GroupCommit, request_id: str) -> asyncio.Task[Outcome]:
+@pytest.mark.parametrize(("expected_rev", "goes_again"), [(None, True), (7, True), (6, False)])
+async def test_a_request_is_not_refused_for_what_another_one_did(
+    gateway: Gateway, expected_rev: int | None, goes_again: bool
+) -> None:
+    """At revision 7, where `again` is in the book already: to the workflow `fresh` and `again` were a list."""
+    commits = GroupCommit(gateway)
+    gateway.refuse_together, gateway.rev = "fresh", 7
+    gateway.gate.clear()
+    first = sent(commits, "first")
+    await asyncio.sleep(0.01)
+    fresh, again = sent(commits, "fresh", expected_rev), sent(commits, "again")
+    await asyncio.sleep(0.01)
+    gateway.gate.set()
+    outcomes = await asyncio.gather(first, fresh, again)
+    assert gateway.executed == [["first"], ["fresh", "again"], *([["fresh"]] if goes_again else [])]
+    assert [problems(outcome) for outcome in outcomes] == [[], [] if goes_again else ["old_rev"], []]
+
+
+async def test_a_list_that_was_refused_for_its_order_does_not_go_again(gateway: Gateway) -> None:
+    gateway.refuse_together = "fresh"
+    outcome = await GroupCommit(gateway).execute(ADDRESS, [entry("fresh"), entry("again")], 10)
+    assert (problems(outcome), gateway.executed) == (["old_rev"], [["fresh", "again"]])
+
+
+async def test_a_lasting_refusal_is_of_one_request(gateway: Gateway) -> None:
+    commits = GroupCommit(gateway)
+    gateway.gate.clear()
+    first = sent(commits, "first")
+    await asyncio.sleep(0.01)
+    second, third = sent(commits, "second"), sent(commits, "third")
+    await asyncio.sleep(0.01)
+    gateway.failures = [Refused("both"), Refused("the second")]
+    gateway.failing = {"second"}
+    gateway.gate.set()
+    outcomes = await asyncio.gather(first, second, third)
+    assert gateway.executed == [["first"], ["third"]]
+    assert [outcome == Unsent(passing=False) for outcome in outcomes] == [False, True, False]
+
+
+def problems(outcome: Outcome) -> list[str]:
+    assert isinstance(outcome, Sequence)
+    return [result.problem.code for result in outcome if result.problem is not None]
+
+
+def sent(commits: GroupCommit, request_id: str, expected_rev: int | None = None) -> asyncio.Task[Outcome]:
     with identified(request_id=request_id):
-        return asyncio.create_task(commits.execute(ADDRESS, [entry(request_id)], 10))
+        return asyncio.create_task(commits.execute(ADDRESS, [entry(request_id, expected_rev)], 10))
 
 
 async def test_books_do_not_wait_for_each_other(gateway: Gateway) -> None:
