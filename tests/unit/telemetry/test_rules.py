@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -85,6 +87,44 @@ class Rule(BaseModel):
     @property
     def waits_minutes(self) -> int:
         return int(self.waits.removesuffix("m"))
+
+
+PROMTOOL = shutil.which("promtool")
+TROUBLE = Path(__file__).with_name("alerts.test.yaml")
+
+
+def test_every_alert_has_a_trouble_that_it_tells() -> None:
+    groups = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["groups"]
+    alerts = {rule["alert"] for group in groups for rule in group["rules"]}
+    expected = [
+        sample["labels"]
+        for trouble in yaml.safe_load(TROUBLE.read_text())["tests"]
+        for looked_at in trouble["promql_expr_test"]
+        for sample in looked_at["exp_samples"]
+    ]
+    assert {name for labels in expected for name in re.findall(r'alertname="(\w+)"', labels)} == alerts
+
+
+def prometheus(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    if PROMTOOL is None:
+        pytest.skip("promtool, a part of Prometheus, is not on PATH")
+    return subprocess.run([PROMTOOL, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_prometheus_tells_of_trouble_and_of_nothing_else() -> None:
+    told = prometheus("test", "rules", TROUBLE)
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_prometheus_reads_every_panel(tmp_path: Path) -> None:
+    panels = [
+        {"record": f"panel:{place}", "expr": expression.replace("$__rate_interval", "5m")}
+        for place, expression in enumerate(expressions(FOLDER / "grafana-dashboard.json"))
+    ]
+    rules = tmp_path / "panels.yaml"
+    rules.write_text(yaml.safe_dump({"groups": [{"name": "panels", "rules": panels}]}))
+    told = prometheus("check", "rules", rules)
+    assert told.returncode == 0, told.stdout + told.stderr
 
 
 def test_an_update_pages_nobody() -> None:
