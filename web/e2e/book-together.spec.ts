@@ -27,6 +27,14 @@ async function readSlide(person: SignedIn, cimId: string, slideId = "s1-1") {
   return data;
 }
 
+async function titlesSavedSince(person: SignedIn, cimId: string, rev: number): Promise<unknown[]> {
+  const { data } = await apiAs(person).GET("/cims/{cim_id}/events", {
+    params: { path: { cim_id: cimId }, query: { after: rev } },
+  });
+  if (!data) throw new Error("The log cannot be read.");
+  return data.items.filter(({ type }) => type === "slide_saved").map((event) => event.data["title"]);
+}
+
 test("two people write on one slide: what does not meet is merged, and who was written over gets it back", async ({
   as,
 }) => {
@@ -66,6 +74,18 @@ test("two people write on one slide: what does not meet is merged, and who was w
   await over.getByRole("button", { name: "Put mine back" }).click();
   await expect(title(editor.page)).toHaveText("The title of the lead");
   await expect(words(editor.page)).toHaveText("The words of the editor");
+
+  // What is put back at once was put back on purpose, and stays.
+  await write(title(editor.page), "Once more the editor");
+  await expect(title(lead.page)).toHaveText("Once more the editor");
+  const { rev } = await readBook(lead.person, book.id);
+  await over.getByRole("button", { name: "Put mine back" }).click();
+  await expect(title(editor.page)).toHaveText("The title of the lead");
+  await write(words(editor.page), "Other words of the editor");
+  await expect(words(lead.page)).toHaveText("Other words of the editor");
+  expect(new Set(await titlesSavedSince(lead.person, book.id, rev))).toEqual(
+    new Set(["The title of the lead"]),
+  );
 });
 
 /** Saves of both pages reach the API only when each has sent one: neither has seen the other's. */

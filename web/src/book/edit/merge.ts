@@ -1,7 +1,7 @@
 /** Two people's changes to one slide, put together field by field. Pure. */
 import type { Component } from "~/api/types";
 
-import { bodyOf, type SlideBody } from "../slide/slideBody";
+import { bodyOf, sameBody, type SlideBody } from "../slide/slideBody";
 
 export interface Clash {
   /** What both have changed, in words: "title", "bullet 2". */
@@ -61,11 +61,28 @@ export function lostIn(base: SlideBody, mine: SlideBody, theirs: SlideBody): Cla
   return found;
 }
 
-/** Both bodies in one, where what of mine does not stand was not changed by them, only not seen. Else null. */
-export function takenBack(base: SlideBody, mine: SlideBody, theirs: SlideBody): SlideBody | null {
-  const lost = lostIn(base, mine, theirs);
-  if (lost.length === 0 || lost.some((each) => each.theirs !== each.base)) return null;
-  return merge3(base, mine, theirs).body;
+/**
+ * Both bodies in one, where they were saved without having seen mine. Else null, as when they put back what stood before.
+ * `befores` are the bodies before each of my last saves: any of them may have been the last that they saw.
+ */
+export function takenBack(
+  befores: readonly SlideBody[],
+  mine: SlideBody,
+  theirs: SlideBody,
+): SlideBody | null {
+  const seen = befores.findLast((before) => hasSeenOnly(before, mine, theirs));
+  return seen ? merge3(seen, mine, theirs).body : null;
+}
+
+/** Something of theirs is new, and where I went on from `before`, they left it as it was there. */
+function hasSeenOnly(before: SlideBody, mine: SlideBody, theirs: SlideBody): boolean {
+  const lost = lostIn(before, mine, theirs);
+  return (
+    lost.length > 0 &&
+    lost.length === lostIn(before, mine, before).length &&
+    lost.every((each) => each.theirs === each.base) &&
+    !sameBody(before, theirs)
+  );
 }
 
 type Path = readonly (string | number)[];

@@ -17,6 +17,8 @@ import { lastSaveOf, workOn } from "./work";
 const SAVE_AFTER_MS = 700;
 /** Saves this close to each other were made without knowing of each other. */
 const TOGETHER_MS = 8_000;
+/** Saves of a row that fit into that time. */
+const MOST_BEFORES = 12;
 
 export interface SlideEditor {
   /** The slide with everything that was typed. */
@@ -55,8 +57,9 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
       const last = lastSaveOf(cimId, id);
       const before = last.get();
       // Saves in a row are one change of mine: what it began with stays.
-      const began = before && sameBody(before.mine, base) ? before.base : base;
-      const mark = { base: began, mine, rev: null, at: Date.now() };
+      const row = before && sameBody(before.mine, base) ? before : { base, befores: [] };
+      const befores = [...row.befores, base].slice(-MOST_BEFORES);
+      const mark = { base: row.base, befores, mine, rev: null, at: Date.now() };
       last.set(mark);
       const outcome = await send({ type: "save_slide", slide: draftOf(id, section_id, mine) });
       if (last.get() !== mark) return;
@@ -95,7 +98,7 @@ export function useSlideEditor(cimId: string, saved: Slide): SlideEditor {
     // Somebody else saved at the same moment, and has not seen mine.
     const together =
       isWrittenOver && last?.rev != null && saved.rev > last.rev && Date.now() - last.at < TOGETHER_MS
-        ? takenBack(last.base, last.mine, seen)
+        ? takenBack(last.befores, last.mine, seen)
         : null;
     if (!now) {
       if (together) void save(seen, together);

@@ -12,7 +12,10 @@ export interface Work {
 
 /** One's own last save of a slide, to see whether somebody wrote over it. */
 export interface LastSave {
+  /** What the slide read before the first save of a row of mine. */
   base: SlideBody;
+  /** The same before each of the last ones, oldest first. */
+  befores: readonly SlideBody[];
   mine: SlideBody;
   /** Null until it is answered. */
   rev: number | null;
