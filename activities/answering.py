@@ -45,7 +45,7 @@ class StoreAnswers:
     async def _open(self, message_id: str) -> Message | None:
         """The message, unless its book is gone. One that has ended stays as it is, whatever is put."""
         message = await self._store.messages.get(message_id)
-        return None if message is None or await self._store.head(message.cim_id) is None else message
+        return message if message is not None and await self._store.is_there(message.cim_id) else None
 
 
 class StoreSessionLedger:
@@ -55,7 +55,7 @@ class StoreSessionLedger:
         self._store = store
 
     async def put_session(self, session: AgentSession) -> None:
-        if await self._store.head(session.cim_id) is None:
+        if not await self._store.is_there(session.cim_id):
             return
         await self._store.agents.put(session)
         if session.status == "running" and (session.waits_for or session.steps):
@@ -85,7 +85,7 @@ class StoreSessionLedger:
             await self._store.runs.put(run.model_copy(update={"status": "waiting" if waits else "running"}))
 
     async def keep_step(self, step: FinishedStep) -> None:
-        if await self._store.head(step.cim_id) is None:
+        if not await self._store.is_there(step.cim_id):
             return
         await self._store.checkpoints.put(
             Checkpoint(
@@ -114,7 +114,7 @@ class StoreSessionLedger:
 
     async def end_answer(self, end: EndAnswer) -> None:
         message = await self._store.messages.get(end.message_id)
-        if message is None or await self._store.head(message.cim_id) is None:
+        if message is None or not await self._store.is_there(message.cim_id):
             return
         await self._store.messages.put(
             message.model_copy(

@@ -121,7 +121,7 @@ class StoreLedger:
         self._store = store
 
     async def has_book(self, cim_id: str) -> bool:
-        return await self._store.head(cim_id) is not None
+        return await self._store.is_there(cim_id)
 
     async def put_run(self, run: Run) -> None:
         if await self.has_book(run.cim_id):

@@ -48,7 +48,7 @@ class ExportActivities:
                 error="The book cannot be exported yet: " + " ".join(problems[:3]),
                 completed_at=datetime.now(UTC),
             )
-        if await self._store.head(start.cim_id) is None:
+        if not await self._store.is_there(start.cim_id):
             return "failed"
         sha256 = await self._store.contents.put_bytes(start.cim_id, rendered.data)
         return await self._tell(

@@ -62,7 +62,7 @@ class IngestActivities:
             document = await asyncio.to_thread(read_document, start.name, data, self._limits)
         except DocumentRefused as refused:
             return ReadSource(problem=refused.message_for_people)
-        if await self._store.head(start.cim_id) is None:
+        if not await self._store.is_there(start.cim_id):
             return ReadSource(problem="The book was deleted.")
         batch = FactBatch(facts=tuple(await asyncio.to_thread(gather_facts, document, start.source_id)))
         await self._store.passages.put(

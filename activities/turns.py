@@ -29,7 +29,7 @@ class TurnActivities:
         Raises UnknownMessage when the message is to follow one that is not in the thread, or the book is gone.
         """
         run = turn.run
-        if await self._store.head(run.cim_id) is None:
+        if not await self._store.is_there(run.cim_id):
             raise _unknown()
         thread = await self._store.threads.get(run.thread_id, of_cim=run.cim_id) or _new_thread(turn)
         answers = answer_ids(run)
@@ -97,7 +97,7 @@ class TurnActivities:
     @activity.defn
     async def drop_turn(self, turn: TurnInput) -> None:
         """The message stays; its answers say that they were stopped before they began."""
-        if await self._store.head(turn.run.cim_id) is None:
+        if not await self._store.is_there(turn.run.cim_id):
             return
         now = datetime.now(UTC)
         for answer_id in answer_ids(turn.run):
@@ -110,7 +110,7 @@ class TurnActivities:
 
     @activity.defn
     async def switch_branch(self, choice: BranchChoice) -> None:
-        if await self._store.head(choice.cim_id) is None:
+        if not await self._store.is_there(choice.cim_id):
             raise _unknown()
         thread = await self._store.threads.get(choice.thread_id, of_cim=choice.cim_id)
         if thread is None or choice.leaf_id not in thread.leaves:

@@ -31,12 +31,12 @@ class Erasure:
         await self._log.append_records(cim_id, org_id, [tombstone])
         marks = await self._server.collection(TOMBSTONES)
         await marks.replace_one({"_id": cim_id}, {"seq": tombstone.seq, "swept": False}, upsert=True)
-        await self._erase_again(cim_id, org_id, tombstone)
+        await self._erase_all_but(tombstone, cim_id, org_id)
 
     @translated
     async def sweep(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
         """Takes away what came late, by those who were at work when the CIM was erased."""
-        await self._erase_again(cim_id, org_id, tombstone)
+        await self._erase_all_but(tombstone, cim_id, org_id)
         await (await self._server.collection(TOMBSTONES)).update_one({"_id": cim_id}, {"$set": {"swept": True}})
 
     @translated
@@ -45,9 +45,7 @@ class Erasure:
         marks = await self._server.collection(TOMBSTONES)
         return [str(mark["_id"]) async for mark in marks.find({"swept": False}, {"_id": 1})]
 
-    @translated
-    async def _erase_again(self, cim_id: str, org_id: str, tombstone: EventRecord) -> None:
-        """Takes away all but the tombstone."""
+    async def _erase_all_but(self, tombstone: EventRecord, cim_id: str, org_id: str) -> None:
         await self._heads.erase(cim_id, org_id, tombstone.seq)
         await self._clear(cim_id, keep=event_key(cim_id, tombstone.seq))
 

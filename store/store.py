@@ -195,6 +195,11 @@ class Store:
         kept = await self._heads.kept(cim_id)
         return kept is not None and kept.erased
 
+    async def is_there(self, cim_id: str) -> bool:
+        """Whether the CIM was recorded and not erased. One small read, for who keeps something beside it."""
+        kept = await self._heads.kept(cim_id)
+        return kept is not None and not kept.erased
+
     async def heads(
         self,
         deal_ids: Collection[str],
