@@ -9,9 +9,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from typing import TypeVar
 
 import uvloop
 from temporalio.client import Client
@@ -87,6 +88,8 @@ SERVICE = "bookrunner-worker"
 
 logger = logging.getLogger("bookrunner.worker")
 
+T = TypeVar("T")
+
 
 @asynccontextmanager
 async def open_worker(settings: Settings, task_queue: str | None = None) -> AsyncGenerator[Worker]:
@@ -117,19 +120,11 @@ async def open_worker(settings: Settings, task_queue: str | None = None) -> Asyn
         trail = await stack.enter_async_context(open_trail(folder, log))
         directory = Directory.connect(settings.supabase_url, service_key, "")
         stack.push_async_callback(directory.close)
-        finishing = asyncio.create_task(_finish_erasures(store))
+        finishing = asyncio.create_task(
+            _tried_until_done(store.finish_erasures, StoreError, "erasures could not be looked at")
+        )
         stack.callback(finishing.cancel)
         yield build_worker(client, store, access, flags, settings, calls, part, trail, log, directory)
-
-
-async def _finish_erasures(store: Store) -> None:
-    """Of the workers before; waits for the store."""
-    while True:
-        try:
-            return await store.finish_erasures()
-        except StoreError as error:
-            logger.warning("what came late for erased books is looked for later: %s", error)
-            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
 
 
 def build_worker(
@@ -262,26 +257,34 @@ def _runtime(settings: Settings) -> Runtime:
 
 
 async def _connect(settings: Settings, codec: PayloadSeal) -> Client:
-    while True:
-        try:
-            return await Client.connect(
-                settings.temporal_address,
-                namespace=settings.temporal_namespace,
-                data_converter=data_converter(codec),
-                interceptors=temporal_interceptors(),
-                runtime=_runtime(settings),
-            )
-        except RuntimeError as error:
-            logger.warning("Temporal at %s does not answer (%s); trying again", settings.temporal_address, error)
-            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+    async def connected() -> Client:
+        return await Client.connect(
+            settings.temporal_address,
+            namespace=settings.temporal_namespace,
+            data_converter=data_converter(codec),
+            interceptors=temporal_interceptors(),
+            runtime=_runtime(settings),
+        )
+
+    return await _tried_until_done(connected, RuntimeError, f"Temporal at {settings.temporal_address} does not answer")
 
 
 async def _keep_schedules(worker: Worker, day: timedelta) -> None:
+    await _tried_until_done(
+        lambda: keep_schedules(worker.client, worker.task_queue, day),
+        (RPCError, RuntimeError),
+        "the schedules could not be looked at",
+    )
+
+
+async def _tried_until_done(
+    attempt: Callable[[], Awaitable[T]], passing: type[Exception] | tuple[type[Exception], ...], failed: str
+) -> T:
     while True:
         try:
-            return await keep_schedules(worker.client, worker.task_queue, day)
-        except (RPCError, RuntimeError) as error:
-            logger.warning("the schedules could not be looked at (%s); trying again", error)
+            return await attempt()
+        except passing as error:
+            logger.warning("%s (%s); trying again", failed, error)
             await asyncio.sleep(SECONDS_BETWEEN_TRIES)
 
 
