@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -110,14 +111,21 @@ async def test_what_arrives_meanwhile_goes_together(gateway: Gateway) -> None:
     assert gateway.most_in_flight == 1
 
 
-async def test_commands_go_with_the_request_that_came_first_of_them(gateway: Gateway) -> None:
-    commits = GroupCommit(gateway)
+@asynccontextmanager
+async def behind_another(gateway: Gateway, commits: GroupCommit) -> AsyncGenerator[asyncio.Task[Outcome]]:
+    """What is sent meanwhile goes together, once the one that is under way is answered."""
     gateway.gate.clear()
     first = sent(commits, "first")
     await asyncio.sleep(0.01)
-    second, third = sent(commits, "second"), sent(commits, "third")
+    yield first
     await asyncio.sleep(0.01)
     gateway.gate.set()
+
+
+async def test_commands_go_with_the_request_that_came_first_of_them(gateway: Gateway) -> None:
+    commits = GroupCommit(gateway)
+    async with behind_another(gateway, commits) as first:
+        second, third = sent(commits, "second"), sent(commits, "third")
     await asyncio.gather(first, second, third)
     assert gateway.executed == [["first"], ["second", "third"]]
     assert gateway.requests == ["first", "second"]
@@ -141,12 +149,8 @@ async def test_a_request_is_not_refused_for_what_another_one_did(
     """At revision 7, where `again` is in the book already: to the workflow `fresh` and `again` were a list."""
     commits = GroupCommit(gateway)
     gateway.refuse_together, gateway.rev = "fresh", 7
-    gateway.gate.clear()
-    first = sent(commits, "first")
-    await asyncio.sleep(0.01)
-    fresh, again = sent(commits, "fresh", expected_rev), sent(commits, "again")
-    await asyncio.sleep(0.01)
-    gateway.gate.set()
+    async with behind_another(gateway, commits) as first:
+        fresh, again = sent(commits, "fresh", expected_rev), sent(commits, "again")
     outcomes = await asyncio.gather(first, fresh, again)
     assert gateway.executed == [["first"], ["fresh", "again"], *([["fresh"]] if goes_again else [])]
     assert [problems(outcome) for outcome in outcomes] == [[], [] if goes_again else ["old_rev"], []]
@@ -160,14 +164,10 @@ async def test_a_list_that_was_refused_for_its_order_does_not_go_again(gateway: 
 
 async def test_a_lasting_refusal_is_of_one_request(gateway: Gateway) -> None:
     commits = GroupCommit(gateway)
-    gateway.gate.clear()
-    first = sent(commits, "first")
-    await asyncio.sleep(0.01)
-    second, third = sent(commits, "second"), sent(commits, "third")
-    await asyncio.sleep(0.01)
     gateway.failures = [Refused("both"), Refused("the second")]
     gateway.failing = {"second"}
-    gateway.gate.set()
+    async with behind_another(gateway, commits) as first:
+        second, third = sent(commits, "second"), sent(commits, "third")
     outcomes = await asyncio.gather(first, second, third)
     assert gateway.executed == [["first"], ["third"]]
     assert [outcome == Unsent(passing=False) for outcome in outcomes] == [False, True, False]

@@ -37,7 +37,7 @@ def expressions(file: Path) -> Iterator[str]:
         dashboard = json.loads(file.read_text())
         yield from (target["expr"] for panel in dashboard["panels"] for target in panel["targets"])
     else:
-        yield from (rule["expr"] for group in yaml.safe_load(file.read_text())["groups"] for rule in group["rules"])
+        yield from (rule["expr"] for rule in alert_rules(file))
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.*")), ids=lambda file: file.name)
@@ -56,11 +56,14 @@ def test_every_metric_is_told_by_somebody(file: Path) -> None:
     } <= OF_THE_SDK
 
 
+def alert_rules(file: Path = FOLDER / "alerts.yaml") -> list[dict[str, Any]]:
+    return [rule for group in yaml.safe_load(file.read_text())["groups"] for rule in group["rules"]]
+
+
 def test_every_alert_says_what_is_felt_and_what_to_do() -> None:
-    for group in yaml.safe_load((FOLDER / "alerts.yaml").read_text())["groups"]:
-        for rule in group["rules"]:
-            assert {"summary", "next_step"} <= rule["annotations"].keys()
-            assert rule["labels"]["severity"] in ("page", "ticket")
+    for rule in alert_rules():
+        assert {"summary", "next_step"} <= rule["annotations"].keys()
+        assert rule["labels"]["severity"] in ("page", "ticket")
 
 
 UPDATE_MINUTES = 30
@@ -70,8 +73,7 @@ LONGEST_RETRY_MINUTES = 11
 
 
 def rule(alert: str) -> Rule:
-    groups = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["groups"]
-    return next(Rule.model_validate(one) for group in groups for one in group["rules"] if one["alert"] == alert)
+    return next(Rule.model_validate(one) for one in alert_rules() if one["alert"] == alert)
 
 
 class Rule(BaseModel):
@@ -94,8 +96,7 @@ TROUBLE = Path(__file__).with_name("alerts.test.yaml")
 
 
 def test_every_alert_has_a_trouble_that_it_tells() -> None:
-    groups = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["groups"]
-    alerts = {rule["alert"] for group in groups for rule in group["rules"]}
+    alerts = {rule["alert"] for rule in alert_rules()}
     expected = [
         sample["labels"]
         for trouble in yaml.safe_load(TROUBLE.read_text())["tests"]
