@@ -169,6 +169,14 @@ async def gone(store: Store, cim_id: str, sha256: str) -> None:
             await asyncio.sleep(0.05)
 
 
+async def swept(store: Store, cim_id: str) -> None:
+    """That is marked a moment after the last of it is gone."""
+    erasure = store._recorder._erasure  # pyright: ignore[reportPrivateUsage]
+    async with asyncio.timeout(10):
+        while cim_id in await erasure.unswept():
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.usefixtures("checks_come_soon")
 async def test_what_comes_after_the_erasure_goes_however_shortly_before_the_book_was_changed(
     store: Store, other_process: Store, writer: Writer
@@ -192,6 +200,7 @@ async def test_what_comes_late_goes_where_the_process_that_erased_the_book_was_k
     sha256 = await other_process.contents.put_bytes(writer.cim_id, b"late")
     await other_process.finish_erasures()
     await gone(other_process, writer.cim_id, sha256)
+    await swept(other_process, writer.cim_id)
     again = await other_process.contents.put_bytes(writer.cim_id, b"later")
     await other_process.finish_erasures()
     await asyncio.sleep(1)
